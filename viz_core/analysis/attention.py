@@ -1,0 +1,153 @@
+"""What attention weights say: recomputed from their parts, measured head by head, ranked.
+
+All functions take records of a trace and return new arrays. Source of the formula: Vaswani et al.
+2017, eq. 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from viz_core.trace import Record, Tokens, Trace
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """One attention worked out again from what the trace holds.
+
+    Attributes:
+        scores: q k^T / sqrt(d_head) where the recorded scores are finite, (head, query, key).
+        weights: softmax of those scores over the keys, (head, query, key).
+        scores_error, weights_error: largest differences from the recorded ones; of scores beyond
+            1, relative to the score.
+    """
+
+    scores: np.ndarray
+    weights: np.ndarray
+    scores_error: float
+    weights_error: float
+
+
+def recompute(trace: Trace, name: str) -> Recomputed:
+    """Work an attention out again, in double precision, from its recorded q and k.
+
+    Args:
+        trace: holds q, k, scores and weights of the attention.
+        name: its first part, such as `decoder.0.self_attn`.
+    """
+    q = trace[f"{name}.q"].values.astype(np.float64)  # (head, query, d_head)
+    k = trace[f"{name}.k"].values.astype(np.float64)  # (head, key, d_head)
+    recorded, weights = trace[f"{name}.scores"].values, trace[f"{name}.weights"].values
+    k = np.repeat(k, q.shape[0] // k.shape[0], axis=0)  # heads may share keys
+    scores = q @ k.swapaxes(-2, -1) / np.sqrt(q.shape[-1])  # (head, query, key)
+    visible = np.isfinite(recorded)
+    error = np.abs(scores - np.where(visible, recorded, 0)) / np.maximum(1, np.abs(scores))
+    scores = np.where(visible, scores, -np.inf)
+    again = softmax(scores)
+    return Recomputed(
+        scores,
+        again,
+        float(error[visible].max()),
+        float(np.abs(again - weights).max()),
+    )
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """exp(x) / sum exp(x) over the last axis, shifted so that nothing overflows."""
+    powers = np.exp(scores - scores.max(-1, keepdims=True))
+    total: np.ndarray = powers / powers.sum(-1, keepdims=True)
+    return total
+
+
+def attention_names(trace: Trace) -> list[str]:
+    """The first parts of a trace's attentions, layer by layer: `decoder.0.self_attn`, ..."""
+    return [record.name.removesuffix(".weights") for record in trace.attentions]
+
+
+def is_causal(name: str) -> bool:
+    """Whether a record is of an attention that may not look to the right."""
+    return name.startswith("decoder.") and ".self_attn" in name
+
+
+@dataclass(frozen=True)
+class HeadMeasures:
+    """Means over the queries of one head.
+
+    Attributes:
+        entropy: of a row, in bits; 0 looks at one word, log2(keys) at all alike.
+        distance: of the words looked at, in tokens, weighted by attention.
+        previous, first: share of attention on the token before, on the first token.
+        same: share on other occurrences of the same token, over the queries that can see one;
+            nan where none can.
+    """
+
+    entropy: float
+    distance: float
+    previous: float
+    first: float
+    same: float
+
+
+def head_measures(record: Record, tokens: Tokens) -> list[HeadMeasures]:
+    """Measure every head of a self-attention.
+
+    Args:
+        record: weights, axes (head, query, key), each row a probability distribution.
+        tokens: of the stream that both axes count.
+    """
+    w = record.values.astype(np.float64)  # (head, query, key)
+    n = w.shape[-1]
+    where = np.arange(n)
+    logs = np.log2(w, out=np.zeros_like(w), where=w > 0)
+    entropy = -(w * logs).sum(-1).mean(-1)  # (head,)
+    distance = (w * np.abs(where[:, None] - where)).sum(-1).mean(-1)
+    previous = w[:, where[1:], where[:-1]].mean(-1) if n > 1 else np.zeros(len(w))
+    first = w[:, :, 0].mean(-1)
+    ids = np.array(tokens.ids)
+    same = (ids[:, None] == ids) & (where[:, None] != where)  # (query, key)
+    if (w[0] == 0).any():  # a query that can't see its twin says nothing about the head
+        same &= (w > 0).any(0)
+    can = same.any(-1)
+    share = (w * same).sum(-1)[:, can].mean(-1) if can.any() else np.full(len(w), np.nan)
+    return [
+        HeadMeasures(*map(float, row))
+        for row in zip(entropy, distance, previous, first, share, strict=True)
+    ]
+
+
+def one_head(record: Record, head: int | None) -> np.ndarray:
+    """The weights of one head, or the mean of all, (query, key).
+
+    Raises:
+        ValueError: the record has other axes, or `head` is outside it.
+    """
+    if record.axes != ("head", "query", "key"):
+        raise ValueError(f"{record.name} has axes {record.axes}, not head, query, key")
+    if head is None:
+        mean: np.ndarray = record.values.mean(0)
+        return mean
+    if not 0 <= head < len(record.values):
+        raise ValueError(f"head {head} is not one of 0 to {len(record.values) - 1}")
+    row: np.ndarray = record.values[head]
+    return row
+
+
+def keep_tokens(weights: np.ndarray, keep: np.ndarray) -> np.ndarray:
+    """Weights among the kept tokens only, each row scaled to sum to 1 again; (query, key).
+
+    A row that looks at nothing that is kept stays 0.
+    """
+    kept = weights[np.ix_(keep, keep)]
+    total = kept.sum(-1, keepdims=True)
+    scaled: np.ndarray = np.divide(kept, total, out=np.zeros_like(kept), where=total > 0)
+    return scaled
+
+
+def ranks(weights: np.ndarray) -> np.ndarray:
+    """Each key's place among its query's keys, 1 for the largest weight; (query, key)."""
+    order = np.argsort(-weights, axis=-1, kind="stable")
+    out = np.empty_like(order)
+    np.put_along_axis(out, order, np.arange(1, weights.shape[-1] + 1)[None], axis=-1)
+    return out

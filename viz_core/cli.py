@@ -1,0 +1,213 @@
+"""`attention-atlas`: the library from the command line.
+
+Its JSON is a public contract. Bad input ends with status 2 and one line on standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from viz_core import registry
+from viz_core.errors import InputError, ProofError, VizError
+from viz_core.runners.base import Request, Runner
+
+app = typer.Typer(
+    help="Small language models on a typed text, and everything they thought.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+evaluate_app = typer.Typer(help="Measure a model on text.", no_args_is_help=True)
+app.add_typer(evaluate_app, name="evaluate")
+
+Model = Annotated[str, typer.Option("--model", help="Model id; see `attention-atlas models`.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def models(as_json: AsJson = False) -> None:
+    """List the models."""
+    cards = [registry.card(model_id) for model_id in registry.model_ids()]
+    if as_json:
+        _print_json(
+            [{k: v for k, v in asdict(card).items() if k != "source"} for card in cards]
+        )
+        return
+    for card in cards:
+        typer.echo(f"{card.model_id:20} {card.kind:16} {card.n_params / 1e6:.2f} M  {card.title}")
+
+
+@app.command()
+def trace(
+    model: Model,
+    text: Annotated[str, typer.Option(help="The text to read.")],
+    target: Annotated[str | None, typer.Option(help="Second text, of models with two.")] = None,
+    want: Annotated[list[str] | None, typer.Option(help="Record name pattern; repeatable.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the records to this .npz file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a model once and show what the pass left behind."""
+    from viz_core.trace import to_bytes
+
+    found = registry.load(model).run(Request(text, target, tuple(want or ["*"])))
+    if out is not None:
+        _write(out, to_bytes(found))
+    if as_json:
+        _print_json(
+            {
+                "model_id": found.model_id,
+                "kind": found.kind,
+                "tokens": {name: list(t.strings) for name, t in found.tokens.items()},
+                "records": {
+                    record.name: {
+                        "axes": list(record.axes),
+                        "shape": list(record.values.shape),
+                        "streams": dict(record.streams),
+                    }
+                    for record in found
+                },
+                "top": [asdict(guess) for guess in found.top],
+            }
+        )
+        return
+    for stream, tokens in found.tokens.items():
+        typer.echo(f"{stream}: {' | '.join(tokens.strings)}")
+    for record in found:
+        typer.echo(f"{record.name:32} {' x '.join(map(str, record.values.shape)):20} {record.axes}")
+    for guess in found.top:
+        typer.echo(f"place {guess.pos}: {guess.token!r} {guess.prob:.4f}")
+
+
+@app.command()
+def check(
+    model: Annotated[str | None, typer.Option("--model", help="Only this model.")] = None,
+) -> None:
+    """Let every model prove that its trace is true."""
+    failed = False
+    for model_id in [model] if model else registry.model_ids():
+        try:
+            found = registry.prove(registry.load(model_id))
+        except ProofError as error:
+            typer.echo(f"{model_id}: FAILED: {error}")
+            failed = True
+            continue
+        for proof in found:
+            typer.echo(f"{model_id}: ok: {proof.claim} (largest difference {proof.error:.1e})")
+    if failed:
+        raise typer.Exit(1)
+
+
+@evaluate_app.command()
+def perplexity(
+    model: Model,
+    text: Annotated[Path, typer.Option(help="Text file; <|endoftext|> parts documents.")],
+    as_json: AsJson = False,
+) -> None:
+    """Bits per character of a text (for an encoder: masked-token accuracy)."""
+    from viz_core.training.evaluate import evaluate_text
+
+    runner = registry.load(model)
+    _report(evaluate_text(runner, _read(text)), as_json)
+
+
+@evaluate_app.command()
+def recall(
+    model: Model,
+    prompts: Annotated[
+        Path | None, typer.Option(help="Lines of prompt <TAB> expected next word.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Accuracy of the word that follows from a fact told earlier."""
+    from viz_core.training.evaluate import score_prompts
+
+    raise NotImplementedError
+
+
+@app.command()
+def train(
+    model: Model,
+    corpus: Annotated[Path, typer.Option(help="Folder of the corpora.")],
+    resume: Annotated[bool, typer.Option(help="Go on where the last part stopped.")] = False,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many steps of the plan.")
+    ] = None,
+    threads: Annotated[int, typer.Option(min=1, help="CPU threads.")] = 2,
+) -> None:
+    """Train a model and write its checkpoint; can stop and resume at any step."""
+    from viz_core.training.run import train_checkpoint
+
+    train_checkpoint(model, corpus, resume=resume, stop_at=steps, threads=threads)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 8501,
+    browser: Annotated[bool, typer.Option(help="Open a browser where there is one.")] = True,
+) -> None:
+    """Start the app, warm it up and say where it is."""
+    from viz_core.serve import serve as start
+
+    raise typer.Exit(start(port, browser))
+
+
+@app.command()
+def bench(as_json: AsJson = False) -> None:
+    """Measure speed as ratios within this run."""
+    from viz_core.bench import measure
+
+    _report(measure(), as_json)
+
+
+def main() -> None:
+    """Entry point: turns what a person did wrong into one line and status 2."""
+    try:
+        status = app(standalone_mode=False)
+    except (InputError, click.UsageError) as error:
+        message = error.format_message() if isinstance(error, click.UsageError) else str(error)
+        typer.echo(f"attention-atlas: {' '.join(message.split())}", err=True)
+        sys.exit(2)
+    except VizError as error:
+        typer.echo(f"attention-atlas: {error}", err=True)
+        sys.exit(1)
+    except click.Abort:
+        sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"Can't read {path} as UTF-8 text: {error}. Give another file.") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise InputError(f"Can't write {path}: {error.strerror}. Give another path.") from error
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def _report(figures: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        _print_json(figures)
+        return
+    for name, value in figures.items():
+        typer.echo(f"{name:40} {value:.4f}" if isinstance(value, float) else f"{name:40} {value}")
+
+
+if __name__ == "__main__":
+    main()

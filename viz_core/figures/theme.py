@@ -1,0 +1,115 @@
+"""Colours, sizes and labels that every figure shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+FONT = (
+    "'Source Sans', 'Source Sans 3', 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', "
+    "'Microsoft YaHei', sans-serif"
+)
+LABEL_SIZE = 15  # px, of tokens
+TEXT_SIZE = 15
+LONGEST_LABEL = 12  # characters of a token on an axis
+
+# Okabe-Ito: one meaning each, on every page
+ROLES = {"query": "#0072B2", "key": "#D55E00", "value": "#009E73", "output": "#CC79A7"}
+KINDS = {
+    "rnn": "#E69F00",
+    "lstm": "#D55E00",
+    "encoder": "#009E73",
+    "decoder": "#0072B2",
+    "encoder-decoder": "#CC79A7",
+}
+
+# Perceptually even from the background's side to the far end of lightness, single path of hue
+# (after seaborn's "mako", Waskom 2021), so that 0 fades into the page in both themes.
+_DEEP = ("#2E1E3B", "#413D7B", "#37659E", "#348FA7", "#40B7AD", "#8BDAB2")
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of one appearance of the page.
+
+    Attributes:
+        amounts: sequential scale for 0..1, first colour for 0.
+    """
+
+    name: str
+    text: str
+    muted: str
+    faint: str
+    background: str
+    mark: str
+    amounts: tuple[str, ...]
+
+    @property
+    def colorscale(self) -> list[list[float | str]]:
+        """`amounts` as Plotly wants it."""
+        last = len(self.amounts) - 1
+        return [[n / last, colour] for n, colour in enumerate(self.amounts)]
+
+
+LIGHT = Theme(
+    "light",
+    text="#1B1B26",
+    muted="#5A5A6B",
+    faint="#D9D9E3",
+    background="#FFFFFF",
+    mark="#B4450A",
+    amounts=("#F4FAF7", "#C3E9D3", *reversed(_DEEP)),
+)
+DARK = Theme(
+    "dark",
+    text="#F2F2F7",
+    muted="#A9A9BC",
+    faint="#3A3A48",
+    background="#14141C",
+    mark="#FFB37A",
+    amounts=("#1A1822", *_DEEP, "#DEF5E5"),
+)
+THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+
+
+def visible(token: str) -> str:
+    """A token's string with its white space made visible: a space as a raised dot."""
+    shown = token.replace(" ", "·").replace("\n", "↵").replace("\t", "⇥").replace("\r", "␍")
+    return "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in shown)
+
+
+def bare(token: str) -> str:
+    """A token as a word in a sentence: without the space before it, white space named."""
+    return visible(token.removeprefix(" ") or token)
+
+
+def escape(text: str) -> str:
+    """Text that Plotly shows as it is: no tag, no entity, no line of its own."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def tick_labels(tokens: Sequence[str]) -> list[str]:
+    """Token labels for an axis, cut at `LONGEST_LABEL`, escaped."""
+    shown = (visible(token) for token in tokens)
+    return [
+        escape(s if len(s) <= LONGEST_LABEL else s[: LONGEST_LABEL - 1] + "…") for s in shown
+    ]
+
+
+def layout(theme: Theme, **more: Any) -> dict[str, Any]:
+    """The layout that every figure starts from."""
+    return {
+        "template": None,
+        "font": {"family": FONT, "size": TEXT_SIZE, "color": theme.text},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "hoverlabel": {
+            "font": {"family": FONT, "size": TEXT_SIZE, "color": theme.text},
+            "bgcolor": theme.background,
+            "bordercolor": theme.faint,
+            "align": "left",
+        },
+        "showlegend": False,
+        "dragmode": False,
+    } | more

@@ -1,0 +1,74 @@
+"""Where a model lets itself be watched: hook points, and the tape that hears them.
+
+A `HookPoint` is an identity module. While no tape is open in the current context it does nothing
+but return its input; while one is open, the tape keeps what passed. Nothing is stored on the
+model, so one model serves any number of threads, each with a tape of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from torch import Tensor, nn
+
+
+class HookPoint(nn.Module):
+    """An identity whose input can be recorded under a name.
+
+    Args:
+        name: the record's name, `<stack>.<layer>.<part>.<tensor>`.
+        axes: what the tensor's axes are after the batch axis, in words, each with the stream whose
+            tokens it counts: `"head query:target key:source"`, `"pos:text d_model"`.
+    """
+
+    def __init__(self, name: str, axes: str) -> None:
+        super().__init__()
+        self.name = name
+        words = [word.partition(":") for word in axes.split()]
+        self.axes = tuple(axis for axis, _, _ in words)
+        self.streams = {axis: stream for axis, _, stream in words if stream}
+
+    def forward(self, x: Tensor) -> Tensor:
+        tape = _tape.get()
+        if tape is not None:
+            tape.write(self, x)
+        return x
+
+
+@dataclass
+class Tape:
+    """What the hook points of one forward pass said: name -> (hook point, tensor with batch)."""
+
+    want: Sequence[str] = ("*",)
+    heard: dict[str, tuple[HookPoint, Tensor]] = field(default_factory=dict)
+
+    def write(self, point: HookPoint, x: Tensor) -> None:
+        if any(fnmatchcase(point.name, pattern) for pattern in self.want):
+            self.heard[point.name] = (point, x)
+
+
+_tape: ContextVar[Tape | None] = ContextVar("tape", default=None)
+
+
+@contextmanager
+def recording(want: Sequence[str] = ("*",)) -> Iterator[Tape]:
+    """Open a tape for the current context that keeps the records matching `want`.
+
+    Args:
+        want: shell-style name patterns, such as `decoder.*.weights`.
+    """
+    tape = Tape(want)
+    token = _tape.set(tape)
+    try:
+        yield tape
+    finally:
+        _tape.reset(token)
+
+
+def hook_points(model: nn.Module) -> dict[str, HookPoint]:
+    """All hook points of a model by record name, in the order in which it builds them."""
+    return {m.name: m for m in model.modules() if isinstance(m, HookPoint)}

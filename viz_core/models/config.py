@@ -1,0 +1,64 @@
+"""Sizes of the models: frozen dataclasses that check themselves."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What every model has."""
+
+    n_layer: int
+    n_ctx: int
+    vocab_size: int
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, int) and value < 1:
+                raise ValueError(f"{item.name}={value} must be at least 1")
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Read sizes back, refusing keys that are unknown or missing.
+
+        Raises:
+            ValueError: the keys are not exactly the fields of this class.
+        """
+        known = {item.name for item in fields(cls)}
+        if set(values) != known:
+            raise ValueError(f"{cls.__name__} has {sorted(known)}, got {sorted(values)}")
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class TransformerConfig(Sizes):
+    """Sizes of one Transformer stack."""
+
+    n_head: int
+    d_model: int
+    d_ff: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.d_model % self.n_head:
+            raise ValueError(f"d_model={self.d_model} is not divisible by n_head={self.n_head}")
+
+    @property
+    def d_head(self) -> int:
+        return self.d_model // self.n_head
+
+
+@dataclass(frozen=True)
+class DecoderConfig(TransformerConfig):
+    """Sizes of a GPT-2 style decoder."""
+
+
+@dataclass(frozen=True)
+class EncoderConfig(TransformerConfig):
+    """Sizes of a BERT style encoder."""

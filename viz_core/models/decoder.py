@@ -1,0 +1,76 @@
+"""GPT-2 style decoder: every word sees itself and the words to its left.
+
+Source: Radford et al. 2019, "Language Models are Unsupervised Multitask Learners"; the block is
+Vaswani et al. 2017 with LayerNorm before each part (pre-LayerNorm), learned positions and GELU.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import gelu
+
+from viz_core.hooks import HookPoint
+from viz_core.models.config import DecoderConfig
+from viz_core.models.layers import FeedForward, MultiHeadAttention, causal_mask, init_weights
+
+
+def gelu_tanh(x: Tensor) -> Tensor:
+    """GELU in the tanh form that GPT-2 uses (Hendrycks and Gimpel 2016)."""
+    return gelu(x, approximate="tanh")
+
+
+class DecoderBlock(nn.Module):
+    """x + attention(norm(x)), then x + feed-forward(norm(x))."""
+
+    def __init__(self, config: DecoderConfig, layer: int) -> None:
+        super().__init__()
+        name = f"decoder.{layer}"
+        self.norm_1 = nn.LayerNorm(config.d_model)
+        self.self_attn = MultiHeadAttention(config, f"{name}.self_attn", "text", "text")
+        self.norm_2 = nn.LayerNorm(config.d_model)
+        self.ffn = FeedForward(config, f"{name}.ffn", "text", gelu_tanh)
+        self.hook_resid_pre = HookPoint(f"{name}.resid_pre", "pos:text d_model")
+        self.hook_resid_mid = HookPoint(f"{name}.resid_mid", "pos:text d_model")
+        self.hook_resid_post = HookPoint(f"{name}.resid_post", "pos:text d_model")
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        x = self.hook_resid_pre(x)  # (batch, pos, d_model)
+        normed = self.norm_1(x)
+        x = self.hook_resid_mid(x + self.self_attn(normed, normed, mask))
+        return self.hook_resid_post(x + self.ffn(self.norm_2(x)))
+
+
+class Decoder(nn.Module):
+    """Token ids in, a score for every possible next token out, at every position at once."""
+
+    def __init__(self, config: DecoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embed = nn.Embedding(config.vocab_size, config.d_model)
+        self.positions = nn.Embedding(config.n_ctx, config.d_model)
+        self.blocks = nn.ModuleList(DecoderBlock(config, layer) for layer in range(config.n_layer))
+        self.norm = nn.LayerNorm(config.d_model)
+        self.hook_embed = HookPoint("embed", "pos:text d_model")
+        self.hook_positions = HookPoint("positions", "pos:text d_model")
+        self.hook_logits = HookPoint("logits", "pos:text vocab")
+        init_weights(self, config.n_layer)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Score every next token.
+
+        Args:
+            ids: token ids, (batch, pos), at most n_ctx positions.
+
+        Returns:
+            logits, (batch, pos, vocab): row t scores the token at t + 1.
+        """
+        n_pos = ids.shape[1]
+        where = torch.arange(n_pos, device=ids.device)
+        x = self.hook_embed(self.embed(ids))  # (batch, pos, d_model)
+        x = x + self.hook_positions(self.positions(where)[None])
+        mask = causal_mask(n_pos, n_pos, ids.device)
+        for block in self.blocks:
+            x = block(x, mask)
+        x = self.norm(x)
+        return self.hook_logits(x @ self.embed.weight.T)  # tied to the embedding: (batch, pos, vocab)

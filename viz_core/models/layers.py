@@ -1,0 +1,107 @@
+"""Parts that the Transformers share. Shapes stand at the end of each line that changes them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from viz_core.hooks import HookPoint
+from viz_core.models.config import TransformerConfig
+
+
+def causal_mask(n_query: int, n_key: int, device: torch.device | None = None) -> Tensor:
+    """True where a query may not look: at keys to its right. Axes (query, key)."""
+    ones = torch.ones(n_query, n_key, dtype=torch.bool, device=device)
+    return ones.triu(1 + n_key - n_query)
+
+
+class MultiHeadAttention(nn.Module):
+    """Scaled dot-product attention, n_head times side by side.
+
+    Source: Vaswani et al. 2017, eq. 1 and section 3.2.2.
+
+    Args:
+        config: sizes.
+        name: first part of the record names, such as `decoder.0.self_attn`.
+        query, key: the streams whose tokens ask and answer; the same one in self-attention.
+    """
+
+    def __init__(self, config: TransformerConfig, name: str, query: str, key: str) -> None:
+        super().__init__()
+        self.n_head, self.d_head = config.n_head, config.d_head
+        self.W_q = nn.Linear(config.d_model, config.d_model)
+        self.W_k = nn.Linear(config.d_model, config.d_model)
+        self.W_v = nn.Linear(config.d_model, config.d_model)
+        self.W_o = nn.Linear(config.d_model, config.d_model)
+        self.hook_q = HookPoint(f"{name}.q", f"head query:{query} d_head")
+        self.hook_k = HookPoint(f"{name}.k", f"head key:{key} d_head")
+        self.hook_v = HookPoint(f"{name}.v", f"head key:{key} d_head")
+        self.hook_scores = HookPoint(f"{name}.scores", f"head query:{query} key:{key}")
+        self.hook_weights = HookPoint(f"{name}.weights", f"head query:{query} key:{key}")
+        self.hook_mixed = HookPoint(f"{name}.mixed", f"head query:{query} d_head")
+        self.hook_out = HookPoint(f"{name}.out", f"pos:{query} d_model")
+
+    def forward(self, x: Tensor, source: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Let each row of x gather from the rows of source.
+
+        Args:
+            x: what asks, (batch, query, d_model).
+            source: what answers, (batch, key, d_model).
+            mask: True where a query may not look, broadcastable to (batch, head, query, key).
+        """
+        q = self.hook_q(self._split(self.W_q(x)))  # (batch, head, query, d_head)
+        k = self.hook_k(self._split(self.W_k(source)))  # (batch, head, key, d_head)
+        v = self.hook_v(self._split(self.W_v(source)))  # (batch, head, key, d_head)
+        scores = q @ k.transpose(-2, -1) / math.sqrt(self.d_head)  # (batch, head, query, key)
+        if mask is not None:
+            scores = scores.masked_fill(mask, -math.inf)
+        weights = self.hook_weights(self.hook_scores(scores).softmax(-1))  # eq. 1
+        mixed = self.hook_mixed(weights @ v)  # (batch, head, query, d_head)
+        return self.hook_out(self.W_o(mixed.transpose(1, 2).flatten(2)))  # (batch, query, d_model)
+
+    def _split(self, x: Tensor) -> Tensor:
+        """(batch, pos, d_model) -> (batch, head, pos, d_head)."""
+        return x.unflatten(-1, (self.n_head, self.d_head)).transpose(1, 2)
+
+
+class FeedForward(nn.Module):
+    """Position-wise feed-forward network: widen, bend, narrow, each position alone.
+
+    Source: Vaswani et al. 2017, eq. 2, with the given function in place of max(0, x).
+    """
+
+    def __init__(
+        self,
+        config: TransformerConfig,
+        name: str,
+        stream: str,
+        activation: Callable[[Tensor], Tensor],
+    ) -> None:
+        super().__init__()
+        self.W_in = nn.Linear(config.d_model, config.d_ff)
+        self.W_out = nn.Linear(config.d_ff, config.d_model)
+        self.activation = activation
+        self.hook_act = HookPoint(f"{name}.act", f"pos:{stream} d_ff")
+        self.hook_out = HookPoint(f"{name}.out", f"pos:{stream} d_model")
+
+    def forward(self, x: Tensor) -> Tensor:
+        act = self.hook_act(self.activation(self.W_in(x)))  # (batch, pos, d_ff)
+        return self.hook_out(self.W_out(act))  # (batch, pos, d_model)
+
+
+def init_weights(model: nn.Module, n_layer: int, std: float = 0.02) -> None:
+    """Normal weights, zero biases; what writes to the residual stream is scaled by 1/sqrt(2N).
+
+    Source: Radford et al. 2019 (GPT-2), section 2.3.
+    """
+    for name, parameter in model.named_parameters():
+        if parameter.dim() == 1:
+            continue  # biases and gains keep the 0 and 1 that they are made with
+        writes = name.endswith(("W_o.weight", "W_out.weight"))
+        nn.init.normal_(parameter, std=std / math.sqrt(2 * n_layer) if writes else std)
+    for module in model.modules():
+        if isinstance(module, nn.Linear) and module.bias is not None:
+            nn.init.zeros_(module.bias)

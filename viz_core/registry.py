@@ -1,0 +1,163 @@
+"""One table of models: what each is, and how to build what runs it.
+
+Reading cards loads no torch; `load` does. A model is loaded once, proves itself, and then serves
+every thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING
+
+from viz_core.checkpoints import Checkpoint, read_checkpoint
+from viz_core.analysis.proof import Proof, proofs
+from viz_core.errors import InputError, ProofError
+from viz_core.i18n import N_, _
+from viz_core.runners.base import Card, Request, Runner
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from viz_core.runners.local import StoryRunner
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A registered model before anything of it is read."""
+
+    kind: str
+    title: str
+    source: str
+    build: Callable[[Card, Checkpoint], Runner]
+
+
+def _decoder(card: Card, checkpoint: Checkpoint) -> Runner:
+    from viz_core.models.config import DecoderConfig
+    from viz_core.models.decoder import Decoder
+    from viz_core.runners.local import CausalRunner
+
+    return _story(CausalRunner, Decoder(DecoderConfig.from_dict(checkpoint.config)), card, checkpoint)
+
+
+def _encoder(card: Card, checkpoint: Checkpoint) -> Runner:
+    from viz_core.models.config import EncoderConfig
+    from viz_core.models.encoder import Encoder
+    from viz_core.runners.local import MaskedRunner
+
+    return _story(MaskedRunner, Encoder(EncoderConfig.from_dict(checkpoint.config)), card, checkpoint)
+
+
+def _story(
+    runner: type[StoryRunner], model: nn.Module, card: Card, checkpoint: Checkpoint
+) -> Runner:
+    from safetensors.torch import load_model
+
+    from viz_core.tokenizers import StoryTokenizer
+
+    load_model(model, checkpoint.weights)
+    return runner(card, model, StoryTokenizer.load(checkpoint.tokenizer))
+
+
+MODELS: dict[str, Entry] = {
+    "decoder-stories": Entry(
+        "decoder",
+        N_("Decoder (GPT-2 style)"),
+        "Radford et al. 2019",
+        _decoder,
+    ),
+    "encoder-stories": Entry(
+        "encoder",
+        N_("Encoder (BERT style)"),
+        "Devlin et al. 2019",
+        _encoder,
+    ),
+}
+
+PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
+
+_runners: dict[str, Runner] = {}
+_loading = threading.Lock()
+
+
+def model_ids() -> tuple[str, ...]:
+    """The ids of all registered models, in the order in which they are shown."""
+    return tuple(MODELS)
+
+
+def card(model_id: str) -> Card:
+    """What can be said of a model without loading it.
+
+    Raises:
+        InputError: no such model.
+        CheckpointError: its checkpoint is missing or damaged.
+    """
+    entry, checkpoint = _entry(model_id), read_checkpoint(model_id)
+    config = checkpoint.config
+    return Card(
+        model_id,
+        entry.kind,
+        entry.title,
+        entry.source,
+        n_params=_n_params(checkpoint),
+        n_layer=config["n_layer"],
+        n_head=config.get("n_head", 0),
+        n_ctx=config["n_ctx"],
+        vocab_size=config["vocab_size"],
+        metrics=checkpoint.metrics,
+    )
+
+
+def load(model_id: str) -> Runner:
+    """The runner of a model, loaded and proved on first use and shared from then on.
+
+    Raises:
+        InputError: no such model.
+        CheckpointError: its checkpoint is missing or damaged.
+        ProofError: what it records contradicts itself.
+    """
+    entry = _entry(model_id)
+    with _loading:
+        if model_id not in _runners:
+            runner = entry.build(card(model_id), read_checkpoint(model_id))
+            prove(runner)
+            _runners[model_id] = runner
+        return _runners[model_id]
+
+
+def prove(runner: Runner) -> list[Proof]:
+    """Let a runner show that its trace and its model agree.
+
+    Raises:
+        ProofError: they don't.
+    """
+    request = Request(PROOF_TEXT)
+    found = proofs(runner.run(request), runner.card.n_layer, runner.plain_logits(request))
+    failed = [f"{proof.claim} ({proof.error:.3g})" for proof in found if not proof.holds]
+    if failed:
+        raise ProofError(
+            _("{model_id} contradicts itself, so it is not shown: {claims}.").format(
+                model_id=runner.card.model_id, claims=", ".join(failed)
+            )
+        )
+    return found
+
+
+def _entry(model_id: str) -> Entry:
+    if model_id not in MODELS:
+        raise InputError(
+            _("There is no model {model_id}. There are: {names}.").format(
+                model_id=repr(model_id), names=", ".join(MODELS)
+            )
+        )
+    return MODELS[model_id]
+
+
+def _n_params(checkpoint: Checkpoint) -> int:
+    """Count the parameters from the weights' header alone."""
+    from safetensors import safe_open
+
+    with safe_open(checkpoint.weights, framework="np") as weights:
+        return sum(prod(weights.get_slice(key).get_shape()) for key in weights.keys())

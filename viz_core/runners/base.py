@@ -1,0 +1,140 @@
+"""The seam between models and everything that looks at them: a request in, a trace out.
+
+Whatever runs a model, in this process, through another library or on another machine, is a
+`Runner`. Nothing right of this seam knows what is left of it.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+
+from viz_core.errors import InputError
+from viz_core.i18n import _
+from viz_core.trace import Trace
+
+MAX_CHARS = 20_000  # longer text is refused before anything reads it
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to run, and what to see of it.
+
+    Attributes:
+        text: what the person typed; the source of a model that has two texts.
+        target: the second text of a model that has two.
+        want: shell-style patterns of record names; no more than these is recorded.
+    """
+
+    text: str
+    target: str | None = None
+    want: tuple[str, ...] = ("*",)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What can be said of a model without loading it.
+
+    Attributes:
+        kind: rnn, lstm, encoder, decoder or encoder-decoder.
+        title, source: for people, in English; shown through gettext.
+        metrics: measured on held-out text, as in the checkpoint's metrics.json.
+    """
+
+    model_id: str
+    kind: str
+    title: str
+    source: str
+    n_params: int
+    n_layer: int
+    n_head: int
+    n_ctx: int
+    vocab_size: int
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Runner(ABC):
+    """Runs one model; safe to share between threads."""
+
+    card: Card
+
+    @abstractmethod
+    def run(self, request: Request) -> Trace:
+        """Run the model once on the request's text.
+
+        Raises:
+            InputError: the text is empty, too long or not text, or a pattern matches no record.
+        """
+
+    @abstractmethod
+    def plain_logits(self, request: Request) -> np.ndarray:
+        """The logits of a pass that records nothing, axes as of the record `logits`."""
+
+    @property
+    @abstractmethod
+    def record_names(self) -> Sequence[str]:
+        """The names of all records that the model can leave."""
+
+
+def check_text(text: str) -> None:
+    """Refuse what no model can read.
+
+    Raises:
+        InputError: the text is empty, endless or holds half a character.
+    """
+    if not text.strip():
+        raise InputError(_("The text is empty. Type at least one word."))
+    if len(text) > MAX_CHARS:
+        raise InputError(
+            _("The text has {n} characters; at most {limit} are read. Shorten it.").format(
+                n=len(text), limit=MAX_CHARS
+            )
+        )
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            _("Character {n} of the text is half of a Unicode pair. Remove it.").format(
+                n=error.start + 1
+            )
+        ) from error
+
+
+def check_length(n_tokens: int, n_ctx: int) -> None:
+    """Refuse more tokens than the model has positions.
+
+    Raises:
+        InputError: says by how much.
+    """
+    if n_tokens > n_ctx:
+        raise InputError(
+            _(
+                "The text has {n} tokens; this model reads at most {limit}. Shorten it by {over}."
+            ).format(n=n_tokens, limit=n_ctx, over=n_tokens - n_ctx)
+        )
+
+
+def check_patterns(want: Collection[str], names: Collection[str]) -> None:
+    """Refuse a pattern that matches no record.
+
+    Raises:
+        InputError: lists the names that there are.
+    """
+    for pattern in want:
+        if not any(fnmatchcase(name, pattern) for name in names):
+            raise InputError(
+                _("No record matches {pattern}. This model has: {names}.").format(
+                    pattern=repr(pattern), names=", ".join(_without_layers(names))
+                )
+            )
+
+
+def _without_layers(names: Collection[str]) -> list[str]:
+    """The names with every layer number replaced by `*`, each once."""
+    return list(dict.fromkeys(re.sub(r"\.\d+\.", ".*.", name) for name in names))

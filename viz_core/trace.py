@@ -1,0 +1,176 @@
+"""What one forward pass left behind: named read-only arrays, and the tokens they line up with.
+
+A `Trace` is a value. It knows no model and no picture; it crosses threads, processes and machines
+as bytes. The bytes are an ordinary `.npz`, so NumPy alone reads the numbers; axes, streams and
+tokens stand in the archive's comments.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from viz_core.errors import VizError
+
+AXES = frozenset(
+    "pos query key head gate d_model d_head d_ff d_hidden vocab class".split()
+)
+KINDS = ("rnn", "lstm", "encoder", "decoder", "encoder-decoder")
+COMMENT_LIMIT = 65_535  # bytes, of the zip format
+
+
+@dataclass(frozen=True)
+class Record:
+    """One named array.
+
+    Attributes:
+        name: `<stack>.<layer>.<part>.<tensor>`, layers from 0.
+        values: the numbers, read-only.
+        axes: a name of `AXES` for each axis of `values`.
+        streams: which tokens an axis counts, `{"query": "target", "key": "source"}`.
+    """
+
+    name: str
+    values: np.ndarray
+    axes: tuple[str, ...]
+    streams: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if len(self.axes) != self.values.ndim:
+            raise ValueError(f"{self.name}: {self.values.ndim} axes, named {self.axes}")
+        unknown = set(self.axes) - AXES
+        if unknown:
+            raise ValueError(f"{self.name}: axes {sorted(unknown)} are not of {sorted(AXES)}")
+        if not set(self.streams) <= set(self.axes):
+            raise ValueError(f"{self.name}: streams {dict(self.streams)} for axes {self.axes}")
+        self.values.flags.writeable = False
+        object.__setattr__(self, "streams", MappingProxyType(dict(self.streams)))
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The tokens of one stream, in order.
+
+    Attributes:
+        strings: what each stands for, with its leading space, a lone byte as `<E6>`.
+        ids: their ids in the model's vocabulary.
+        special: whether the model's input form put it there ([CLS], [SEP], <|endoftext|>).
+    """
+
+    strings: tuple[str, ...]
+    ids: tuple[int, ...]
+    special: tuple[bool, ...]
+
+    def __len__(self) -> int:
+        return len(self.strings)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """All that a request asked to see of one forward pass.
+
+    Attributes:
+        kind: one of `KINDS`.
+        tokens: stream name -> its tokens.
+        records: record name -> record.
+        top: per place the likeliest tokens, as plain values; see `Guess`.
+    """
+
+    model_id: str
+    kind: str
+    tokens: Mapping[str, Tokens]
+    records: Mapping[str, Record]
+    top: tuple[Guess, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"kind {self.kind!r} is not one of {KINDS}")
+        for record in self.records.values():
+            for axis, stream in record.streams.items():
+                size = record.values.shape[record.axes.index(axis)]
+                if stream not in self.tokens or size != len(self.tokens[stream]):
+                    raise ValueError(f"{record.name}: {axis} has {size}, not a token of {stream}")
+        object.__setattr__(self, "tokens", MappingProxyType(dict(self.tokens)))
+        object.__setattr__(self, "records", MappingProxyType(dict(self.records)))
+
+    def __getitem__(self, name: str) -> Record:
+        if name not in self.records:
+            raise KeyError(f"no record {name!r}; there are {', '.join(self.records)}")
+        return self.records[name]
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.records.values())
+
+    @property
+    def attentions(self) -> list[Record]:
+        """The attention weights, layer by layer."""
+        return [record for record in self if record.name.endswith(".weights")]
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One of the likeliest tokens at a place.
+
+    Attributes:
+        pos: index of the place whose token is guessed, counted as the stream's tokens are; for a
+            next word it is the number of tokens there are.
+        prob: its probability among the whole vocabulary.
+    """
+
+    pos: int
+    token: str
+    prob: float
+
+
+def to_bytes(trace: Trace) -> bytes:
+    """A trace as an `.npz` archive whose arrays bear the records' names.
+
+    Raises:
+        VizError: the tokens don't fit into the archive's comment (some 2,000 tokens).
+    """
+    head = {
+        "model_id": trace.model_id,
+        "kind": trace.kind,
+        "tokens": {
+            name: [tokens.strings, tokens.ids, tokens.special]
+            for name, tokens in trace.tokens.items()
+        },
+        "top": [[guess.pos, guess.token, guess.prob] for guess in trace.top],
+    }
+    comment = json.dumps(head).encode()
+    if len(comment) > COMMENT_LIMIT:
+        raise VizError(f"The tokens take {len(comment)} bytes; an archive holds {COMMENT_LIMIT}.")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for record in trace:
+            info = zipfile.ZipInfo(f"{record.name}.npy")
+            info.comment = json.dumps([record.axes, dict(record.streams)]).encode()
+            array = io.BytesIO()
+            np.lib.format.write_array(array, np.ascontiguousarray(record.values))
+            archive.writestr(info, array.getvalue())
+        archive.comment = comment
+    return out.getvalue()
+
+
+def from_bytes(data: bytes) -> Trace:
+    """The trace that `to_bytes` wrote; nothing in it can run code."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        head: dict[str, Any] = json.loads(archive.comment)
+        records = {}
+        for info in archive.infolist():
+            axes, streams = json.loads(info.comment)
+            name = info.filename.removesuffix(".npy")
+            values = np.lib.format.read_array(io.BytesIO(archive.read(info)), allow_pickle=False)
+            records[name] = Record(name, values, tuple(axes), streams)
+    tokens = {
+        name: Tokens(*(tuple(part) for part in parts)) for name, parts in head["tokens"].items()
+    }
+    top = tuple(Guess(*guess) for guess in head["top"])
+    return Trace(head["model_id"], head["kind"], tokens, records, top)

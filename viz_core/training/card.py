@@ -1,0 +1,125 @@
+"""The card of a checkpoint: what it is, how it was made, how good it is, where it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from viz_core.registry import Entry
+from viz_core.training.loop import Line
+from viz_core.training.recipes import Recipe
+
+SOURCES = """\
+| corpus | source | licence |
+|---|---|---|
+| short stories | TinyStories (Eldan and Li 2023, arXiv 2305.07759) | CDLA-Sharing-1.0 |
+| picture books | African Storybook Project | CC-BY 4.0 |
+| sentences | Tatoeba, English side | CC-BY 2.0 FR |
+| old tales, 8,000 paragraphs | Project Gutenberg children's classics | public domain (USA) |
+| recall stories | generated, `viz_core/training/facts.py` | of this project |"""
+
+LIMITS = """\
+It knows small children's English and nothing of the world. Text in other scripts is read byte by
+byte and not understood. What it says is no source for anything but how such a model works."""
+
+
+def write_card(
+    folder: Path,
+    model_id: str,
+    entry: Entry,
+    recipe: Recipe,
+    metrics: dict[str, Any],
+    lines: Sequence[Line],
+) -> None:
+    """Write the checkpoint's README.md from its measurements alone."""
+    plan, made = recipe.plan, metrics["training"]
+    sizes = ", ".join(f"{name} {value}" for name, value in recipe.config.to_dict().items())
+    text = f"""\
+# {model_id}
+
+{entry.title}, after {entry.source}. {sizes}.
+
+## Training
+
+    attention-atlas train --model {model_id} --corpus DIR
+
+{made["steps"]:,} steps, {made["tokens"]:,} tokens, {made["seconds"] / 60:.0f} minutes on a CPU,
+seed {plan.seed}; AdamW {plan.learning_rate}, betas {plan.betas}, weight decay {plan.weight_decay},
+{plan.n_warmup} steps of warm-up, linear decay from {plan.decay_from:.0%} of the run on.
+
+{SOURCES}
+
+{curve(lines)}
+
+## Quality
+
+Measured {metrics["measured"]} on {metrics["test_split"]}, which no training run has seen.
+
+{quality(metrics)}
+
+### Recall
+
+"Tom is a cat. *(other sentences)* Tom's favorite food is": is *fish* the likeliest word of all?
+Pairs of name and animal, and the sentences between, never occur in training. Chance is what
+guessing among the foods that the story calls for would give (with one fact: among all foods).
+
+{recall_table(metrics["recall"])}
+
+## Limits
+
+{LIMITS}
+"""
+    (folder / "README.md").write_text(text, "utf-8")
+
+
+def quality(metrics: dict[str, Any]) -> str:
+    """The figures of the model's own objective as a table."""
+    rows = ["| measure | value |", "|---|---|"]
+    if "perplexity" in metrics:
+        found, base = metrics["perplexity"], metrics["kneser_ney_4gram"]
+        rows += [
+            f"| bits per character | {found['bits_per_char']:.3f} |",
+            f"| perplexity per token | {found['perplexity']:.2f} |",
+            f"| baseline: interpolated Kneser-Ney 4-gram, same tokens, bits per character "
+            f"| {base['bits_per_char']:.3f} |",
+        ]
+    if "masked_token" in metrics:
+        found, pairs = metrics["masked_token"], metrics["next_sentence"]
+        rows += [
+            f"| masked-token accuracy, 15 % hidden | {found['accuracy']:.1%} |",
+            f"| next-sentence accuracy, {pairs['n']} pairs, chance 50 % "
+            f"| {pairs['accuracy']:.1%} |",
+        ]
+    return "\n".join(rows)
+
+
+def recall_table(rows: Sequence[dict[str, Any]]) -> str:
+    """Recall by number of facts (rows) and sentences between (columns)."""
+    distances = sorted({row["n_between"] for row in rows})
+    lines = [
+        "| facts | chance | " + " | ".join(f"{n} between" for n in distances) + " |",
+        "|---|---|" + "---|" * len(distances),
+    ]
+    for n_facts in sorted({row["n_facts"] for row in rows}):
+        cells = [row for row in rows if row["n_facts"] == n_facts]
+        shown = " | ".join(
+            f"{c['accuracy']:.2f} ({c['low']:.2f} to {c['high']:.2f})"
+            for c in sorted(cells, key=lambda c: c["n_between"])
+        )
+        lines.append(f"| {n_facts} | {cells[0]['chance']:.2f} | {shown} |")
+    return "\n".join([*lines, "", f"{rows[0]['n']} prompts a cell, 95 % confidence interval."])
+
+
+def curve(lines: Sequence[Line]) -> str:
+    """The loss curve as a Mermaid chart; the numbers are in loss.csv."""
+    picked = lines[:: max(1, len(lines) // 20)]
+    steps = ", ".join(f'"{line.step}"' for line in picked)
+    losses = ", ".join(f"{line.valid_loss:.2f}" for line in picked)
+    return f"""\
+```mermaid
+xychart-beta
+    title "Loss on held-out stories, nats per token, by step"
+    x-axis [{steps}]
+    line [{losses}]
+```"""

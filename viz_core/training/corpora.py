@@ -1,0 +1,124 @@
+"""Training text: read, split once and for all, encoded once.
+
+Nothing here knows where the corpora lie: the folder comes from the command line. A document's
+split depends on its own text alone, so every model and every run holds out the same documents.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from viz_core.errors import InputError
+from viz_core.i18n import _
+from viz_core.tokenizers import END, StoryTokenizer
+from viz_core.training.facts import ANIMALS, FOODS, NAMES
+
+VOCAB_SIZE = 2048
+FILES = ("tinystories.txt", "african-storybook.txt", "tatoeba-zh-en.tsv", "gutenberg-children.txt")
+STORIES_TWICE = 2  # stories are what the models are for, so they are seen twice as often
+N_GUTENBERG = 8_000
+FILLER_CHARS = (15, 60)  # other sentences of recall stories: twenty of them must fit into n_ctx
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Documents as text.
+
+    train: all real training documents, the stories as often as they count.
+    vocabulary: what the tokenizer learns from: all of it but the old tales.
+    valid, test: unseen stories; test is for the numbers on the cards and nothing else.
+    fillers, test_fillers: single sentences of training and test stories, for recall stories.
+    """
+
+    train: tuple[str, ...]
+    vocabulary: tuple[str, ...]
+    valid: tuple[str, ...]
+    test: tuple[str, ...]
+    fillers: tuple[str, ...]
+    test_fillers: tuple[str, ...]
+
+
+def read_corpus(folder: Path) -> Corpus:
+    """Read and split the four corpora.
+
+    Raises:
+        InputError: a corpus file is not in the folder.
+    """
+    for name in FILES:
+        if not (folder / name).is_file():
+            raise InputError(
+                _("{folder} has no {file}. Give the folder that holds {files}.").format(
+                    folder=folder, file=name, files=", ".join(FILES)
+                )
+            )
+    stories = read_documents((folder / FILES[0]).read_text("utf-8"))
+    books = [line.strip() for line in (folder / FILES[1]).open(encoding="utf-8")]
+    with (folder / FILES[2]).open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        sentences = sorted({row["english"].strip() for row in rows})
+    tales = [line.strip() for line in (folder / FILES[3]).open(encoding="utf-8")]
+    tales = [line for line in tales if 100 <= len(line) <= 600]
+    tales = random.Random(0).sample(tales, min(N_GUTENBERG, len(tales)))
+    parts: dict[str, list[str]] = {"train": [], "valid": [], "test": []}
+    for text in stories:
+        parts[split_of(text)].append(text)
+    pages = [" ".join(books[i : i + 8]) for i in range(0, len(books), 8)]
+    real = [text for text in [*pages, *sentences] if text]
+    return Corpus(
+        train=tuple(parts["train"] * STORIES_TWICE + real + tales),
+        vocabulary=tuple(parts["train"] + real),
+        valid=tuple(parts["valid"]),
+        test=tuple(parts["test"]),
+        fillers=tuple(filler_sentences(parts["train"])),
+        test_fillers=tuple(filler_sentences(parts["test"])),
+    )
+
+
+def read_documents(text: str) -> list[str]:
+    """The non-empty documents of a text, parted by `<|endoftext|>`."""
+    return [document.strip() for document in text.split(END) if document.strip()]
+
+
+def split_of(text: str) -> str:
+    """`train`, `valid` or `test`, by the text alone: 92, 3 and 5 of a hundred."""
+    n = zlib.crc32(text.encode()) % 100
+    return "test" if n < 5 else "valid" if n < 8 else "train"
+
+
+def sentences_of(text: str) -> list[str]:
+    """A document's sentences, in order, with their end marks."""
+    return [s for s in re.split(r"(?<=[.!?])[\"”]?\s+", text) if s]
+
+
+def filler_sentences(documents: Sequence[str]) -> list[str]:
+    """Short sentences that speak of none of the names, animals or foods of recall stories."""
+    taken = {word.lower() for word in (*NAMES, *ANIMALS, *FOODS.values(), "food", "favorite")}
+    found = {}
+    for document in documents:
+        for sentence in sentences_of(document):
+            short = FILLER_CHARS[0] <= len(sentence) <= FILLER_CHARS[1]
+            words = {word.lower().rstrip("s") for word in re.findall(r"[A-Za-z]+", sentence)}
+            words |= set(re.findall(r"[a-z]+", sentence.lower()))
+            if short and sentence.endswith(".") and '"' not in sentence and not words & taken:
+                found[sentence] = None
+    return list(found)
+
+
+def train_tokenizer(corpus: Corpus) -> StoryTokenizer:
+    """The one tokenizer of the story models; recall words come often enough to be whole."""
+    recall = " ".join((*NAMES, *ANIMALS, *FOODS.values()))
+    return StoryTokenizer.train([*corpus.vocabulary, *[recall] * 300], VOCAB_SIZE)
+
+
+def encode_documents(tokenizer: StoryTokenizer, texts: Sequence[str]) -> list[np.ndarray]:
+    """Each document's ids behind the token that begins a story, int16 arrays."""
+    start = [tokenizer.special_id(END)]
+    return [np.array(start + ids, dtype=np.int16) for ids in tokenizer.encode_batch(texts)]

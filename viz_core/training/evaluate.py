@@ -1,0 +1,189 @@
+"""How good a model is, on text that it never saw.
+
+Nothing here tunes anything: each function reads a loaded runner and a text and returns figures.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from viz_core.errors import InputError
+from viz_core.i18n import _
+from viz_core.runners.base import Runner
+from viz_core.runners.local import CausalRunner, MaskedRunner, StoryRunner
+from viz_core.tokenizers import CLS, END, MASK, SEP
+from viz_core.training import facts
+from viz_core.training.corpora import read_documents, sentences_of
+
+MASK_SHARE = 0.15  # hidden tokens, as BERT is measured
+DISTANCES = (0, 2, 5, 10, 20)
+N_FACTS = (1, 2, 3)
+
+Progress = Callable[[Sequence[str]], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Perplexity:
+    """How well a causal model foresees a text.
+
+    Attributes:
+        bits_per_char: -log2 of the text's probability by its characters.
+        perplexity: the same by tokens, as e to the mean loss.
+    """
+
+    bits_per_char: float
+    perplexity: float
+    n_tokens: int
+
+
+@dataclass(frozen=True)
+class MaskedAccuracy:
+    """How often the likeliest token is the hidden one; `n_tokens` were hidden."""
+
+    accuracy: float
+    n_tokens: int
+
+
+@torch.inference_mode()
+def perplexity(runner: CausalRunner, documents: Iterable[str]) -> Perplexity:
+    """Score every token of each document, the first one too.
+
+    A document longer than the model's context is read in windows that overlap by half, so that no
+    token but a document's first ones has less than half a context before it.
+    """
+    end = runner.tokenizer.special_id(END)
+    nats, n_tokens, n_chars = 0.0, 0, 0
+    for document in documents:
+        ids = torch.tensor([end, *runner.tokenizer.encode(document)])
+        scored = 1
+        while scored < len(ids):
+            begin = 0 if scored == 1 else scored - runner.card.n_ctx // 2
+            window = ids[begin : begin + runner.card.n_ctx + 1]
+            logits: Tensor = runner.model(window[None, :-1])[0]  # (pos, vocab)
+            losses = cross_entropy(logits, window[1:], reduction="none")
+            new = losses[scored - begin - 1 :]
+            nats += new.double().sum().item()
+            scored += len(new)
+        n_tokens += len(ids) - 1
+        n_chars += len(document)
+    return Perplexity(nats / math.log(2) / n_chars, math.exp(nats / n_tokens), n_tokens)
+
+
+@torch.inference_mode()
+def masked_accuracy(
+    runner: MaskedRunner, documents: Iterable[str], seed: int = 0
+) -> MaskedAccuracy:
+    """Hide 15 % of each document's tokens behind [MASK] and let the model restore them."""
+    rng = random.Random(seed)
+    cls, sep, mask = map(runner.tokenizer.special_id, (CLS, SEP, MASK))
+    hits = n_hidden = 0
+    room = runner.card.n_ctx - 2
+    for document in documents:
+        whole = runner.tokenizer.encode(document)
+        for begin in range(0, len(whole), room):
+            part = whole[begin : begin + room]
+            hidden = [n for n in range(len(part)) if rng.random() < MASK_SHARE]
+            if not hidden:
+                continue
+            shown = [mask if n in set(hidden) else token for n, token in enumerate(part)]
+            ids = torch.tensor([[cls, *shown, sep]])
+            logits = runner.model(ids, torch.zeros_like(ids)).logits[0, 1:-1]  # (pos, vocab)
+            found = logits[hidden].argmax(-1).tolist()
+            hits += sum(part[n] == token for n, token in zip(hidden, found, strict=True))
+            n_hidden += len(hidden)
+    return MaskedAccuracy(hits / max(1, n_hidden), n_hidden)
+
+
+@torch.inference_mode()
+def next_sentence_accuracy(
+    runner: MaskedRunner, documents: Sequence[str], seed: int = 0
+) -> dict[str, float | int]:
+    """Two sentences of a story, or one of it and one of another: does the model know?"""
+    rng = random.Random(seed)
+    stories = [s for s in map(sentences_of, documents) if len(s) > 2]
+    hits = n = 0
+    for index, story in enumerate(stories):
+        for follows in (True, False):
+            at = rng.randrange(len(story) - 1)
+            other = stories[(index + rng.randrange(1, len(stories))) % len(stories)]
+            second = story[at + 1] if follows else rng.choice(other)
+            encoded = runner.encode(f"{story[at]} {SEP} {second}")
+            ids, segments = torch.tensor([encoded.ids]), torch.tensor([encoded.segments])
+            verdict = runner.model(ids, segments).next_sentence[0].argmax().item()
+            hits += (verdict == 0) == follows
+            n += 1
+    return {"accuracy": hits / n, "n": n, "chance": 0.5}
+
+
+def recall(
+    runner: StoryRunner, fillers: Sequence[str], n_prompts: int = 100, seed: int = 0
+) -> list[dict[str, float | int]]:
+    """Accuracy of the food word by number of facts and of sentences between.
+
+    The word is right if it is the likeliest of the whole vocabulary. Pairs of name and animal are
+    ones that training never holds. Chance is one in the number of facts: what a model reaches that
+    knows which foods the story calls for, but not whose.
+    """
+    rows = []
+    for n_facts in N_FACTS:
+        for n_between in DISTANCES:
+            rng = random.Random(f"{seed} {n_facts} {n_between}")
+            prompts = [facts.prompt(rng, fillers, n_facts, n_between) for _ in range(n_prompts)]
+            hits = sum(completes(runner, p.text, p.answer) for p in prompts)
+            low, high = wilson(hits, n_prompts)
+            rows.append(
+                {
+                    "n_facts": n_facts,
+                    "n_between": n_between,
+                    "accuracy": hits / n_prompts,
+                    "low": low,
+                    "high": high,
+                    "n": n_prompts,
+                    "chance": round(1 / n_facts, 3) if n_facts > 1 else round(1 / 12, 3),
+                }
+            )
+    return rows
+
+
+def completes(runner: StoryRunner, prompt: str, answer: str) -> bool:
+    """Whether the likeliest next word (or filler of a [MASK] put at the end) is the answer."""
+    from viz_core.runners.base import Request
+
+    text = f"{prompt} {MASK}." if isinstance(runner, MaskedRunner) else prompt
+    trace = runner.run(Request(text, want=("logits",)))
+    return trace.top[0].token.strip() == answer
+
+
+def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    """The 95 % confidence interval of a share (Wilson 1927)."""
+    share, width = hits / n, z * z / n
+    middle = (share + width / 2) / (1 + width)
+    half = z * math.sqrt(share * (1 - share) / n + width / (4 * n)) / (1 + width)
+    return round(max(0.0, middle - half), 4), round(min(1.0, middle + half), 4)
+
+
+def evaluate_text(runner: Runner, text: str) -> dict[str, float | int]:
+    """What `attention-atlas evaluate perplexity` prints for one text file.
+
+    Raises:
+        InputError: the text is empty, or the model is of a kind that this measure doesn't fit.
+    """
+    documents = read_documents(text)
+    if not documents:
+        raise InputError(_("The text is empty. Type at least one word."))
+    if isinstance(runner, CausalRunner):
+        return asdict(perplexity(runner, documents))
+    if isinstance(runner, MaskedRunner):
+        return asdict(masked_accuracy(runner, documents))
+    raise InputError(
+        _("{model_id} is neither a causal nor a masked language model.").format(
+            model_id=runner.card.model_id
+        )
+    )

@@ -1,0 +1,109 @@
+"""Synthetic recall stories: "Tom is a cat. <other sentences> Tom's favorite food is fish."
+
+The one rule of their world is that an animal has its food; whose animal it is stands only in the
+story, so the food word measures what a model kept. One pair of name and animal in eight never
+occurs in training and is what recall is measured on.
+"""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+FOODS = {
+    "cat": "fish",
+    "dog": "bones",
+    "rabbit": "carrots",
+    "monkey": "bananas",
+    "mouse": "cheese",
+    "horse": "hay",
+    "bird": "seeds",
+    "bear": "honey",
+    "panda": "bamboo",
+    "cow": "grass",
+    "frog": "flies",
+    "squirrel": "nuts",
+}
+ANIMALS = tuple(FOODS)
+NAMES = tuple(
+    "Tom Lily Ben Mia Max Anna Sam Sue Tim Amy Jack Leo Lucy Emma Bob Sara Jane Mark Kate Nick "
+    "Peter Mary John Ella Zoe Daisy Rose Bella Charlie Billy Molly Sally Joe Jim Dan Fred Alice "
+    "Grace Henry Ruby Oscar Lola Finn Nora".split()
+)
+HELD_OUT = 8  # one pair in so many
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A story up to its food word, and that word."""
+
+    text: str
+    answer: str
+    n_facts: int
+    n_between: int
+
+
+def is_held_out(name: str, animal: str) -> bool:
+    """Whether this pair never occurs in training."""
+    return zlib.crc32(f"{name} {animal}".encode()) % HELD_OUT == 0
+
+
+def cast(rng: random.Random, n_facts: int, held_out: bool = False) -> list[tuple[str, str]]:
+    """Different names with different animals, all pairs held out or none."""
+    while True:
+        pairs = list(zip(rng.sample(NAMES, n_facts), rng.sample(ANIMALS, n_facts), strict=True))
+        if all(is_held_out(*pair) == held_out for pair in pairs):
+            return pairs
+
+
+def introduce(pair: tuple[str, str]) -> str:
+    """The sentence that states the fact."""
+    return f"{pair[0]} is a {pair[1]}."
+
+
+def question(pair: tuple[str, str]) -> str:
+    """The sentence that ends in the food, up to that word."""
+    return f"{pair[0]}'s favorite food is"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence of a story; `asks` if its last word follows from the sentences before."""
+
+    text: str
+    asks: bool
+
+
+def story(rng: random.Random, fillers: Sequence[str], n_facts: int, n_between: int) -> list[Line]:
+    """A training story that asks for each of its facts at least once.
+
+    Other sentences stand between the last fact and the first question. Most facts are then told
+    again, before or after the foods, so that one story asks for many look-ups: the word that each
+    of these ends in can be known only from the name.
+    """
+    pairs = cast(rng, n_facts)
+    lines = [Line(introduce(pair), asks=False) for pair in pairs]
+    lines += [Line(text, asks=False) for text in rng.sample(fillers, n_between)]
+
+    def told_again() -> list[Line]:
+        chosen = [pair for pair in rng.sample(pairs, n_facts) if rng.random() < 0.5]
+        return [Line(introduce(pair), asks=True) for pair in chosen]
+
+    lines += told_again() if n_facts > 1 else []
+    for pair in rng.sample(pairs, n_facts):
+        asked = rng.choices(
+            (question(pair), f"{pair[0]} eats", f"{pair[0]} likes to eat"), (4, 1, 1)
+        )[0]
+        lines.append(Line(f"{asked} {FOODS[pair[1]]}.", asks=True))
+    return lines + told_again()
+
+
+def prompt(rng: random.Random, fillers: Sequence[str], n_facts: int, n_between: int) -> Prompt:
+    """A test story of held-out pairs that ends just before the food of one of its names."""
+    pairs = cast(rng, n_facts, held_out=True)
+    asked = rng.choice(pairs)
+    sentences = [introduce(pair) for pair in pairs] + rng.sample(fillers, n_between)
+    text = " ".join([*sentences, question(asked)])
+    return Prompt(text, FOODS[asked[1]], n_facts, n_between)

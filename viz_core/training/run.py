@@ -1,0 +1,119 @@
+"""From a folder of corpora to a checkpoint with its card."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from viz_core import checkpoints
+from viz_core.errors import InputError
+from viz_core.i18n import _
+from viz_core.registry import MODELS, load
+from viz_core.runners.local import CausalRunner, MaskedRunner
+from viz_core.tokenizers import StoryTokenizer
+from viz_core.training import evaluate
+from viz_core.training.card import write_card
+from viz_core.training.corpora import Corpus, encode_documents, read_corpus, train_tokenizer
+from viz_core.training.loop import Line, train, write_lines
+from viz_core.training.ngram import KneserNey
+from viz_core.training.recipes import RECIPES, Recipe
+
+RUNS = checkpoints.FOLDER.parent / "runs"  # resumable states; not part of the project's history
+
+
+def train_checkpoint(
+    model_id: str, corpus_folder: Path, resume: bool, stop_at: int | None, threads: int
+) -> None:
+    """Train a model of `RECIPES`, in one part or several, and write its checkpoint at the end.
+
+    Args:
+        corpus_folder: holds the files that `corpora.FILES` names.
+        resume: go on from the state of an earlier part.
+        stop_at: end this part at so many steps; the checkpoint is written after the last one.
+
+    Raises:
+        InputError: no such recipe, or a corpus is missing.
+    """
+    if model_id not in RECIPES:
+        raise InputError(
+            _("There is no model {model_id}. There are: {names}.").format(
+                model_id=repr(model_id), names=", ".join(RECIPES)
+            )
+        )
+    recipe = RECIPES[model_id]
+    torch.set_num_threads(threads)
+    corpus = read_corpus(corpus_folder)
+    tokenizer = train_tokenizer(corpus)
+    model = recipe.build()
+    objective = recipe.objective(corpus, tokenizer, recipe.mixture, recipe.plan.seed)
+    lines = train(model, objective, recipe.plan, RUNS / model_id, resume, stop_at)
+    if lines[-1].step < recipe.plan.n_steps:
+        print(f"Stopped at step {lines[-1].step} of {recipe.plan.n_steps}; go on with --resume.")
+        return
+    folder = checkpoints.FOLDER / model_id
+    write_weights(folder, recipe, model, tokenizer, lines)
+    write_metrics(model_id, corpus, lines)
+
+
+def write_weights(
+    folder: Path,
+    recipe: Recipe,
+    model: nn.Module,
+    tokenizer: StoryTokenizer,
+    lines: list[Line],
+) -> None:
+    """Write everything of a checkpoint that training itself knows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {name: value.contiguous() for name, value in model.state_dict().items()}
+    save_file(tensors, folder / checkpoints.WEIGHTS)
+    checkpoints.write_json(folder / checkpoints.CONFIG, recipe.config.to_dict())
+    tokenizer.save(folder / checkpoints.TOKENIZER)
+    write_lines(folder / "loss.csv", lines)
+
+
+def write_metrics(model_id: str, corpus: Corpus, lines: list[Line]) -> None:
+    """Measure the written checkpoint on the test split, and write the figures and the card."""
+    runner = load(model_id)
+    metrics: dict[str, Any] = {
+        "measured": datetime.now(UTC).date().isoformat(),
+        "test_split": f"{len(corpus.test)} unseen stories of tinystories.txt",
+        "training": {
+            "steps": lines[-1].step,
+            "tokens": lines[-1].tokens,
+            "seconds": round(lines[-1].seconds),
+        },
+    }
+    if isinstance(runner, CausalRunner):
+        metrics |= {
+            "perplexity": asdict(evaluate.perplexity(runner, corpus.test)),
+            "kneser_ney_4gram": {"bits_per_char": baseline(corpus, runner.tokenizer)},
+        }
+    elif isinstance(runner, MaskedRunner):
+        metrics |= {
+            "masked_token": asdict(evaluate.masked_accuracy(runner, corpus.test)),
+            "next_sentence": evaluate.next_sentence_accuracy(runner, corpus.test),
+        }
+    else:
+        raise TypeError(f"{model_id}: no measure for {type(runner).__name__}")
+    metrics["recall"] = evaluate.recall(runner, corpus.test_fillers)
+    folder = checkpoints.FOLDER / model_id
+    checkpoints.write_json(folder / checkpoints.METRICS, metrics)
+    write_card(folder, model_id, MODELS[model_id], RECIPES[model_id], metrics, lines)
+    print(json.dumps(metrics, indent=2))
+
+
+def baseline(corpus: Corpus, tokenizer: StoryTokenizer) -> float:
+    """Bits per character of the test stories under a Kneser-Ney 4-gram of the same tokens.
+
+    It learns from the same real text as the models, each document as often as they see it.
+    """
+    model = KneserNey(encode_documents(tokenizer, corpus.train), tokenizer.vocab_size)
+    bits = sum(model.bits(ids) for ids in encode_documents(tokenizer, corpus.test))
+    return round(bits / sum(map(len, corpus.test)), 4)

@@ -1,0 +1,28 @@
+"""All that a page needs: words, inputs, the trace, and ways to show things."""
+
+from viz_core.i18n import _
+from viz_core.ui.attention import LINK_KEYS, attention_view, show_heads, show_map, show_strip
+from viz_core.ui.examples import TOM, examples
+from viz_core.ui.frame import choose_language, copy_link, model_table, open_lesson, theme, title
+from viz_core.ui.guesses import show_guesses
+from viz_core.ui.inputs import model_select, text_input
+
+__all__ = [
+    "LINK_KEYS",
+    "TOM",
+    "_",
+    "attention_view",
+    "choose_language",
+    "copy_link",
+    "examples",
+    "model_select",
+    "model_table",
+    "open_lesson",
+    "show_guesses",
+    "show_heads",
+    "show_map",
+    "show_strip",
+    "text_input",
+    "theme",
+    "title",
+]

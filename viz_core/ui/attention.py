@@ -1,0 +1,179 @@
+"""What the Attention page is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from viz_core.analysis.attention import attention_names, one_head, recompute
+from viz_core.analysis.summary import strongest
+from viz_core.figures import attention_heatmap
+from viz_core.figures.theme import Theme, bare, visible
+from viz_core.i18n import _
+from viz_core.trace import Trace
+from viz_core.ui.cache import cached, card, run
+from viz_core.ui.components import head_grid, token_strip
+from viz_core.ui.inputs import head_select, layer_select, toggle, word_select
+from viz_core.ui.show import details, escape_markdown, say, show
+
+WANT = ("*.q", "*.k", "*.scores", "*.weights", "logits")
+LINK_KEYS = ("model", "text", "layer", "head", "word", "reverse", "hide_special")
+
+
+@dataclass(frozen=True)
+class View:
+    """What is looked at: a trace, one of its heads, one of its words.
+
+    Attributes:
+        key: what decides the trace, for caches.
+        head: None for the mean of all heads.
+    """
+
+    trace: Trace
+    key: tuple[str, ...]
+    layer: int
+    head: int | None
+    word: int
+    reverse: bool
+    hide_special: bool
+    theme: Theme
+
+    @property
+    def weights(self) -> np.ndarray:
+        """The weights of the chosen head, (query, key)."""
+        return one_head(self.trace.attentions[self.layer], self.head)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The tokens that both axes of the map count."""
+        return self.trace.tokens["text"].strings
+
+    @property
+    def name(self) -> str:
+        """The chosen head, for people."""
+        if self.head is None:
+            return _("layer {layer}, mean of all heads").format(layer=self.layer)
+        return _("layer {layer}, head {head}").format(layer=self.layer, head=self.head)
+
+
+def attention_view(model: str, text: str, theme: Theme) -> View:
+    """Run the model and let the visitor choose what to look at."""
+    extra = ("next_sentence.*",) if card(model).kind == "encoder" else ()
+    trace = run(model, text, WANT + extra)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        layer, head = layer_select(trace), head_select(trace)
+        word = word_select(len(trace.tokens["text"]))
+        reverse = toggle(
+            _("Who looks at it"), "reverse", _("Shade the words that look at the picked one.")
+        )
+        hide_special = toggle(
+            _("Hide special tokens"),
+            "hide_special",
+            _("Leave out [CLS], [SEP] and <|endoftext|>; each row is scaled to sum to 1 again."),
+        )
+    return View(trace, (model, text), layer, head, word, reverse, hide_special, theme)
+
+
+def show_strip(view: View) -> None:
+    """The sentence itself, shaded."""
+    token_strip(
+        view.trace, view.key, view.layer, view.head, view.word, view.reverse, view.theme
+    )
+
+
+def show_map(view: View) -> None:
+    """The big map of one head, its proof, and everything about it."""
+    st.subheader(map_title(view), anchor=False)
+    note = f"{view.trace.model_id} · {view.name} · {''.join(view.words[1:])}"
+    drawn = cached(
+        attention_heatmap,
+        (view.key, view.layer, view.head, view.hide_special, view.word, view.theme.name),
+        record=view.trace.attentions[view.layer],
+        tokens=view.trace.tokens,
+        head=view.head,
+        theme=view.theme,
+        hide_special=view.hide_special,
+        word=view.word,
+        note=note,
+    )
+    show(
+        drawn,
+        _(
+            "Read a row: the word on the left spreads one whole of attention over the words above; "
+            "the colour goes from 0 to 1. Hatched cells are masked: the word is still to come."
+        )
+        + (
+            " " + _("Special tokens are hidden and each row is scaled to sum to 1 again.")
+            if view.hide_special
+            else ""
+        ),
+        map_summary(view),
+        f"attention-{view.trace.model_id}-{view.layer}-{'mean' if view.head is None else view.head}",
+    )
+    say(map_summary(view))
+    say(proof_sentence(view))
+    details(
+        formula=r"\mathrm{weights} = \mathrm{softmax}"
+        r"\left(\frac{Q K^{\top}}{\sqrt{d_{\mathrm{head}}}} + \mathrm{mask}\right)",
+        source="Vaswani et al. 2017, Attention Is All You Need, eq. 1",
+        code=("viz_core/models/layers.py", "MultiHeadAttention.forward"),
+        table=lambda: weights_table(view),
+        name="attention",
+    )
+
+
+def show_heads(view: View) -> None:
+    """All heads at a glance."""
+    st.subheader(_("All heads at a glance"), anchor=False)
+    head_grid(view.trace, view.key, view.layer, view.head, view.theme)
+    st.caption(
+        f"**{_('How to read this')}** · "
+        + _("One small map for each head: layers downwards, heads across. Click one to open it.")
+    )
+
+
+def map_title(view: View) -> str:
+    """A sentence about the picked word, as the map's title."""
+    n = len(view.words)
+    row = view.weights[view.word].copy()
+    others = [k for k in range(n) if k != view.word]
+    if not others or row[others].max() <= 0:
+        return _("“{word}” can look only at itself").format(word=escape_markdown(bare(view.words[view.word])))
+    best = max(others, key=lambda k: row[k])
+    return _("“{query}” looks at “{key}” with {share}").format(
+        query=escape_markdown(bare(view.words[view.word])),
+        key=escape_markdown(bare(view.words[best])),
+        share=f"{row[best]:.2f}",
+    )
+
+
+def map_summary(view: View) -> str:
+    """The map in words: the sharpest looks at another word."""
+    looks = [
+        _("{query} looks most at {key}, {share}").format(
+            query=bare(view.words[one.query]), key=bare(view.words[one.key]),
+            share=f"{one.weight:.2f}",
+        )
+        for one in strongest(view.weights)
+    ]
+    return _("{name}: {looks}.").format(name=view.name, looks="; ".join(looks))
+
+
+def proof_sentence(view: View) -> str:
+    """The weights on screen, worked out again from q and k on screen."""
+    found = cached(
+        recompute, (view.key, view.layer), trace=view.trace,
+        name=attention_names(view.trace)[view.layer],
+    )
+    return _("Recomputed from q and k: largest difference {error}.").format(
+        error=f"{found.weights_error:.0e}"
+    )
+
+
+def weights_table(view: View) -> pd.DataFrame:
+    """The map's numbers: a row a query, a column a key."""
+    names = [f"{n} {visible(word)}" for n, word in enumerate(view.words)]
+    return pd.DataFrame(view.weights, index=names, columns=names)

@@ -1,0 +1,74 @@
+"""What stands around every page: language, theme, title, and the link to the view."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from viz_core import registry
+from viz_core.figures.theme import LIGHT, THEMES, Theme
+from viz_core.i18n import LANGUAGES, _, nearest_language, set_language
+from viz_core.ui.cache import card
+
+LINK_VERSION = 1
+LANGUAGE_KEY = "lang"
+
+
+def choose_language() -> None:
+    """Let the visitor choose a language; at first it is the browser's, or the link's."""
+    codes = list(LANGUAGES)
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        code = st.segmented_control(
+            "Language · 语言",
+            codes,
+            default=nearest_language(st.context.locale),
+            required=True,
+            key=LANGUAGE_KEY,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+    set_language(code if code in LANGUAGES else "en")
+
+
+def theme() -> Theme:
+    """The colours of the appearance that the visitor sees."""
+    return THEMES.get(st.context.theme.type or "light", LIGHT)
+
+
+def title(heading: str, sentence: str) -> None:
+    """A page's title, and the one sentence that says what it is about."""
+    st.title(heading, anchor=False)
+    st.markdown(sentence)
+
+
+def copy_link(path: str, keys: tuple[str, ...]) -> None:
+    """A link that opens exactly this view: every value written out, defaults too."""
+    values = {key: st.session_state[key] for key in (LANGUAGE_KEY, *keys)}
+    shown = {k: str(v).lower() if isinstance(v, bool) else v for k, v in values.items()}
+    address = (st.context.url or "").split("?")[0].rstrip("/").removesuffix(f"/{path}")
+    with st.popover(_("Link to this view"), icon=":material/link:"):
+        st.markdown(_("Whoever opens this link sees what you see now."))
+        st.code(f"{address}/{path}?{urlencode(shown | {'v': LINK_VERSION})}", wrap_lines=True)
+
+
+def open_lesson(page: str, label: str, text: str) -> None:
+    """A link to a page that takes the typed text along."""
+    st.page_link(page, label=label, icon=":material/arrow_forward:", query_params={"text": text})
+
+
+def model_table() -> None:
+    """The models with their sizes."""
+    cards = [card(model_id) for model_id in registry.model_ids()]
+    rows = [
+        {
+            _("Model"): one.model_id,
+            _("Kind"): _(one.title),
+            _("Parameters"): f"{one.n_params / 1e6:.2f} M",
+            _("Layers x heads"): f"{one.n_layer} x {one.n_head}",
+            _("Reads at most"): _("{n} tokens").format(n=one.n_ctx),
+        }
+        for one in cards
+    ]
+    st.subheader(_("The models"), anchor=False)
+    st.table(rows)

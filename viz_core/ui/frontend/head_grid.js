@@ -1,0 +1,123 @@
+// Every head of every layer as a small map. Hover names a head, a click or Enter opens it.
+
+const GAP = 6
+const LARGEST = 132
+const SMALLEST = 22
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component
+  const { head, numbers } = readPayload(data)
+  const { n, n_layer: rows, n_head: columns, selected } = head
+  const measures = new Float32Array(numbers.buffer, 0, rows * columns * 5)
+  const weights = numbers.subarray(rows * columns * 20)
+  const root = parentElement.querySelector(".grid")
+  const canvas = root.querySelector("canvas")
+  const tip = root.querySelector(".tip")
+  const table = colourTable(head.amounts)
+  let cursor = selected[1] < 0 ? [selected[0], 0] : [...selected]
+
+  const tiles = Array.from({ length: rows * columns }, (_, index) => {
+    const image = new ImageData(n, n)
+    const offset = index * n * n
+    for (let cell = 0; cell < n * n; cell++) {
+      const [r, g, b] = table[weights[offset + cell]]
+      image.data.set([r, g, b, 255], cell * 4)
+    }
+    const tile = new OffscreenCanvas(n, n)
+    tile.getContext("2d").putImageData(image, 0, 0)
+    return tile
+  })
+
+  let side = LARGEST
+  const margin = 30
+  function paint() {
+    const width = root.clientWidth || 300
+    side = Math.floor((width - margin) / columns) - GAP
+    side = Math.max(SMALLEST, Math.min(LARGEST, side))
+    const ratio = window.devicePixelRatio || 1
+    const [w, h] = [margin + columns * (side + GAP), margin + rows * (side + GAP)]
+    canvas.width = w * ratio
+    canvas.height = h * ratio
+    canvas.style.width = `${w}px`
+    canvas.style.height = `${h}px`
+    const pen = canvas.getContext("2d")
+    pen.scale(ratio, ratio)
+    pen.imageSmoothingEnabled = n > side * ratio
+    pen.font = `14px ${head.font}`
+    pen.fillStyle = head.muted
+    pen.textAlign = "center"
+    pen.textBaseline = "middle"
+    for (let c = 0; c < columns; c++) pen.fillText(c, left(c) + side / 2, margin / 2)
+    for (let r = 0; r < rows; r++) pen.fillText(r, margin / 2, top(r) + side / 2)
+    tiles.forEach((tile, index) => {
+      const [r, c] = [Math.floor(index / columns), index % columns]
+      pen.drawImage(tile, left(c), top(r), side, side)
+      pen.strokeStyle = head.faint
+      pen.lineWidth = 1
+      pen.strokeRect(left(c) - 0.5, top(r) - 0.5, side + 1, side + 1)
+      if (r === selected[0] && (selected[1] < 0 || c === selected[1])) {
+        pen.strokeStyle = head.mark
+        pen.lineWidth = 3
+        pen.strokeRect(left(c) - 2, top(r) - 2, side + 4, side + 4)
+      }
+    })
+    root.dataset.painted = `${selected[0]},${selected[1]}`
+  }
+  const left = (c) => margin + c * (side + GAP)
+  const top = (r) => margin + r * (side + GAP)
+
+  function at(event) {
+    const box = canvas.getBoundingClientRect()
+    const c = Math.floor((event.clientX - box.left - margin) / (side + GAP))
+    const r = Math.floor((event.clientY - box.top - margin) / (side + GAP))
+    return c >= 0 && r >= 0 && c < columns && r < rows ? [r, c] : null
+  }
+
+  function tell([r, c]) {
+    const values = measures.subarray((r * columns + c) * 5, (r * columns + c) * 5 + 5)
+    tip.replaceChildren()
+    const name = document.createElement("strong")
+    name.textContent = head.name.replace("{layer}", r).replace("{head}", c)
+    tip.append(name)
+    head.measures.forEach((label, i) => {
+      const line = document.createElement("div")
+      const value = values[i]
+      const shown = Number.isNaN(value) ? "–" : i < 2 ? value.toFixed(2) : `${(100 * value).toFixed(0)} %`
+      line.textContent = `${label}: ${shown}`
+      tip.append(line)
+    })
+    tip.style.left = `${Math.min(left(c), Math.max(0, root.clientWidth - 230))}px`
+    tip.style.top = `${top(r) + side + 8}px`
+    tip.hidden = false
+  }
+
+  const open = (spot) => setTriggerValue("opened", { layer: spot[0], head: spot[1] })
+  canvas.onmousemove = (event) => {
+    const spot = at(event)
+    canvas.style.cursor = spot ? "pointer" : "default"
+    if (spot) tell(spot)
+    else tip.hidden = true
+  }
+  canvas.onmouseleave = canvas.onblur = () => (tip.hidden = true)
+  canvas.onclick = (event) => {
+    const spot = at(event)
+    if (spot) open(spot)
+  }
+  const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }
+  canvas.onkeydown = (event) => {
+    if (event.key === "Enter") return open(cursor)
+    if (!(event.key in moves)) return
+    event.preventDefault()
+    const [dr, dc] = moves[event.key]
+    cursor = [(cursor[0] + dr + rows) % rows, (cursor[1] + dc + columns) % columns]
+    tell(cursor)
+  }
+  canvas.setAttribute("aria-label", head.label)
+
+  paint()
+  const watcher = new ResizeObserver(paint)
+  watcher.observe(root)
+  root.watcher?.disconnect()
+  root.watcher = watcher
+  return () => watcher.disconnect()
+}

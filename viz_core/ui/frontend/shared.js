@@ -1,0 +1,33 @@
+// What both canvas views need: reading a payload, and colours of a scale.
+
+function readPayload(data) {
+  const bytes = data instanceof Uint8Array ? data : new Uint8Array(data)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const length = view.getUint32(0, true)
+  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)))
+  return { head, numbers: bytes.slice(4 + length) }
+}
+
+function rgb(hex) {
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16))
+}
+
+// 256 colours between the stops of a scale
+function colourTable(stops) {
+  const colours = stops.map(rgb)
+  return Array.from({ length: 256 }, (_, n) => {
+    const at = (n / 255) * (colours.length - 1)
+    const low = Math.min(Math.floor(at), colours.length - 2)
+    return colours[low].map((c, i) => Math.round(c + (colours[low + 1][i] - c) * (at - low)))
+  })
+}
+
+// black or white, whichever reads better on a colour (relative luminance, WCAG 2)
+function inkOn([r, g, b]) {
+  const linear = [r, g, b].map((c) => {
+    const s = c / 255
+    return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4
+  })
+  const luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+  return luminance > 0.179 ? "#000000" : "#ffffff"
+}

@@ -1,0 +1,82 @@
+// The sentence itself. Hover a word to see where it looks, click to keep it, arrows to move on.
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component
+  const { head, numbers } = readPayload(data)
+  const weights = new Uint16Array(numbers.buffer, 0, head.tokens.length ** 2)
+  const n = head.tokens.length
+  const table = colourTable(head.amounts)
+  const strip = parentElement.querySelector(".strip")
+  const said = parentElement.querySelector(".said")
+  let word = head.word
+
+  const weight = (from, to) => weights[from * n + to] / 65535
+  const tiles = head.tokens.map((token, index) => {
+    const tile = document.createElement("span")
+    tile.className = "tile"
+    const label = document.createElement("span")
+    label.textContent = token
+    const value = document.createElement("small")
+    tile.append(label, value)
+    tile.onmouseenter = () => shade(index)
+    tile.onclick = () => pick(index)
+    tile.setAttribute("role", "option")
+    tile.id = `word-${index}`
+    if (/^(<[0-9A-F]{2}>)+$/.test(token)) tile.classList.add("byte")
+    return tile
+  })
+  const nodes = []
+  for (let index = 0; index < n; index++) {
+    const group = head.groups.find(([first]) => first === index)
+    if (!group) {
+      nodes.push(tiles[index])
+      continue
+    }
+    const box = document.createElement("span")
+    box.className = "group"
+    const character = document.createElement("b")
+    character.textContent = group[2]
+    const bytes = document.createElement("span")
+    bytes.append(...tiles.slice(group[0], group[1]))
+    box.append(character, bytes)
+    nodes.push(box)
+    index = group[1] - 1
+  }
+  strip.replaceChildren(...nodes)
+  strip.setAttribute("aria-label", head.label)
+
+  function shade(index) {
+    tiles.forEach((tile, other) => {
+      const share = head.reverse ? weight(other, index) : weight(index, other)
+      const colour = table[Math.round(share * 255)]
+      tile.style.backgroundColor = `rgb(${colour.join(",")})`
+      tile.style.color = inkOn(colour)
+      tile.lastChild.textContent = share >= 0.005 ? share.toFixed(2) : ""
+      tile.title = `${head.tokens[other]} ${share.toFixed(4)}`
+      tile.classList.toggle("picked", other === index)
+      tile.setAttribute("aria-selected", other === index)
+    })
+    strip.setAttribute("aria-activedescendant", `word-${index}`)
+    strip.dataset.word = index
+  }
+
+  let timer = 0
+  function pick(index) {
+    word = index
+    shade(word)
+    said.textContent = tiles[word].firstChild.textContent
+    clearTimeout(timer)
+    timer = setTimeout(() => setTriggerValue("picked", word), 150)
+  }
+
+  strip.onmouseleave = () => shade(word)
+  strip.onkeydown = (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+    if (!step) return
+    event.preventDefault()
+    event.stopPropagation()
+    pick((word + step + n) % n)
+  }
+  shade(word)
+  return () => clearTimeout(timer)
+}

@@ -1,0 +1,61 @@
+"""What the model thinks, as bars."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from viz_core.analysis.probabilities import Distribution, distributions, follows_probability
+from viz_core.figures import probability_bars
+from viz_core.figures.theme import KINDS, Theme, bare, visible
+from viz_core.i18n import _
+from viz_core.trace import Trace
+from viz_core.ui.cache import cached
+from viz_core.ui.show import say, show
+
+
+def show_guesses(trace: Trace, key: tuple[str, ...], theme: Theme) -> None:
+    """The likeliest next words, or the likeliest fillers of each [MASK]; and if the text has two
+    sentences, whether the model thinks that the second follows the first."""
+    found = distributions(trace)
+    if trace.kind == "encoder":
+        st.subheader(_("What stands behind [MASK]"), anchor=False)
+        if not found:
+            st.info(_("Put [MASK] in the text where the model shall guess a word."))
+        if max(trace.tokens["text"].ids[-1:], default=0) and _is_pair(trace):
+            share = f"{follows_probability(trace):.0%}"
+            say(_("The second sentence follows the first: {share}.").format(share=share))
+    else:
+        st.subheader(_("What comes next"), anchor=False)
+    if len(found) > 1:
+        names = [_("Place {n}").format(n=one.place) for one in found]
+        for one, tab in zip(found, st.tabs(names), strict=True):
+            with tab:
+                _show_one(trace, one, key, theme)
+    elif found:
+        _show_one(trace, found[0], key, theme)
+
+
+def _show_one(trace: Trace, found: Distribution, key: tuple[str, ...], theme: Theme) -> None:
+    bars = cached(
+        probability_bars,
+        (key, found.place, theme.name),
+        found=found,
+        theme=theme,
+        color=KINDS[trace.kind],
+    )
+    best = found.guesses[0]
+    show(
+        bars,
+        _(
+            "Each bar is one word's share of the probability over the whole vocabulary; "
+            "the grey one is all the others together. Entropy {bits} bits."
+        ).format(bits=f"{found.entropy:.2f}"),
+        _("Likeliest: {word}, {share}.").format(
+            word=bare(best.token), share=f"{best.prob:.1%}"
+        ),
+        f"guesses-{found.place}",
+    )
+
+
+def _is_pair(trace: Trace) -> bool:
+    return trace.tokens["text"].strings.count("[SEP]") > 1

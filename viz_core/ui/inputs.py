@@ -1,0 +1,93 @@
+"""Widgets that stand in the link: each has a key, which is its name in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from viz_core import registry
+from viz_core.i18n import _
+from viz_core.trace import Trace
+
+MEAN = "mean"
+
+
+def text_input(default: str, examples: Mapping[str, str]) -> str:
+    """The box in which the visitor types, and sentences to pick.
+
+    Args:
+        examples: sentence -> what it shows, in the visitor's language.
+    """
+
+    def take() -> None:
+        picked = st.session_state["example"]
+        if picked is not None:
+            st.session_state["text"] = picked
+            st.session_state["example"] = None
+
+    box, picker = st.columns([3, 1], vertical_alignment="bottom")
+    picker.selectbox(
+        _("Examples"),
+        list(examples),
+        index=None,
+        key="example",
+        on_change=take,
+        placeholder=_("Pick a sentence"),
+        format_func=lambda sentence: f"{sentence}  ({examples[sentence]})",
+    )
+    return box.text_input(
+        _("Your text"),
+        default,
+        key="text",
+        bind="query-params",
+        placeholder=_("Type a sentence"),
+    )
+
+
+def model_select(kinds: tuple[str, ...]) -> str:
+    """One of the registered models of these kinds."""
+    ids = [i for i in registry.model_ids() if registry.MODELS[i].kind in kinds]
+    chosen = st.segmented_control(
+        _("Model"), ids, default=ids[0], required=True, key="model", bind="query-params"
+    )
+    return chosen or ids[0]
+
+
+def layer_select(trace: Trace) -> int:
+    """A layer of the trace's model."""
+    return _number(_("Layer"), "layer", list(range(len(trace.attentions))))
+
+
+def head_select(trace: Trace) -> int | None:
+    """A head, or None for the mean of all."""
+    n_head = len(trace.attentions[0].values)
+    options = [*map(str, range(n_head)), MEAN]
+    if st.session_state.get("head") not in options:
+        st.session_state.pop("head", None)
+    chosen = st.segmented_control(
+        _("Head"), options, default="0", required=True, key="head", bind="query-params"
+    )
+    return None if chosen == MEAN else int(chosen or 0)
+
+
+def toggle(label: str, key: str, help_text: str) -> bool:
+    """A switch, off at first."""
+    return st.toggle(label, key=key, bind="query-params", help=help_text)
+
+
+def word_select(n_tokens: int) -> int:
+    """The picked word, by its place; a click in the token strip sets it too."""
+    st.session_state["word"] = min(st.session_state.get("word", 0), n_tokens - 1)
+    return int(
+        st.number_input(
+            _("Word"), 0, n_tokens - 1, step=1, key="word", bind="query-params"
+        )
+    )
+
+
+def _number(label: str, key: str, options: list[int]) -> int:
+    chosen = st.segmented_control(
+        label, options, default=options[0], required=True, key=key, bind="query-params"
+    )
+    return options[0] if chosen is None else int(chosen)

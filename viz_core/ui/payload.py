@@ -1,0 +1,76 @@
+"""Compact bytes for the canvas views, made from records and nothing else.
+
+A payload is a length (uint32, little endian), that many bytes of JSON, then the numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from viz_core.analysis.attention import head_measures
+from viz_core.trace import Record, Tokens
+
+
+def head_grid_payload(
+    attentions: Sequence[Record], tokens: Tokens, selected: tuple[int, int], labels: Mapping[str, Any]
+) -> bytes:
+    """All heads of all layers for the canvas: one byte a weight.
+
+    The numbers are five float32 measures a head, in the order of `HeadMeasures`, then uint8
+    weights, 255 for 1, in the order layer, head, query, key. Size: 25 bytes and a little JSON a
+    head besides T x T x n_layer x n_head.
+
+    Args:
+        attentions: weights layer by layer, axes (head, query, key).
+        selected: layer and head to frame; head -1 frames a whole layer.
+        labels: words and colours that the canvas shows.
+    """
+    n_head, n, _ = attentions[0].values.shape
+    head = {"n": n, "n_layer": len(attentions), "n_head": n_head, "selected": selected} | labels
+    measures = np.array(
+        [
+            [m.entropy, m.distance, m.previous, m.first, m.same]
+            for record in attentions
+            for m in head_measures(record, tokens)
+        ],
+        dtype="<f4",
+    )
+    parts = [measures.tobytes(), *(quantise(record.values).tobytes() for record in attentions)]
+    return _packed(head, b"".join(parts))
+
+
+def token_strip_payload(
+    weights: np.ndarray,
+    tokens: Sequence[str],
+    groups: Sequence[tuple[int, int, str]],
+    word: int,
+    reverse: bool,
+    labels: Mapping[str, Any],
+) -> bytes:
+    """One head's weights beside the tokens they belong to.
+
+    The numbers are uint16 weights, 65535 for 1, in the order query, key.
+
+    Args:
+        weights: (query, key).
+        groups: (first, after last, character) of tokens that are bytes of one character.
+        word: the picked token; reverse: shade who looks at it instead of where it looks.
+    """
+    head = {"tokens": list(tokens), "groups": groups, "word": word, "reverse": reverse} | labels
+    return _packed(head, np.round(weights * 65535).astype("<u2").tobytes())
+
+
+def quantise(weights: np.ndarray) -> np.ndarray:
+    """Weights 0..1 as bytes 0..255: off by at most 1/510."""
+    return (weights * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+
+
+def _packed(head: Mapping[str, Any], numbers: bytes) -> bytes:
+    text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 4)  # what follows begins at a multiple of four
+    return struct.pack("<I", len(text)) + text + numbers

@@ -1,0 +1,115 @@
+"""Ways to put things on a page, alike everywhere."""
+
+from __future__ import annotations
+
+import ast
+import html
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from textwrap import dedent
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from viz_core.errors import VizError
+from viz_core.i18n import _
+
+
+def show(figure: go.Figure, how_to_read: str, summary: str, name: str) -> None:
+    """A figure, the sentence that says how to read it, and its summary for screen readers.
+
+    Args:
+        summary: what the figure says, in words.
+        name: file name of the picture, without its ending.
+    """
+    picture = st.session_state.get("picture") or "png"
+    with st.container(key=f"frame_{name}"):
+        st.plotly_chart(
+            figure,
+            width="content" if figure.layout.width else "stretch",
+            theme=None,
+            key=name,
+            alt=summary,
+            config={
+                "displaylogo": False,
+                "modeBarButtons": [["toImage"]],
+                "toImageButtonOptions": {"format": picture, "filename": name, "scale": 2},
+            },
+        )
+    how(how_to_read)
+
+
+def how(sentence: str) -> None:
+    """The one line under a picture."""
+    st.caption(f"**{_('How to read this')}** · {sentence}")
+
+
+def say(text: str) -> None:
+    """A sentence that may hold what a visitor typed: shown as text, whatever is in it."""
+    st.html(f"<p>{html.escape(text)}</p>")
+
+
+def show_error(error: VizError) -> None:
+    """The sentence of an error, where the result would be."""
+    st.error(escape_markdown(str(error)), icon=":material/error:")
+
+
+def escape_markdown(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&@])", r"\\\1", text)
+
+
+def details(
+    formula: str,
+    source: str,
+    code: tuple[str, str],
+    table: Callable[[], pd.DataFrame],
+    name: str,
+) -> None:
+    """Formula, code, numbers and files, for whoever asks.
+
+    Args:
+        formula: in TeX.
+        code: file and qualified name of the function that computes what is shown.
+        table: makes the same numbers as a table; called only when it is wanted.
+        name: of the files and of the widgets' keys.
+    """
+    with st.expander(_("Formula, code, numbers, files"), icon=":material/functions:"):
+        st.latex(formula)
+        st.caption(source)
+        st.code(source_of(*code), language="python")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            wanted = st.toggle(_("Show the numbers as a table"), key=f"table_{name}")
+            st.download_button(
+                _("Numbers (CSV)"),
+                lambda: table().to_csv().encode("utf-8-sig"),
+                file_name=f"{name}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                key=f"csv_{name}",
+                on_click="ignore",
+            )
+        if wanted:
+            st.dataframe(table())
+
+
+@cache
+def source_of(file: str, name: str) -> str:
+    """The source of a function or method of this project, as it stands in the file.
+
+    Args:
+        file: path from the project's root.
+        name: `function` or `Class.method`.
+    """
+    text = (Path(__file__).parents[2] / file).read_text("utf-8")
+    node: ast.AST = ast.parse(text)
+    for part in name.split("."):
+        node = next(
+            child
+            for child in ast.iter_child_nodes(node)
+            if isinstance(child, ast.FunctionDef | ast.ClassDef) and child.name == part
+        )
+    return dedent(ast.get_source_segment(text, node, padded=True) or "")
