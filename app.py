@@ -5,7 +5,7 @@ import streamlit as st
 from viz_core import ui
 from viz_core.ui import _
 
-st.set_page_config(page_title="Attention Atlas", page_icon=":material/grain:", layout="wide")
+st.set_page_config(page_title="Attention Atlas", page_icon=ui.ICON, layout="wide")
 ui.choose_language()
 st.navigation(
     [

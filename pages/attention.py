@@ -15,8 +15,7 @@ ui.title(
     _("Every word asks all the words that it may see, and takes most from those that answer best."),
 )
 text = ui.text_input(ui.TOM, ui.examples())
-model = ui.model_select(("decoder", "encoder"))
-view = ui.attention_view(model, text, ui.theme())
+view = ui.attention_view(text, ("decoder", "encoder"), ui.theme())
 ui.show_strip(view)
 left, right = st.columns([3, 2], gap="large")
 with left:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-PAD, CLS, SEP, MASK, END = "[PAD]", "[CLS]", "[SEP]", "[MASK]", "<|endoftext|>"
+PAD, CLS, SEP, MASK, END = "[PAD]", "[CLS]", "[SEP]", "[MASK]", "[EOT]"
 SPECIAL = (PAD, CLS, SEP, MASK, END)
 
 
@@ -87,7 +87,7 @@ class StoryTokenizer:
         return str(self._tokenizer.decode(list(ids), skip_special_tokens=True))[1:]
 
     def for_decoder(self, text: str) -> Encoded:
-        """`<|endoftext|>`, then the text: a story begins."""
+        """[EOT] (end of text), then the text: where one story ended, the next begins."""
         ids = [self.special_id(END), *self.encode(text)]
         return self._encoded(ids, [0] * len(ids))
 
@@ -151,7 +151,8 @@ class StoryTokenizer:
         return ids
 
     def _encoded(self, ids: Sequence[int], segments: Sequence[int]) -> Encoded:
-        special = tuple(i < len(SPECIAL) for i in ids)
+        form = {self.special_id(token) for token in SPECIAL if token != MASK}
+        special = tuple(i in form for i in ids)  # [MASK] was typed, the others the form put there
         return Encoded(tuple(ids), self.strings(ids), special, tuple(segments))
 
 

@@ -61,7 +61,7 @@ class Tokens:
     Attributes:
         strings: what each stands for, with its leading space, a lone byte as `<E6>`.
         ids: their ids in the model's vocabulary.
-        special: whether the model's input form put it there ([CLS], [SEP], <|endoftext|>).
+        special: whether the model's input form put it there ([CLS], [SEP], [EOT]).
     """
 
     strings: tuple[str, ...]

@@ -12,9 +12,9 @@ from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, layout, tic
 from viz_core.i18n import _
 from viz_core.trace import Record, Tokens
 
-CELL = (15, 54)  # px, smallest and largest side of a cell
-MAP_SIDE = 560  # px, what a map fills if its cells may be as large
-MARGINS = {"l": 110, "r": 90, "t": 110, "b": 45}  # px, around the cells
+CELL = (15, 64)  # px, smallest and largest side of a cell
+MAP_SIDE = 500  # px, what a map fills if its cells may be as large
+MARGINS = {"l": 120, "r": 20, "t": 95, "b": 75}  # px, around the cells
 UPRIGHT = 10  # so many labels stand upright; more are turned
 DENSE = 24  # more labels than this are set smaller
 
@@ -66,14 +66,14 @@ def attention_heatmap(
             height=side * len(rows) + MARGINS["t"] + MARGINS["b"],
             margin=MARGINS,
             xaxis=token_axis([keys.strings[n] for n in columns], columns, theme)
-            | {"title": {"text": _("key: the word looked at")}, "side": "top"},
+            | {"side": "top"},
             yaxis=token_axis([queries.strings[n] for n in rows], rows, theme)
             | {
-                "title": {"text": _("query: the word that looks")},
                 "range": [len(rows) - 0.5, -0.5],
                 "tickangle": 0,
+                "scaleanchor": "x",
             },
-            annotations=[_note(note, theme)] if note else [],
+            annotations=[*_axis_names(theme), *([_note(note, theme)] if note else [])],
             shapes=[_frame(list(rows).index(word), len(columns), theme)] if word is not None and word in rows
             else [],
         ),
@@ -96,12 +96,20 @@ def _cells(weights: np.ndarray, theme: Theme) -> dict[str, Any]:
         + _("rank {rank} of this query").format(rank="%{customdata}")
         + "<extra></extra>",
         "colorbar": {
-            "thickness": 10,
-            "len": 0.6,
+            "orientation": "h",
+            "thickness": 8,
+            "lenmode": "pixels",
+            "len": 150,
+            "x": 0,
+            "xanchor": "left",
+            "y": 0,
+            "yanchor": "top",
+            "ypad": 8,
+            "xpad": 0,
             "outlinewidth": 0,
             "tickvals": [0, 0.5, 1],
-            "title": {"text": _("weight"), "side": "right"},
-            "tickfont": {"color": theme.muted},
+            "ticktext": [_("weight {n}").format(n=0), "0.5", "1"],
+            "tickfont": {"color": theme.muted, "size": 13},
         },
     }
 
@@ -146,7 +154,6 @@ def token_axis(tokens: list[str], positions: np.ndarray, theme: Theme) -> dict[s
         "zeroline": False,
         "ticks": "",
         "fixedrange": True,
-        "title": {"font": {"color": theme.muted}},
     }
 
 
@@ -162,15 +169,32 @@ def _frame(row: int, n_columns: int, theme: Theme) -> dict[str, Any]:
     }
 
 
+def _axis_names(theme: Theme) -> list[dict[str, Any]]:
+    """What rows and columns are, in the corner where they meet."""
+    base = {
+        "xref": "paper",
+        "yref": "paper",
+        "showarrow": False,
+        "x": 0,
+        "y": 1,
+        "font": {"size": LABEL_SIZE - 1, "color": theme.muted},
+    }
+    return [
+        base | {"text": _("key: looked at →"), "xanchor": "left", "yshift": 62},
+        base | {"text": _("query: looks ↓"), "xanchor": "right", "xshift": -8, "yshift": 24},
+    ]
+
+
 def _note(note: str, theme: Theme) -> dict[str, Any]:
     """A line under the picture that makes it explain itself on a slide."""
     return {
-        "text": escape(note if len(note) <= 90 else note[:89] + "…"),
+        "text": escape(note if len(note) <= 72 else note[:71] + "…"),
         "xref": "paper",
         "yref": "paper",
         "x": 0,
         "y": 0,
-        "yshift": -28,
+        "yshift": -66,
+        "xshift": -112,
         "xanchor": "left",
         "showarrow": False,
         "font": {"size": 12, "color": theme.muted},

@@ -22,6 +22,7 @@ from viz_core.tokenizers import END, StoryTokenizer
 from viz_core.training.facts import ANIMALS, FOODS, NAMES
 
 VOCAB_SIZE = 2048
+SEPARATOR = "<|endoftext|>"  # between the documents of a file
 FILES = ("tinystories.txt", "african-storybook.txt", "tatoeba-zh-en.tsv", "gutenberg-children.txt")
 STORIES_TWICE = 2  # stories are what the models are for, so they are seen twice as often
 N_GUTENBERG = 8_000
@@ -84,7 +85,7 @@ def read_corpus(folder: Path) -> Corpus:
 
 def read_documents(text: str) -> list[str]:
     """The non-empty documents of a text, parted by `<|endoftext|>`."""
-    return [document.strip() for document in text.split(END) if document.strip()]
+    return [document.strip() for document in text.split(SEPARATOR) if document.strip()]
 
 
 def split_of(text: str) -> str:

@@ -135,8 +135,13 @@ def recall(
     for n_facts in N_FACTS:
         for n_between in DISTANCES:
             rng = random.Random(f"{seed} {n_facts} {n_between}")
-            prompts = [facts.prompt(rng, fillers, n_facts, n_between) for _ in range(n_prompts)]
-            hits = sum(completes(runner, p.text, p.answer) for p in prompts)
+            hits = n = 0
+            while n < n_prompts:
+                drawn = facts.prompt(rng, fillers, n_facts, n_between)
+                if len(runner.encode(drawn.text).ids) + 2 > runner.card.n_ctx:
+                    continue  # other sentences that are too long for the model; draw again
+                hits += completes(runner, drawn.text, drawn.answer)
+                n += 1
             low, high = wilson(hits, n_prompts)
             rows.append(
                 {

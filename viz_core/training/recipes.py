@@ -54,7 +54,7 @@ RECIPES: dict[str, Recipe] = {
         model=Decoder,
         objective=CausalObjective,
         mixture=STORY_MIXTURE,
-        plan=Plan(n_steps=6_000, learning_rate=3e-3),
+        plan=Plan(n_steps=4_500, learning_rate=3e-3),
     ),
     "encoder-stories": Recipe(
         config=EncoderConfig(**STORY_SIZES),

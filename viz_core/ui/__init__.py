@@ -3,11 +3,12 @@
 from viz_core.i18n import _
 from viz_core.ui.attention import LINK_KEYS, attention_view, show_heads, show_map, show_strip
 from viz_core.ui.examples import TOM, examples
-from viz_core.ui.frame import choose_language, copy_link, model_table, open_lesson, theme, title
+from viz_core.ui.frame import ICON, choose_language, copy_link, model_table, open_lesson, theme, title
 from viz_core.ui.guesses import show_guesses
-from viz_core.ui.inputs import model_select, text_input
+from viz_core.ui.inputs import text_input
 
 __all__ = [
+    "ICON",
     "LINK_KEYS",
     "TOM",
     "_",
@@ -15,7 +16,6 @@ __all__ = [
     "choose_language",
     "copy_link",
     "examples",
-    "model_select",
     "model_table",
     "open_lesson",
     "show_guesses",

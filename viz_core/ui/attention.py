@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from viz_core.analysis.attention import attention_names, one_head, recompute
+from viz_core.analysis.attention import (
+    attention_names,
+    head_measures,
+    is_causal,
+    one_head,
+    recompute,
+)
 from viz_core.analysis.summary import strongest
 from viz_core.figures import attention_heatmap
 from viz_core.figures.theme import Theme, bare, visible
 from viz_core.i18n import _
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, card, run
-from viz_core.ui.components import head_grid, token_strip
-from viz_core.ui.inputs import head_select, layer_select, toggle, word_select
+from viz_core.ui.components import head_grid, measure_names, token_strip
+from viz_core.ui.inputs import head_select, layer_select, model_select, toggle, word_select
 from viz_core.ui.show import details, escape_markdown, say, show
 
 WANT = ("*.q", "*.k", "*.scores", "*.weights", "logits")
@@ -59,20 +65,23 @@ class View:
         return _("layer {layer}, head {head}").format(layer=self.layer, head=self.head)
 
 
-def attention_view(model: str, text: str, theme: Theme) -> View:
-    """Run the model and let the visitor choose what to look at."""
+def attention_view(text: str, kinds: tuple[str, ...], theme: Theme) -> View:
+    """Let the visitor choose a model, run it, and let them choose what to look at."""
+    controls = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    with controls:
+        model = model_select(kinds)
     extra = ("next_sentence.*",) if card(model).kind == "encoder" else ()
     trace = run(model, text, WANT + extra)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with controls:
         layer, head = layer_select(trace), head_select(trace)
-        word = word_select(len(trace.tokens["text"]))
+        word = word_select(trace.tokens["text"])
         reverse = toggle(
-            _("Who looks at it"), "reverse", _("Shade the words that look at the picked one.")
+            _("Looked at by"), "reverse", _("Shade the words that look at the picked one instead of those it looks at.")
         )
         hide_special = toggle(
-            _("Hide special tokens"),
+            _("Hide special"),
             "hide_special",
-            _("Leave out [CLS], [SEP] and <|endoftext|>; each row is scaled to sum to 1 again."),
+            _("Leave out [CLS], [SEP] and [EOT]; each row is scaled to sum to 1 again."),
         )
     return View(trace, (model, text), layer, head, word, reverse, hide_special, theme)
 
@@ -101,15 +110,7 @@ def show_map(view: View) -> None:
     )
     show(
         drawn,
-        _(
-            "Read a row: the word on the left spreads one whole of attention over the words above; "
-            "the colour goes from 0 to 1. Hatched cells are masked: the word is still to come."
-        )
-        + (
-            " " + _("Special tokens are hidden and each row is scaled to sum to 1 again.")
-            if view.hide_special
-            else ""
-        ),
+        how_to_read_map(view),
         map_summary(view),
         f"attention-{view.trace.model_id}-{view.layer}-{'mean' if view.head is None else view.head}",
     )
@@ -122,6 +123,7 @@ def show_map(view: View) -> None:
         code=("viz_core/models/layers.py", "MultiHeadAttention.forward"),
         table=lambda: weights_table(view),
         name="attention",
+        picture=True,
     )
 
 
@@ -133,6 +135,28 @@ def show_heads(view: View) -> None:
         f"**{_('How to read this')}** · "
         + _("One small map for each head: layers downwards, heads across. Click one to open it.")
     )
+    details(
+        formula=r"H = -\sum_j w_j \log_2 w_j \qquad \mathrm{distance} = \sum_j w_j\,|i - j|",
+        source=_("Means over the queries of a head; after Clark et al. 2019 and Vig 2019"),
+        code=("viz_core/analysis/attention.py", "head_measures"),
+        table=lambda: measures_table(view),
+        name="heads",
+    )
+
+
+def how_to_read_map(view: View) -> str:
+    """The line under the map."""
+    sentences = [
+        _(
+            "Read a row: the word on the left spreads one whole of attention over the words above; "
+            "the colour goes from 0 to 1."
+        )
+    ]
+    if is_causal(view.trace.attentions[view.layer].name):
+        sentences.append(_("Hatched cells are masked: those words are still to come."))
+    if view.hide_special:
+        sentences.append(_("Special tokens are hidden and each row is scaled to sum to 1 again."))
+    return " ".join(sentences)
 
 
 def map_title(view: View) -> str:
@@ -170,6 +194,18 @@ def proof_sentence(view: View) -> str:
     )
     return _("Recomputed from q and k: largest difference {error}.").format(
         error=f"{found.weights_error:.0e}"
+    )
+
+
+def measures_table(view: View) -> pd.DataFrame:
+    """The measures of every head, a row a head."""
+    tokens = view.trace.tokens["text"]
+    return pd.DataFrame(
+        [
+            {_("Layer"): layer, _("Head"): head, **dict(zip(measure_names(), astuple(m), strict=True))}
+            for layer, record in enumerate(view.trace.attentions)
+            for head, m in enumerate(head_measures(record, tokens))
+        ]
     )
 
 

@@ -51,13 +51,7 @@ def head_grid(trace: Trace, key: tuple[str, ...], layer: int, head: int | None, 
         "mark": theme.mark,
         "font": FONT,
         "name": _("layer {layer}, head {head}"),
-        "measures": [
-            _("entropy (bits)"),
-            _("mean distance (tokens)"),
-            _("on the previous token"),
-            _("on the first token"),
-            _("on the same word"),
-        ],
+        "measures": measure_names(),
         "label": _("All heads: choose one with the arrow keys, open it with Enter."),
     }
 
@@ -77,6 +71,17 @@ def head_grid(trace: Trace, key: tuple[str, ...], layer: int, head: int | None, 
         labels=labels,
     )
     _head_grid(key="heads", data=payload, on_opened_change=opened)
+
+
+def measure_names() -> list[str]:
+    """The names of `HeadMeasures`, in its order."""
+    return [
+        _("entropy (bits)"),
+        _("mean distance (tokens)"),
+        _("on the previous token"),
+        _("on the first token"),
+        _("on the same word"),
+    ]
 
 
 def token_strip(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -11,24 +12,15 @@ from viz_core.figures.theme import LIGHT, THEMES, Theme
 from viz_core.i18n import LANGUAGES, _, nearest_language, set_language
 from viz_core.ui.cache import card
 
+ICON = str(Path(__file__).parent / "frontend" / "icon.svg")
 LINK_VERSION = 1
 LANGUAGE_KEY = "lang"
 
 
 def choose_language() -> None:
-    """Let the visitor choose a language; at first it is the browser's, or the link's."""
-    codes = list(LANGUAGES)
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        code = st.segmented_control(
-            "Language · 语言",
-            codes,
-            default=nearest_language(st.context.locale),
-            required=True,
-            key=LANGUAGE_KEY,
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-    set_language(code if code in LANGUAGES else "en")
+    """Speak the visitor's language: the chosen one, else the link's, else the browser's."""
+    asked = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(LANGUAGE_KEY)
+    set_language(asked if asked in LANGUAGES else nearest_language(st.context.locale))
 
 
 def theme() -> Theme:
@@ -38,7 +30,18 @@ def theme() -> Theme:
 
 def title(heading: str, sentence: str) -> None:
     """A page's title, and the one sentence that says what it is about."""
-    st.title(heading, anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(heading, anchor=False, width="stretch")
+        st.segmented_control(
+            "Language · 语言",
+            list(LANGUAGES),
+            default=nearest_language(st.context.locale),
+            required=True,
+            key=LANGUAGE_KEY,
+            bind="query-params",
+            label_visibility="collapsed",
+            width="content",
+        )
     st.markdown(sentence)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from viz_core.analysis.probabilities import Distribution, distributions, follows_probability
@@ -10,7 +11,7 @@ from viz_core.figures.theme import KINDS, Theme, bare, visible
 from viz_core.i18n import _
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached
-from viz_core.ui.show import say, show
+from viz_core.ui.show import details, say, show
 
 
 def show_guesses(trace: Trace, key: tuple[str, ...], theme: Theme) -> None:
@@ -21,7 +22,7 @@ def show_guesses(trace: Trace, key: tuple[str, ...], theme: Theme) -> None:
         st.subheader(_("What stands behind [MASK]"), anchor=False)
         if not found:
             st.info(_("Put [MASK] in the text where the model shall guess a word."))
-        if max(trace.tokens["text"].ids[-1:], default=0) and _is_pair(trace):
+        if _is_pair(trace):
             share = f"{follows_probability(trace):.0%}"
             say(_("The second sentence follows the first: {share}.").format(share=share))
     else:
@@ -54,6 +55,16 @@ def _show_one(trace: Trace, found: Distribution, key: tuple[str, ...], theme: Th
             word=bare(best.token), share=f"{best.prob:.1%}"
         ),
         f"guesses-{found.place}",
+    )
+    details(
+        formula=r"p(w) = \frac{e^{z_w}}{\sum_{u} e^{z_u}} \qquad H = -\sum_w p(w) \log_2 p(w)",
+        source="Vaswani et al. 2017, section 3.4",
+        code=("viz_core/analysis/probabilities.py", "distributions"),
+        table=lambda: pd.DataFrame(
+            {_("Word"): [visible(guess.token) for guess in found.guesses],
+             _("Probability"): [guess.prob for guess in found.guesses]}
+        ),
+        name=f"guesses-{found.place}",
     )
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from viz_core import registry
 from viz_core.i18n import _
-from viz_core.trace import Trace
+from viz_core.trace import Tokens, Trace
 
 MEAN = "mean"
 
@@ -76,12 +76,15 @@ def toggle(label: str, key: str, help_text: str) -> bool:
     return st.toggle(label, key=key, bind="query-params", help=help_text)
 
 
-def word_select(n_tokens: int) -> int:
+def word_select(tokens: Tokens) -> int:
     """The picked word, by its place; a click in the token strip sets it too."""
-    st.session_state["word"] = min(st.session_state.get("word", 0), n_tokens - 1)
+    words = [n for n, string in enumerate(tokens.strings) if not tokens.special[n]]
+    last = max((n for n in words if any(map(str.isalnum, tokens.strings[n]))), default=words[-1])
+    if st.session_state.get("word", 0) >= len(tokens):
+        st.session_state["word"] = last
     return int(
         st.number_input(
-            _("Word"), 0, n_tokens - 1, step=1, key="word", bind="query-params"
+            _("Word"), 0, len(tokens) - 1, last, 1, key="word", bind="query-params", width=130
         )
     )
 

@@ -18,6 +18,10 @@ from viz_core.errors import VizError
 from viz_core.i18n import _
 
 
+PICTURES = ("png", "svg")
+PICTURE_KEY = "picture"
+
+
 def show(figure: go.Figure, how_to_read: str, summary: str, name: str) -> None:
     """A figure, the sentence that says how to read it, and its summary for screen readers.
 
@@ -25,11 +29,17 @@ def show(figure: go.Figure, how_to_read: str, summary: str, name: str) -> None:
         summary: what the figure says, in words.
         name: file name of the picture, without its ending.
     """
-    picture = st.session_state.get("picture") or "png"
-    with st.container(key=f"frame_{name}"):
+    picture = st.session_state.get(PICTURE_KEY) or PICTURES[0]
+    width = figure.layout.width
+    with st.container(key=f"frame_{name}"), st.container(key=f"sheet_{name}"):
+        if width:  # wider than its column, it scrolls inside its own frame
+            st.html(
+                f"<style>.st-key-frame_{name} {{ overflow-x: auto; }}"
+                f".st-key-sheet_{name} {{ min-width: {width}px; }}</style>"
+            )
         st.plotly_chart(
             figure,
-            width="content" if figure.layout.width else "stretch",
+            width="content" if width else "stretch",
             theme=None,
             key=name,
             alt=summary,
@@ -68,6 +78,7 @@ def details(
     code: tuple[str, str],
     table: Callable[[], pd.DataFrame],
     name: str,
+    picture: bool = False,
 ) -> None:
     """Formula, code, numbers and files, for whoever asks.
 
@@ -76,6 +87,7 @@ def details(
         code: file and qualified name of the function that computes what is shown.
         table: makes the same numbers as a table; called only when it is wanted.
         name: of the files and of the widgets' keys.
+        picture: let the visitor choose the format of all saved pictures here.
     """
     with st.expander(_("Formula, code, numbers, files"), icon=":material/functions:"):
         st.latex(formula)
@@ -83,6 +95,15 @@ def details(
         st.code(source_of(*code), language="python")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             wanted = st.toggle(_("Show the numbers as a table"), key=f"table_{name}")
+            if picture:
+                st.segmented_control(
+                    _("The camera above the picture saves it as"),
+                    PICTURES,
+                    default=PICTURES[0],
+                    required=True,
+                    key=PICTURE_KEY,
+                    bind="query-params",
+                )
             st.download_button(
                 _("Numbers (CSV)"),
                 lambda: table().to_csv().encode("utf-8-sig"),

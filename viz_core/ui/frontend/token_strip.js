@@ -44,6 +44,7 @@ export default function (component) {
   }
   strip.replaceChildren(...nodes)
   strip.setAttribute("aria-label", head.label)
+  strip.style.setProperty("--mark", head.mark)
 
   function shade(index) {
     tiles.forEach((tile, other) => {

@@ -1,0 +1,55 @@
+# Attention Atlas: each habit is one word. Needs Python 3.11+ and nothing else.
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: run test check bench train translations clean
+
+run: $(VENV)/.run
+	@PORT=$(PORT) $(BIN)/attention-atlas serve
+
+test: $(VENV)/.test
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/test_layers.py
+
+bench: $(VENV)/.bench
+	@$(BIN)/attention-atlas bench
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python tests/browser/bench_paint.py
+
+# make train MODEL=decoder-stories CORPUS=path/to/corpora
+train: $(VENV)/.run
+	$(BIN)/attention-atlas train --model $(MODEL) --corpus $(CORPUS) --resume
+
+translations: $(VENV)/.run
+	$(BIN)/python -m viz_core.locale
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit(f"Attention Atlas needs Python 3.11 or newer; $(PYTHON) is {v.major}.{v.minor}. Try: make PYTHON=python3.12 run")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing Attention Atlas into $(VENV) (once; some minutes) ..."
+	@$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	@echo "Installing what the tests need ..."
+	@$(INSTALL) --editable '.[test]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test
+	@echo "Installing what the benchmarks compare with ..."
+	@$(INSTALL) --editable '.[bench]'
+	@touch $@

@@ -1,0 +1,20 @@
+import pytest
+
+from viz_core import load, model_ids
+
+TOM = "Tom is a cat. Tom's favorite food is fish."
+
+
+@pytest.fixture(params=model_ids())
+def runner(request):
+    return load(request.param)
+
+
+@pytest.fixture
+def decoder():
+    return load("decoder-stories")
+
+
+@pytest.fixture
+def encoder():
+    return load("encoder-stories")

@@ -1,0 +1,137 @@
+"""What every runner owes, whatever model is behind it."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from viz_core import Request
+from viz_core.errors import InputError
+from viz_core.registry import prove
+from viz_core.trace import AXES, KINDS, from_bytes, to_bytes
+
+TOM = "Tom is a cat. Tom's favorite food is fish."
+TEXTS = [TOM, "a", "我正在吃饭", "<b>x</b> $y$ {{", "\n\t \x00.", "Tom is a [MASK]."]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_records_line_up_with_their_tokens(runner, text):
+    trace = runner.run(Request(text))
+    assert trace.kind in KINDS
+    assert set(trace.records) == set(runner.record_names)
+    for record in trace:
+        assert set(record.axes) <= AXES
+        assert not record.values.flags.writeable
+        for axis, stream in record.streams.items():
+            assert record.values.shape[record.axes.index(axis)] == len(trace.tokens[stream])
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_every_row_of_attention_is_a_distribution(runner, text):
+    for record in runner.run(Request(text)).attentions:
+        assert record.axes == ("head", "query", "key")
+        assert record.values.min() >= 0
+        np.testing.assert_allclose(record.values.sum(-1), 1, atol=1e-5)
+
+
+def test_least_set_of_records(runner):
+    card = runner.card
+    names = set(runner.run(Request(TOM)).records)
+    assert {"embed", "positions", "logits"} <= names
+    stack = card.kind
+    for layer in range(card.n_layer):
+        parts = "q k v scores weights out".split()
+        assert {f"{stack}.{layer}.self_attn.{part}" for part in parts} <= names
+        assert {f"{stack}.{layer}.{part}" for part in ("resid_pre", "resid_post", "ffn.act")} <= names
+
+
+def test_the_decoder_sees_nothing_to_the_right(decoder):
+    for record in decoder.run(Request(TOM)).attentions:
+        assert np.triu(record.values, 1).max() == 0
+
+
+def test_the_encoder_sees_both_ways(encoder):
+    assert max(np.triu(r.values, 1).max() for r in encoder.run(Request(TOM)).attentions) > 0.1
+
+
+def test_a_later_word_changes_the_encoders_view_and_not_the_decoders(encoder, decoder):
+    for runner, last, changes in ((encoder, "encoder.3", True), (decoder, "decoder.3", False)):
+        seen = [
+            runner.run(Request(f"Tom is a {animal}"))[f"{last}.resid_post"].values[1]
+            for animal in ("cat", "dog")
+        ]
+        assert (np.abs(seen[0] - seen[1]).max() > 1e-3) == changes
+
+
+def test_it_proves_itself(runner):
+    assert all(proof.holds for proof in prove(runner))
+
+
+def test_a_broken_trace_is_refused(runner, monkeypatch):
+    from viz_core.errors import ProofError
+
+    monkeypatch.setattr(runner, "plain_logits", lambda request: np.float32(0))
+    with pytest.raises(ProofError, match="recording leaves the logits"):
+        prove(runner)
+
+
+def test_bytes_round_trip(runner):
+    trace = runner.run(Request("Tom is a cat [MASK]"))
+    again = from_bytes(to_bytes(trace))
+    assert again.tokens == trace.tokens
+    assert again.top == trace.top
+    for record in trace:
+        np.testing.assert_array_equal(again[record.name].values, record.values)
+        assert again[record.name].axes == record.axes
+        assert again[record.name].streams == record.streams
+
+
+def test_threads_do_not_hear_each_other(runner):
+    texts = [f"Tom has {n} cats and {n * n} dogs" for n in range(12)]
+    alone = [runner.run(Request(text)) for text in texts]
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(lambda text: runner.run(Request(text)), texts * 5))
+    for one, other in zip(alone * 5, together, strict=True):
+        assert one.tokens == other.tokens
+        for record in one:
+            np.testing.assert_allclose(other[record.name].values, record.values, atol=1e-5)
+
+
+def test_only_what_is_wanted_is_recorded(runner):
+    trace = runner.run(Request(TOM, want=("*.weights",)))
+    assert trace.records
+    assert all(name.endswith(".weights") for name in trace.records)
+
+
+@pytest.mark.parametrize(
+    ("request_", "says"),
+    [
+        (Request(""), "empty"),
+        (Request(" \n "), "empty"),
+        (Request("cat " * 300), "reads at most 256. Shorten it by 4"),
+        (Request("x" * 30_000), "30000 characters; at most 20000"),
+        (Request("a\ud800"), "Character 2"),
+        (Request("Tom", want=("nonsense.*",)), "This model has: "),
+    ],
+)
+def test_bad_input_says_what_to_do(runner, request_, says):
+    with pytest.raises(InputError, match=says):
+        runner.run(request_)
+
+
+def test_probabilities_are_over_the_whole_vocabulary(runner):
+    trace = runner.run(Request("Tom is a [MASK]"))
+    place = trace.top[0].pos
+    row = place if trace.kind == "encoder" else place - 1
+    logits = trace["logits"].values[row].astype(np.float64)
+    probs = np.exp(logits - logits.max())
+    probs /= probs.sum()
+    assert len(probs) == runner.card.vocab_size
+    np.testing.assert_allclose([g.prob for g in trace.top], np.sort(probs)[::-1][:10], atol=1e-6)
+
+
+def test_an_encoder_guesses_once_for_each_mask(encoder):
+    trace = encoder.run(Request("[MASK] is a [MASK]."))
+    places = [n for n, s in enumerate(trace.tokens["text"].strings) if s == "[MASK]"]
+    assert [g.pos for g in trace.top] == [place for place in places for _ in range(10)]
+    assert encoder.run(Request("Tom is a cat")).top == ()

@@ -1,0 +1,89 @@
+"""Who may import whom: the flow text -> tokenizer -> model -> trace -> figure -> page, no way back."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+STANDARD_WEB = {"streamlit", "plotly", "altair"}
+
+# part -> names that it may not import, by prefix; the longest matching part counts
+RULES = {
+    "viz_core/trace.py": {"torch", "transformers", "tokenizers", *STANDARD_WEB, "pandas"},
+    "viz_core/errors.py": {"torch", "numpy", "viz_core", *STANDARD_WEB},
+    "viz_core/i18n.py": {"torch", "numpy", "viz_core", *STANDARD_WEB},
+    "viz_core/hooks.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.runners", "viz_core.ui"},
+    "viz_core/models": {*STANDARD_WEB, "viz_core.figures", "viz_core.runners", "viz_core.ui"},
+    "viz_core/tokenizers.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/runners/base.py": {"torch", "transformers", "viz_core.models", *STANDARD_WEB},
+    "viz_core/runners": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/checkpoints.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/training": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/analysis": {"torch", *STANDARD_WEB, "viz_core.runners", "viz_core.models"},
+    "viz_core/registry.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/figures": {"torch", "transformers", "streamlit", "viz_core.runners", "viz_core.ui"},
+    "viz_core/ui": {"torch", "transformers", "viz_core.models", "viz_core.hooks"},
+}
+PAGES_MAY = ("streamlit", "viz_core.ui", "viz_core.figures")
+LIGHT_AT_START = ("viz_core/registry.py", "viz_core/cli.py", "viz_core/i18n.py", "viz_core/serve.py")
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that a file imports, anywhere in it; `from a import b` counts as a.b too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def top_imports(path: Path) -> set[str]:
+    """Modules imported when the file is, TYPE_CHECKING blocks aside."""
+    tree = ast.parse(path.read_text("utf-8"))
+    nodes = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
+    names = {a.name for n in nodes if isinstance(n, ast.Import) for a in n.names}
+    return names | {n.module or "" for n in nodes if isinstance(n, ast.ImportFrom)}
+
+
+def within(name: str, prefix: str) -> bool:
+    return name == prefix or name.startswith(prefix + ".")
+
+
+SOURCES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("viz_core/**/*.py"))
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_core_modules_import_only_what_they_may(source):
+    part = max((p for p in RULES if source == p or source.startswith(p + "/")), key=len, default=None)
+    if part is None:
+        assert source in {
+            "viz_core/__init__.py", "viz_core/cli.py", "viz_core/serve.py", "viz_core/bench.py",
+            "viz_core/locale/__init__.py", "viz_core/locale/__main__.py",
+        }, f"{source} has no rule"
+        return
+    broken = {n for n in imports(ROOT / source) for bad in RULES[part] if within(n, bad)}
+    if part == "viz_core/trace.py":
+        broken |= {n for n in imports(ROOT / source) if within(n, "viz_core") and "errors" not in n}
+    assert not broken, f"{source} imports {sorted(broken)}"
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "pages").glob("*.py")), ids=lambda p: p.name)
+def test_pages_import_only_ui_and_figures(page):
+    for name in imports(page):
+        assert any(within(name, may) for may in PAGES_MAY) or name == "viz_core.ui", name
+
+
+@pytest.mark.parametrize("source", LIGHT_AT_START)
+def test_start_up_loads_no_heavy_library(source):
+    heavy = {"torch", "transformers", "streamlit", "plotly", "pandas", "safetensors"}
+    assert not {n for n in top_imports(ROOT / source) if n.split(".")[0] in heavy}
+
+
+def test_app_and_pages_stay_thin():
+    assert len((ROOT / "app.py").read_text().splitlines()) <= 40
+    for page in (ROOT / "pages").glob("*.py"):
+        assert len(page.read_text().splitlines()) <= 80, page.name

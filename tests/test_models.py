@@ -1,0 +1,146 @@
+"""Our models against the same architectures in transformers, with the same random weights."""
+
+import pytest
+import torch
+from transformers import BertConfig, BertForPreTraining, GPT2Config, GPT2LMHeadModel
+
+from viz_core.hooks import recording
+from viz_core.models.config import DecoderConfig, EncoderConfig
+from viz_core.models.decoder import Decoder
+from viz_core.models.encoder import Encoder
+from viz_core.models.layers import MultiHeadAttention
+
+SIZES = {"n_layer": 2, "n_head": 4, "d_model": 32, "d_ff": 64, "n_ctx": 20, "vocab_size": 50}
+IDS = torch.tensor([[3, 1, 4, 1, 5, 9, 2, 6, 49, 0], [2, 7, 1, 8, 2, 8, 1, 8, 2, 8]])
+
+
+def _randomise(model):
+    torch.manual_seed(1)
+    for parameter in model.parameters():
+        parameter.data.normal_(std=0.2)
+    return model.eval()
+
+
+@torch.inference_mode()
+def test_decoder_equals_gpt2():
+    theirs = _randomise(
+        GPT2LMHeadModel(
+            GPT2Config(
+                n_layer=2, n_head=4, n_embd=32, n_inner=64, n_positions=20, vocab_size=50,
+                attn_implementation="eager",
+            )
+        )
+    )
+    ours = Decoder(DecoderConfig(**SIZES)).eval()
+    body = theirs.transformer
+    ours.embed.weight.copy_(body.wte.weight)
+    ours.positions.weight.copy_(body.wpe.weight)
+    for block, other in zip(ours.blocks, body.h, strict=True):
+        _copy(block.norm_1, other.ln_1)
+        _copy(block.norm_2, other.ln_2)
+        weights, biases = other.attn.c_attn.weight.T.chunk(3), other.attn.c_attn.bias.chunk(3)
+        attention = block.self_attn
+        for part, weight, bias in zip(
+            (attention.W_q, attention.W_k, attention.W_v), weights, biases, strict=True
+        ):
+            part.weight.copy_(weight)
+            part.bias.copy_(bias)
+        _copy(attention.W_o, other.attn.c_proj, transposed=True)
+        _copy(block.ffn.W_in, other.mlp.c_fc, transposed=True)
+        _copy(block.ffn.W_out, other.mlp.c_proj, transposed=True)
+    _copy(ours.norm, body.ln_f)
+    expected = theirs(IDS, output_attentions=True, output_hidden_states=True)
+    with recording() as tape:
+        logits = ours(IDS)
+    torch.testing.assert_close(logits, expected.logits, atol=1e-5, rtol=1e-5)
+    for layer, weights in enumerate(expected.attentions):
+        found = tape.heard[f"decoder.{layer}.self_attn.weights"][1]
+        torch.testing.assert_close(found, weights, atol=1e-5, rtol=1e-5)
+        found = tape.heard[f"decoder.{layer}.resid_pre"][1]
+        torch.testing.assert_close(found, expected.hidden_states[layer], atol=1e-5, rtol=1e-5)
+
+
+@torch.inference_mode()
+def test_encoder_equals_bert():
+    theirs = _randomise(
+        BertForPreTraining(
+            BertConfig(
+                num_hidden_layers=2, num_attention_heads=4, hidden_size=32, intermediate_size=64,
+                max_position_embeddings=20, vocab_size=50, hidden_act="gelu",
+                attn_implementation="eager",
+            )
+        )
+    )
+    ours = Encoder(EncoderConfig(**SIZES)).eval()
+    front = theirs.bert.embeddings
+    ours.embed.weight.copy_(front.word_embeddings.weight)
+    ours.positions.weight.copy_(front.position_embeddings.weight)
+    ours.segments.weight.copy_(front.token_type_embeddings.weight)
+    _copy(ours.norm, front.LayerNorm)
+    for block, other in zip(ours.blocks, theirs.bert.encoder.layer, strict=True):
+        _copy(block.self_attn.W_q, other.attention.self.query)
+        _copy(block.self_attn.W_k, other.attention.self.key)
+        _copy(block.self_attn.W_v, other.attention.self.value)
+        _copy(block.self_attn.W_o, other.attention.output.dense)
+        _copy(block.norm_1, other.attention.output.LayerNorm)
+        _copy(block.ffn.W_in, other.intermediate.dense)
+        _copy(block.ffn.W_out, other.output.dense)
+        _copy(block.norm_2, other.output.LayerNorm)
+    head = theirs.cls.predictions
+    _copy(ours.masked_head.dense, head.transform.dense)
+    _copy(ours.masked_head.norm, head.transform.LayerNorm)
+    ours.masked_head.bias.copy_(head.bias)
+    _copy(ours.next_sentence_head.pooler, theirs.bert.pooler.dense)
+    _copy(ours.next_sentence_head.classifier, theirs.cls.seq_relationship)
+    segments = torch.tensor([[0] * 5 + [1] * 5, [0] * 8 + [1] * 2])
+    expected = theirs(IDS, token_type_ids=segments, output_attentions=True)
+    with recording(["*.weights"]) as tape:
+        found = ours(IDS, segments)
+    torch.testing.assert_close(found.logits, expected.prediction_logits, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(
+        found.next_sentence, expected.seq_relationship_logits, atol=1e-5, rtol=1e-5
+    )
+    for layer, weights in enumerate(expected.attentions):
+        heard = tape.heard[f"encoder.{layer}.self_attn.weights"][1]
+        torch.testing.assert_close(heard, weights, atol=1e-5, rtol=1e-5)
+
+
+@torch.inference_mode()
+def test_padding_changes_nothing():
+    model = _randomise(Encoder(EncoderConfig(**SIZES)))
+    short, padding = IDS[:, :6], torch.zeros(2, 10, dtype=torch.bool)
+    padding[:, 6:] = True
+    alone = model.hidden(short, torch.zeros_like(short))
+    padded = model.hidden(IDS, torch.zeros_like(IDS), padding)[:, :6]
+    torch.testing.assert_close(alone, padded, atol=1e-5, rtol=1e-5)
+
+
+@torch.inference_mode()
+def test_attention_worked_by_hand():
+    """Two tokens, one head of width 1, all projections 1: softmax of [x1 x1, x1 x2] by hand."""
+    sizes = {"n_layer": 1, "n_head": 1, "d_model": 1, "d_ff": 1, "n_ctx": 2, "vocab_size": 2}
+    attention = MultiHeadAttention(DecoderConfig(**sizes), "decoder.0.self_attn", "text", "text")
+    for part in (attention.W_q, attention.W_k, attention.W_v, attention.W_o):
+        part.weight.fill_(1)
+        part.bias.zero_()
+    x = torch.tensor([[[1.0], [2.0]]])
+    e = torch.e
+    row_1 = (1 * e**1 + 2 * e**2) / (e**1 + e**2)
+    row_2 = (1 * e**2 + 2 * e**4) / (e**2 + e**4)
+    torch.testing.assert_close(attention(x, x), torch.tensor([[[row_1], [row_2]]]))
+    causal = torch.tensor([[False, True], [False, False]])
+    torch.testing.assert_close(attention(x, x, causal), torch.tensor([[[1.0], [row_2]]]))
+
+
+def test_sizes_check_themselves():
+    with pytest.raises(ValueError, match="d_model=30 is not divisible by n_head=4"):
+        DecoderConfig(**SIZES | {"d_model": 30})
+    with pytest.raises(ValueError, match="n_layer=0 must be at least 1"):
+        EncoderConfig(**SIZES | {"n_layer": 0})
+    with pytest.raises(ValueError, match="n_extra"):
+        DecoderConfig.from_dict(SIZES | {"n_extra": 1})
+
+
+def _copy(ours, theirs, transposed=False):
+    ours.weight.copy_(theirs.weight.T if transposed else theirs.weight)
+    ours.bias.copy_(theirs.bias)

@@ -1,0 +1,74 @@
+import io
+
+import numpy as np
+import pytest
+
+from viz_core.errors import VizError
+from viz_core.trace import Guess, Record, Tokens, Trace, from_bytes, to_bytes
+
+
+def make(n=2, strings=("Tom", " <E6>")):
+    values = np.eye(n, dtype=np.float32)[None]
+    streams = {"query": "text", "key": "text"}
+    record = Record("decoder.0.self_attn.weights", values, ("head", "query", "key"), streams)
+    tokens = Tokens(strings, tuple(range(n)), (True,) + (False,) * (n - 1))
+    return Trace("m", "decoder", {"text": tokens}, {record.name: record}, (Guess(2, " x", 0.5),))
+
+
+def test_records_are_read_only():
+    with pytest.raises(ValueError, match="read-only"):
+        make()["decoder.0.self_attn.weights"].values[0, 0, 0] = 5
+
+
+def test_bytes_are_an_ordinary_npz_that_bears_the_records_names():
+    trace = make()
+    archive = np.load(io.BytesIO(to_bytes(trace)), allow_pickle=False)
+    assert archive.files == list(trace.records)
+    again = from_bytes(to_bytes(trace))
+    assert again.tokens == trace.tokens
+    assert again.top == trace.top
+    assert again["decoder.0.self_attn.weights"].streams == {"query": "text", "key": "text"}
+
+
+def test_bytes_with_a_pickle_are_refused():
+    import zipfile
+
+    evil = io.BytesIO()
+    np.save(evil, np.array([{}], dtype=object), allow_pickle=True)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        info = zipfile.ZipInfo("x.npy")
+        info.comment = b'[["pos"], {}]'
+        archive.writestr(info, evil.getvalue())
+        archive.comment = b'{"model_id": "m", "kind": "rnn", "tokens": {}, "top": []}'
+    with pytest.raises(ValueError, match="allow_pickle"):
+        from_bytes(out.getvalue())
+
+
+def test_too_many_tokens_for_an_archive_are_refused():
+    with pytest.raises(VizError, match="archive holds"):
+        to_bytes(make(5000, ("long token",) * 5000))
+
+
+@pytest.mark.parametrize(
+    ("axes", "streams", "says"),
+    [
+        (("head", "query"), {}, "2 axes|3 axes"),
+        (("head", "query", "word"), {}, "axes .'word'."),
+        (("head", "query", "key"), {"pos": "text"}, "streams"),
+    ],
+)
+def test_wrong_axes_are_refused(axes, streams, says):
+    with pytest.raises(ValueError, match=says):
+        Record("x", np.zeros((1, 2, 2)), axes, streams)
+
+
+def test_an_axis_must_count_its_stream():
+    record = Record("x", np.zeros((3, 1)), ("pos", "d_model"), {"pos": "text"})
+    with pytest.raises(ValueError, match="pos has 3"):
+        Trace("m", "decoder", {"text": Tokens(("a",), (1,), (False,))}, {"x": record})
+
+
+def test_an_unknown_record_lists_the_known_ones():
+    with pytest.raises(KeyError, match=r"decoder\.0\.self_attn\.weights"):
+        make()["decoder.9.self_attn.weights"]

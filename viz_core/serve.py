@@ -1,0 +1,77 @@
+"""Start the app, warm it up, say where it is."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from pathlib import Path
+
+from viz_core.errors import InputError
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 120
+
+
+def serve(port: int, open_browser: bool) -> int:
+    """Run the app until it is stopped.
+
+    The script health check runs app.py once, so that imports and caches are warm and the first
+    link into a page finds the table of pages.
+
+    Returns:
+        the server's exit status.
+
+    Raises:
+        InputError: the port is taken.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", port))
+        except OSError as error:
+            raise InputError(
+                f"Port {port} is taken. Choose another one: PORT={port + 1} make run"
+            ) from error
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    address = f"http://localhost:{port}"
+    try:
+        if not _warm_up(address, server):
+            server.terminate()
+            return server.wait() or 1
+        print(f"Attention Atlas is at {address} (stop with Ctrl-C)", flush=True)
+        if open_browser and _has_browser():
+            webbrowser.open(address)
+        return server.wait()
+    except KeyboardInterrupt:
+        server.terminate()
+        server.wait()
+        return 0
+
+
+def _warm_up(address: str, server: subprocess.Popen[bytes]) -> bool:
+    """Ask for the script health check until it says ok; False if the server can't start."""
+    last = time.monotonic() + START_SECONDS
+    while time.monotonic() < last and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/script-health-check", timeout=60):
+                return True
+        except urllib.error.HTTPError as error:
+            print(f"The app starts with an error: {error.read().decode()}", file=sys.stderr)
+            return False
+        except OSError:
+            time.sleep(0.2)
+    return False
+
+
+def _has_browser() -> bool:
+    """Whether a window could open: not over ssh, not on a server without a screen."""
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return True
