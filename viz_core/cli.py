@@ -11,7 +11,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from viz_core import registry
@@ -27,6 +26,9 @@ app = typer.Typer(
 )
 evaluate_app = typer.Typer(help="Measure a model on text.", no_args_is_help=True)
 app.add_typer(evaluate_app, name="evaluate")
+
+# The error of a wrong call; typer names its child only
+UsageError: Any = typer.BadParameter.__base__
 
 Model = Annotated[str, typer.Option("--model", help="Model id; see `attention-atlas models`.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -118,20 +120,6 @@ def perplexity(
     _report(evaluate_text(runner, _read(text)), as_json)
 
 
-@evaluate_app.command()
-def recall(
-    model: Model,
-    prompts: Annotated[
-        Path | None, typer.Option(help="Lines of prompt <TAB> expected next word.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Accuracy of the word that follows from a fact told earlier."""
-    from viz_core.training.evaluate import score_prompts
-
-    raise NotImplementedError
-
-
 @app.command()
 def train(
     model: Model,
@@ -171,14 +159,14 @@ def main() -> None:
     """Entry point: turns what a person did wrong into one line and status 2."""
     try:
         status = app(standalone_mode=False)
-    except (InputError, click.UsageError) as error:
-        message = error.format_message() if isinstance(error, click.UsageError) else str(error)
+    except (InputError, UsageError) as error:
+        message = error.format_message() if isinstance(error, UsageError) else str(error)
         typer.echo(f"attention-atlas: {' '.join(message.split())}", err=True)
         sys.exit(2)
     except VizError as error:
         typer.echo(f"attention-atlas: {error}", err=True)
         sys.exit(1)
-    except click.Abort:
+    except typer.Abort:
         sys.exit(130)
     sys.exit(status if isinstance(status, int) else 0)
 

@@ -23,7 +23,7 @@ from viz_core.trace import Trace
 from viz_core.ui.cache import cached, card, run
 from viz_core.ui.components import head_grid, measure_names, token_strip
 from viz_core.ui.inputs import head_select, layer_select, model_select, toggle, word_select
-from viz_core.ui.show import details, escape_markdown, say, show
+from viz_core.ui.show import details, escape_markdown, how, say, show
 
 WANT = ("*.q", "*.k", "*.scores", "*.weights", "logits")
 LINK_KEYS = ("model", "text", "layer", "head", "word", "reverse", "hide_special")
@@ -131,10 +131,7 @@ def show_heads(view: View) -> None:
     """All heads at a glance."""
     st.subheader(_("All heads at a glance"), anchor=False)
     head_grid(view.trace, view.key, view.layer, view.head, view.theme)
-    st.caption(
-        f"**{_('How to read this')}** · "
-        + _("One small map for each head: layers downwards, heads across. Click one to open it.")
-    )
+    how(_("One small map for each head: layers downwards, heads across. Click one to open it."))
     details(
         formula=r"H = -\sum_j w_j \log_2 w_j \qquad \mathrm{distance} = \sum_j w_j\,|i - j|",
         source=_("Means over the queries of a head; after Clark et al. 2019 and Vig 2019"),

@@ -54,7 +54,8 @@ def show(figure: go.Figure, how_to_read: str, summary: str, name: str) -> None:
 
 def how(sentence: str) -> None:
     """The one line under a picture."""
-    st.caption(f"**{_('How to read this')}** · {sentence}")
+    lead = _("How to read this")
+    st.caption(f"**{lead}** · {sentence}")
 
 
 def say(text: str) -> None:

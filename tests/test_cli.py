@@ -1,0 +1,127 @@
+"""The command line's public contract."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from viz_core.cli import main
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["attention-atlas", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code, *capsys.readouterr()
+
+    return call
+
+
+def test_models(run):
+    status, out, _ = run("models", "--json")
+    cards = json.loads(out)
+    assert status == 0
+    assert [card["model_id"] for card in cards] == ["decoder-stories", "encoder-stories"]
+    for card in cards:
+        assert set(card) == {
+            "model_id", "kind", "title", "n_params", "n_layer", "n_head", "n_ctx", "vocab_size", "metrics",
+        }
+        assert card["kind"] in {"rnn", "lstm", "encoder", "decoder", "encoder-decoder"}
+        assert card["n_params"] > 1_000_000
+
+
+def test_parameters_are_counted_right(runner):
+    assert runner.card.n_params == sum(p.numel() for p in runner.model.state_dict().values())
+
+
+def test_trace(run, tmp_path):
+    out_file = tmp_path / "t.npz"
+    status, out, _ = run(
+        "trace", "--model", "decoder-stories", "--text", "Tom is a cat", "--out", str(out_file), "--json"
+    )
+    found = json.loads(out)
+    assert status == 0
+    assert set(found) == {"model_id", "kind", "tokens", "records", "top"}
+    assert found["tokens"] == {"text": ["[EOT]", "Tom", " is", " a", " cat"]}
+    archive = np.load(out_file)
+    assert set(archive.files) == set(found["records"])
+    for name, record in found["records"].items():
+        assert list(archive[name].shape) == record["shape"]
+        assert len(record["axes"]) == len(record["shape"])
+    assert len(found["top"]) == 10
+    assert set(found["top"][0]) == {"pos", "token", "prob"}
+
+
+def test_trace_of_wanted_records_only(run):
+    _, out, _ = run(
+        "trace", "--model", "encoder-stories", "--text", "a [MASK]",
+        "--want", "*.weights", "--want", "embed", "--json",
+    )
+    names = set(json.loads(out)["records"])
+    assert names == {"embed", *(f"encoder.{n}.self_attn.weights" for n in range(4))}
+
+
+@pytest.mark.parametrize("model", ["decoder-stories", "encoder-stories"])
+def test_check(run, model):
+    status, out, _ = run("check", "--model", model)
+    assert status == 0
+    for claim in ("rows sum to 1", "q and k give the scores", "softmax", "recording leaves"):
+        assert claim in out
+
+
+def test_check_fails_loudly(run, monkeypatch):
+    from viz_core import load
+
+    monkeypatch.setattr(load("decoder-stories"), "plain_logits", lambda request: np.float32(0))
+    status, out, _ = run("check", "--model", "decoder-stories")
+    assert status == 1
+    assert "FAILED" in out
+
+
+def test_evaluate_perplexity(run, tmp_path):
+    file = tmp_path / "story.txt"
+    file.write_text("Tom had a red ball. He was happy.\n<|endoftext|>\nLily saw a dog." * 20)
+    _, out, _ = run("evaluate", "perplexity", "--model", "decoder-stories", "--text", str(file), "--json")
+    found = json.loads(out)
+    assert set(found) == {"bits_per_char", "perplexity", "n_tokens"}
+    assert 0 < found["bits_per_char"] < 4
+    _, out, _ = run("evaluate", "perplexity", "--model", "encoder-stories", "--text", str(file), "--json")
+    assert 0 < json.loads(out)["accuracy"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["trace", "--model", "gpt-5", "--text", "x"], "There is no model 'gpt-5'. There are: decoder-stories"),
+        (["trace", "--model", "decoder-stories", "--text", ""], "The text is empty"),
+        (["trace", "--model", "decoder-stories", "--text", "cat " * 300], "Shorten it by"),
+        (["trace", "--model", "decoder-stories", "--text", "x", "--want", "zz*"], "No record matches 'zz*'"),
+        (["trace", "--model", "decoder-stories"], "Missing option '--text'"),
+        (["check", "--model", "nope"], "There is no model 'nope'"),
+        (["evaluate", "perplexity", "--model", "decoder-stories", "--text", "/no/file"], "Can't read"),
+        (["train", "--model", "nope", "--corpus", "."], "There is no model 'nope'"),
+        (["train", "--model", "decoder-stories", "--corpus", "/nowhere"], "has no tinystories.txt"),
+        (["nonsense"], "No such command 'nonsense'"),
+        (["trace", "--model", "decoder-stories", "--text", "x", "--out", "/no/dir/x.npz"], "Can't write"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(run, arguments, says):
+    status, out, err = run(*arguments)
+    assert status == 2
+    assert out == ""
+    assert says in err
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+
+
+def test_the_console_script_starts_without_torch():
+    code = (
+        "import sys; from viz_core import cli; "
+        "print(sorted({'torch', 'streamlit', 'transformers', 'plotly'} & set(sys.modules)))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"

@@ -1,0 +1,125 @@
+"""Two languages from the first page: nothing untranslated, nothing that goes round gettext."""
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from viz_core.i18n import LANGUAGES, _, nearest_language, set_language, speaking
+from viz_core.locale.__main__ import catalogue_path, messages
+
+ROOT = Path(__file__).parents[1]
+VISIBLE = [
+    ROOT / "app.py",
+    *sorted((ROOT / "pages").glob("*.py")),
+    *sorted((ROOT / "viz_core/ui").glob("*.py")),
+    *sorted((ROOT / "viz_core/figures").glob("*.py")),
+    ROOT / "viz_core/runners/base.py",
+    ROOT / "viz_core/registry.py",
+]
+OTHERS = [code for code in LANGUAGES if code != "en"]
+
+
+def read(code):
+    with catalogue_path(code).open("rb") as source:
+        return read_po(source, locale=code)
+
+
+def called(node):
+    """The name of what a call calls, `st.title` or `_`."""
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_message_is_translated(code):
+    catalogue = read(code)
+    assert [m.id for m in catalogue if m.id and (not m.string or m.fuzzy)] == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_the_catalogue_is_that_of_the_code(code):
+    asked = {m.id for m in messages() if m.id}
+    assert asked == {m.id for m in read(code) if m.id}
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_translations_keep_their_places(code):
+    for message in read(code):
+        if message.id:
+            places = {name for _t, name, _s, _c in string.Formatter().parse(message.id) if name}
+            found = {name for _t, name, _s, _c in string.Formatter().parse(message.string) if name}
+            assert places == found, message.id
+
+
+@pytest.mark.parametrize("path", VISIBLE, ids=lambda p: str(p.relative_to(ROOT)))
+def test_gettext_gets_plain_literals(path):
+    """Babel sees a literal argument only, and none inside an f-string."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if called(node) in {"_", "N_"} and not isinstance(node.args[0], ast.Constant):
+            assert ast.unparse(node.args[0]).endswith(".title"), ast.unparse(node)
+        if isinstance(node, ast.JoinedStr):
+            assert not [n for n in ast.walk(node) if called(n) == "_"], ast.unparse(node)
+
+
+# Where a string argument is read by a visitor
+SHOWN_CALLS = re.compile(
+    r"^(st|picker|box|ui)\.(title|header|subheader|caption|markdown|write|text|info|error|warning|"
+    r"success|button|toggle|selectbox|segmented_control|text_input|number_input|popover|expander|"
+    r"download_button|page_link|metric|Page|tabs)$|^(how|say|show|toggle|title|ui\.open_lesson)$"
+)
+SHOWN_WORDS = {"label", "help", "placeholder", "text", "name", "title", "ticktext", "hovertemplate"}
+NOT_PROSE = re.compile(r"^(:material/\w+:|[\w./%{}<>:+=-]*|Language · 语言)$")
+
+
+@pytest.mark.parametrize("path", VISIBLE, ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_prose_goes_round_gettext(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    loose = []
+    for node in ast.walk(tree):
+        if SHOWN_CALLS.match(called(node)):
+            shown = [*node.args[:2], *(k.value for k in node.keywords if k.arg in SHOWN_WORDS)]
+        elif isinstance(node, ast.Dict):
+            pairs = zip(node.keys, node.values, strict=True)
+            shown = [v for k, v in pairs if isinstance(k, ast.Constant) and k.value in SHOWN_WORDS]
+        elif called(node).endswith("Error"):
+            shown = node.args[:1]
+            if called(node) in {"ValueError", "KeyError", "TypeError"}:
+                continue  # a programmer's mistake, read in the log
+        else:
+            continue
+        for value in shown:
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                prose = re.sub(r"<[^>]*>|%\{[^}]*\}", "", value.value)
+                if re.search("[A-Za-z]{3}", prose) and not NOT_PROSE.match(prose):
+                    loose.append(value.value)
+            elif isinstance(value, ast.JoinedStr):
+                words = "".join(p.value for p in value.values if isinstance(p, ast.Constant))
+                if re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", words) and "<style>" not in words:
+                    loose.append(words)
+    assert loose == []
+
+
+def test_a_context_speaks_its_own_language():
+    assert _("Layer") == "Layer"
+    with speaking("zh"):
+        assert _("Layer") == "层"
+    assert _("Layer") == "Layer"
+    with pytest.raises(ValueError, match="'fr' is not one of en, zh"):
+        set_language("fr")
+
+
+@pytest.mark.parametrize(
+    ("locale", "code"), [("zh-CN", "zh"), ("zh_TW", "zh"), ("en-GB", "en"), ("de", "en"), (None, "en")]
+)
+def test_the_browsers_language_is_followed(locale, code):
+    assert nearest_language(locale) == code
+
+
+def test_the_terms_of_the_lectures_are_used():
+    everything = " ".join(str(m.string) for m in read("zh"))
+    for term in ("注意力", "解码器", "编码器", "掩码", "下一句预测"):
+        assert term in everything

@@ -1,0 +1,136 @@
+"""Speed, measured as ratios within one run: machines differ, ratios much less."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from viz_core import registry
+from viz_core.runners.base import Request
+from viz_core.runners.local import StoryRunner
+from viz_core.trace import Record, Tokens
+from viz_core.ui.payload import head_grid_payload
+
+WORDS = "the cat saw a dog and the dog saw a cat in the park "  # one token each
+LENGTHS = (16, 32, 64, 128, 256)
+
+
+def measure() -> dict[str, Any]:
+    """Every figure that the speed budget names, and how a trace grows with the text."""
+    import torch
+
+    torch.set_num_threads(1)  # as the server runs
+    return recording_cost() | growth() | payload_against_bertviz()
+
+
+def recording_cost(n_tokens: int = 64) -> dict[str, float]:
+    """A traced forward pass by a plain one, every record kept; budget 1.3."""
+    import torch
+
+    from viz_core.hooks import recording
+
+    found = {}
+    for model_id in registry.model_ids():
+        runner = registry.load(model_id)
+        if not isinstance(runner, StoryRunner):
+            continue
+        encoded = runner.read(text_of(runner, n_tokens))
+
+        def plain(runner: StoryRunner = runner, encoded: Any = encoded) -> None:
+            with torch.inference_mode():
+                runner.logits(encoded)
+
+        def traced(runner: StoryRunner = runner, encoded: Any = encoded) -> None:
+            from viz_core.runners.local import records_of
+
+            with torch.inference_mode(), recording() as tape:
+                runner.logits(encoded)
+            records_of(tape)
+
+        slow, fast = alternate(traced, plain)
+        found[f"{model_id}: traced / plain forward, T={n_tokens}"] = slow / fast
+        found[f"{model_id}: plain forward, T={n_tokens}, ms"] = fast * 1e3
+    return found
+
+
+def growth() -> dict[str, float]:
+    """Milliseconds of a whole trace by the number of tokens."""
+    found = {}
+    for model_id in registry.model_ids():
+        runner = registry.load(model_id)
+        if isinstance(runner, StoryRunner):
+            for n_tokens in LENGTHS:
+                request = Request(text_of(runner, n_tokens))
+                seconds = min(timed(lambda r=runner, q=request: r.run(q)) for _ in range(7))
+                found[f"{model_id}: trace, T={n_tokens}, ms"] = seconds * 1e3
+    return found
+
+
+def payload_against_bertviz(n_tokens: int = 64, n_layer: int = 12, n_head: int = 12) -> dict[str, Any]:
+    """The all-heads payload beside bertviz's model view of the same weights.
+
+    Budget: at most T x T x heads + 4,096 bytes, 1/20 of bertviz's time, 1/25 of its bytes.
+    """
+    shape = (n_head, n_tokens, n_tokens)
+    rng = np.random.default_rng(0)
+    weights = [rng.dirichlet(np.ones(n_tokens), shape[:2]).astype(np.float32) for _ in range(n_layer)]
+    records = [
+        Record(f"encoder.{n}.self_attn.weights", w, ("head", "query", "key"), {})
+        for n, w in enumerate(weights)
+    ]
+    words = (WORDS * n_tokens).split()[:n_tokens]
+    tokens = Tokens(tuple(words), tuple(range(n_tokens)), (False,) * n_tokens)
+    labels = {"amounts": ["#000000"] * 8, "label": "", "name": "", "measures": [""] * 5}
+    ours = min(
+        timed(lambda: head_grid_payload(records, tokens, (0, 0), labels)) for _ in range(5)
+    )
+    size = len(head_grid_payload(records, tokens, (0, 0), labels))
+    cells = n_tokens * n_tokens * n_layer * n_head
+    found: dict[str, Any] = {
+        f"all heads, 144 x T={n_tokens}: bytes beyond one a cell": size - cells,
+        f"all heads, 144 x T={n_tokens}: ms": ours * 1e3,
+    }
+    try:
+        import torch
+        from bertviz import model_view
+    except ImportError:
+        return found | {"bertviz": "not installed: make bench installs it"}
+    attention = [torch.from_numpy(w.copy())[None] for w in weights]
+    html: list[Any] = []
+    theirs = min(
+        timed(lambda: html.append(model_view(attention, words, html_action="return")))
+        for _ in range(2)
+    )
+    their_size = len(html[-1].data.encode())
+    return found | {
+        "bertviz model view: ms": theirs * 1e3,
+        "bertviz / ours: time (budget: at least 20)": theirs / ours,
+        "bertviz / ours: bytes (budget: at least 25)": their_size / size,
+    }
+
+
+def text_of(runner: StoryRunner, n_tokens: int) -> str:
+    """A text that the runner reads as exactly so many tokens, special ones counted."""
+    form = len(runner.encode("cat").ids) - 1
+    return " ".join((WORDS * n_tokens).split()[: n_tokens - form])
+
+
+def timed(call: Callable[[], Any]) -> float:
+    """Seconds of one call."""
+    begin = time.perf_counter()
+    call()
+    return time.perf_counter() - begin
+
+
+def alternate(
+    one: Callable[[], Any], other: Callable[[], Any], rounds: int = 60
+) -> tuple[float, float]:
+    """Median seconds of two calls taken turn by turn, so that noise falls on both."""
+    for _ in range(5):
+        one(), other()
+    pairs = [(timed(one), timed(other)) for _ in range(rounds)]
+    return statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs)
