@@ -10,6 +10,7 @@ import streamlit as st
 from viz_core import ui
 from viz_core.ui import _
 
+ui.speak()
 ui.title(
     _("Where does each word look?"),
     _("Every word asks all the words that it may see, and takes most from those that answer best."),

@@ -6,6 +6,7 @@ A newcomer types a sentence and lands on the first lesson with it.
 from viz_core import ui
 from viz_core.ui import _
 
+ui.speak()
 ui.title(
     _("Type a sentence. Watch small language models think about it."),
     _("Every number on every page comes from a model that runs here and now on your text."),

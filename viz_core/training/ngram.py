@@ -42,7 +42,8 @@ class KneserNey:
                 kinds[gram[:-1]] += 1
             ones = sum(c == 1 for c in at_level.values())
             twos = sum(c == 2 for c in at_level.values())
-            self._levels.append((at_level, contexts, kinds, ones / max(1, ones + 2 * twos)))
+            discount = ones / (ones + 2 * twos) if ones else 0.5
+            self._levels.append((at_level, contexts, kinds, discount))
             # below the top, a gram counts once for each different word before it
             before: defaultdict[Gram, int] = defaultdict(int)
             for gram in at_level:

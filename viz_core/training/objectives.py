@@ -169,9 +169,6 @@ class MaskedObjective:
     stories are hidden half of the time.
     """
 
-    LENGTHS = (16, 64, 128, 253)
-    WEIGHTS = (1, 1, 2, 2)
-
     def __init__(self, corpus: Corpus, tokenizer: StoryTokenizer, mix: Mixture, seed: int) -> None:
         texts = [sentences_of(text) for text in corpus.train]
         flat = iter(tokenizer.encode_batch([s for text in texts for s in text]))
@@ -179,9 +176,10 @@ class MaskedObjective:
         sizes = [sum(map(len, document)) for document in documents]
         self._documents = {
             length: [d for d, size in zip(documents, sizes, strict=True) if size >= 0.6 * length]
-            for length in self.LENGTHS
+            or documents
+            for length in (16, mix.n_ctx // 4, mix.n_ctx // 2, mix.n_ctx - 3)
         }
-        self._valid = [ids[:253] for ids in tokenizer.encode_batch(corpus.valid[:N_VALID])]
+        self._valid = [ids[: mix.n_ctx - 3] for ids in tokenizer.encode_batch(corpus.valid[:N_VALID])]
         self._recall = RecallStories(corpus, tokenizer, mix, seed)
         self._mix, self._seed, self._tokenizer = mix, seed, tokenizer
         self._cls, self._sep, self._mask, self._pad = map(
@@ -191,7 +189,7 @@ class MaskedObjective:
     def parts(self, model: nn.Module, step: int, n_steps: int) -> Iterator[Part]:
         assert isinstance(model, Encoder)
         rng = random.Random(f"text {self._seed} {step}")
-        length = rng.choices(self.LENGTHS, self.WEIGHTS)[0]
+        length = rng.choices(list(self._documents), (1, 1, 2, 2))[0]
         n_rows = self._mix.real_tokens // (length + 3)
         yield self._part(model, [self._pair(rng, length) for _ in range(n_rows)], rng)
         stories = self._recall.batch(step, n_steps)

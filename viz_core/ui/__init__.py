@@ -3,7 +3,7 @@
 from viz_core.i18n import _
 from viz_core.ui.attention import LINK_KEYS, attention_view, show_heads, show_map, show_strip
 from viz_core.ui.examples import TOM, examples
-from viz_core.ui.frame import ICON, choose_language, copy_link, model_table, open_lesson, theme, title
+from viz_core.ui.frame import ICON, copy_link, model_table, open_lesson, speak, theme, title
 from viz_core.ui.guesses import show_guesses
 from viz_core.ui.inputs import text_input
 
@@ -13,7 +13,6 @@ __all__ = [
     "TOM",
     "_",
     "attention_view",
-    "choose_language",
     "copy_link",
     "examples",
     "model_table",
@@ -22,6 +21,7 @@ __all__ = [
     "show_heads",
     "show_map",
     "show_strip",
+    "speak",
     "text_input",
     "theme",
     "title",

@@ -17,8 +17,11 @@ LINK_VERSION = 1
 LANGUAGE_KEY = "lang"
 
 
-def choose_language() -> None:
-    """Speak the visitor's language: the chosen one, else the link's, else the browser's."""
+def speak() -> None:
+    """Speak the visitor's language: the chosen one, else the link's, else the browser's.
+
+    Every page begins with it, so that it needs nothing of what ran before.
+    """
     asked = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(LANGUAGE_KEY)
     set_language(asked if asked in LANGUAGES else nearest_language(st.context.locale))
 

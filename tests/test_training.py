@@ -1,0 +1,172 @@
+"""Training works, resumes to the same numbers, and measures honestly. All on corpora made here."""
+
+import random
+
+import numpy as np
+import pytest
+import torch
+
+from viz_core.errors import InputError
+from viz_core.models.config import DecoderConfig, EncoderConfig
+from viz_core.models.decoder import Decoder
+from viz_core.models.encoder import Encoder
+from viz_core.tokenizers import StoryTokenizer
+from viz_core.training import corpora, facts
+from viz_core.training.evaluate import wilson
+from viz_core.training.loop import Plan, train
+from viz_core.training.ngram import KneserNey
+from viz_core.training.objectives import CausalObjective, MaskedObjective, Mixture
+
+SIZES = {"n_layer": 1, "n_head": 2, "d_model": 16, "d_ff": 32, "n_ctx": 48, "vocab_size": 400}
+MIX = Mixture(real_tokens=192, recall_tokens=96, n_ctx=48, max_between=1, max_facts=2)
+SENTENCES = [
+    f"The {a} thing went {b} then."
+    for a in "red blue green old new big small warm cold wet".split()
+    for b in "home out up down away back in by on off".split()
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    rng = random.Random(0)
+    path = tmp_path_factory.mktemp("corpus")
+    stories = [" ".join(rng.choices(SENTENCES, k=24)) for _ in range(120)]
+    (path / "tinystories.txt").write_text("\n<|endoftext|>\n".join(stories))
+    (path / "african-storybook.txt").write_text("\n".join(SENTENCES))
+    (path / "tatoeba-zh-en.tsv").write_text("english\tchinese\tattribution\nHi.\t嗨。\tx\n")
+    (path / "gutenberg-children.txt").write_text("\n".join(" ".join(SENTENCES[i:])[:300] for i in range(5)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def corpus(folder):
+    return corpora.read_corpus(folder)
+
+
+@pytest.fixture(scope="module")
+def tokenizer(corpus):
+    return StoryTokenizer.train(corpus.vocabulary, SIZES["vocab_size"])
+
+
+def build(kind, corpus, tokenizer):
+    torch.manual_seed(0)
+    sizes = SIZES | {"vocab_size": tokenizer.vocab_size}
+    if kind == "decoder":
+        return Decoder(DecoderConfig(**sizes)), CausalObjective(corpus, tokenizer, MIX, 0)
+    return Encoder(EncoderConfig(**sizes)), MaskedObjective(corpus, tokenizer, MIX, 0)
+
+
+@pytest.mark.parametrize("kind", ["decoder", "encoder"])
+def test_training_learns(kind, corpus, tokenizer, tmp_path):
+    model, objective = build(kind, corpus, tokenizer)
+    plan = Plan(n_steps=40, learning_rate=1e-2, n_warmup=5, save_every=20)
+    before = objective.valid_loss(model)
+    lines = train(model, objective, plan, tmp_path)
+    assert lines[-1].step == 40
+    assert lines[-1].valid_loss < before - 0.5
+
+
+@pytest.mark.parametrize("kind", ["decoder", "encoder"])
+def test_a_resumed_run_is_the_unbroken_one(kind, corpus, tokenizer, tmp_path):
+    plan = Plan(n_steps=12, learning_rate=1e-2, n_warmup=2, save_every=6)
+    whole, objective = build(kind, corpus, tokenizer)
+    train(whole, objective, plan, tmp_path / "whole")
+    first, _ = build(kind, corpus, tokenizer)
+    train(first, objective, plan, tmp_path / "parts", stop_at=6)
+    second, _ = build(kind, corpus, tokenizer)
+    lines = train(second, objective, plan, tmp_path / "parts", resume=True)
+    assert [line.step for line in lines] == [6, 12]
+    for one, other in zip(whole.parameters(), second.parameters(), strict=True):
+        torch.testing.assert_close(one, other, atol=1e-6, rtol=0)
+
+
+def test_splits_share_no_document(corpus):
+    assert corpus.test
+    assert corpus.valid
+    assert not set(corpus.test) & (set(corpus.train) | set(corpus.valid))
+    assert not set(corpus.valid) & set(corpus.train)
+
+
+def test_a_missing_corpus_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"has no tinystories\.txt"):
+        corpora.read_corpus(tmp_path)
+
+
+def test_recall_stories_ask_for_each_fact_and_never_tell_held_out_pairs():
+    rng = random.Random(1)
+    for n_facts in (1, 2, 3):
+        for _ in range(50):
+            lines = facts.story(rng, SENTENCES, n_facts, 2)
+            told = [line.text for line in lines[:n_facts]]
+            pairs = [(t.split()[0], t.split()[-1].rstrip(".")) for t in told]
+            assert not any(facts.is_held_out(*pair) for pair in pairs)
+            for _name, animal in pairs:
+                assert any(line.asks and facts.FOODS[animal] in line.text for line in lines)
+            assert all(line.text.endswith(".") for line in lines)
+
+
+def test_recall_prompts_are_held_out_and_end_before_the_food():
+    rng = random.Random(2)
+    for _ in range(50):
+        prompt = facts.prompt(rng, SENTENCES, 2, 3)
+        words = prompt.text.split()
+        assert facts.is_held_out(words[0], words[3].rstrip("."))
+        assert prompt.text.endswith("'s favorite food is")
+        asked = words[-4].removesuffix("'s")
+        assert f"{asked} is a {next(a for a, f in facts.FOODS.items() if f == prompt.answer)}." in prompt.text
+
+
+def test_the_curriculum_goes_from_near_to_far(corpus, tokenizer):
+    from viz_core.training.objectives import RecallStories
+
+    stories = RecallStories(corpus, tokenizer, Mixture(n_ctx=10_000), 0)
+    early = max(len(s.ids) for step in range(10) for s in stories.batch(step, 1000))
+    late = max(len(s.ids) for step in range(900, 910) for s in stories.batch(step, 1000))
+    assert late > 3 * early
+
+
+def test_asked_words_are_the_ones_marked(corpus, tokenizer):
+    from viz_core.training.objectives import RecallStories
+
+    for story in RecallStories(corpus, tokenizer, Mixture(), 0).batch(0, 1000):
+        for place in story.asked:
+            assert tokenizer.string(story.ids[place + 1]) == "."
+
+
+def test_kneser_ney_probabilities_add_up_to_one():
+    rng = random.Random(3)
+    documents = [[0, *(rng.choice([1, 2, 3, 4, 4, 4]) for _ in range(20))] for _ in range(30)]
+    model = KneserNey(documents, vocab_size=6)
+    for context in ([0], [0, 1], [4, 4, 4], [2, 3, 1], [5, 5, 5]):
+        total = sum(model.probability(context, word) for word in range(6))
+        assert total == pytest.approx(1)
+        assert all(model.probability(context, word) > 0 for word in range(6))
+
+
+def test_kneser_ney_knows_what_it_saw():
+    model = KneserNey([[0, 1, 2, 3]] * 20, vocab_size=10)
+    assert model.probability([0, 1, 2], 3) > 0.9
+    assert model.bits([0, 1, 2, 3]) < model.bits([0, 3, 2, 1])
+
+
+def test_wilson_interval():
+    low, high = wilson(50, 100)
+    assert (low, high) == pytest.approx((0.4038, 0.5962), abs=1e-3)
+    assert wilson(0, 10)[0] == 0
+    assert wilson(10, 10)[1] == 1
+
+
+def test_windows_score_every_token_once(decoder):
+    """Perplexity of a long text in windows counts each token, and short ones as one pass does."""
+    from viz_core.training.evaluate import perplexity
+
+    text = "Tom had a red ball. He was happy. " * 60
+    n = len(decoder.tokenizer.encode(text))
+    assert n > 2 * decoder.card.n_ctx
+    assert perplexity(decoder, [text]).n_tokens == n
+    short = "Tom had a red ball."
+    ids = torch.tensor([decoder.tokenizer.for_decoder(short).ids])
+    with torch.inference_mode():
+        logs = decoder.model(ids)[0].log_softmax(-1)
+    bits = -sum(logs[t, ids[0, t + 1]].item() for t in range(ids.shape[1] - 1)) / np.log(2)
+    assert perplexity(decoder, [short]).bits_per_char == pytest.approx(bits / len(short), rel=1e-4)
