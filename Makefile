@@ -23,7 +23,7 @@ check: $(VENV)/.test
 bench: $(VENV)/.bench
 	@$(BIN)/attention-atlas bench
 	@$(BIN)/python tests/chromium.py
-	@$(BIN)/python tests/browser/bench_paint.py
+	@PYTHONPATH=tests $(BIN)/python tests/browser/bench_paint.py
 
 # make train MODEL=decoder-stories CORPUS=path/to/corpora
 train: $(VENV)/.run

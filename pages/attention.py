@@ -19,9 +19,9 @@ text = ui.text_input(ui.TOM, ui.examples())
 view = ui.attention_view(text, ("decoder", "encoder"), ui.theme())
 ui.show_strip(view)
 left, right = st.columns([3, 2], gap="large")
+with right:  # sent first: a canvas is painted while Plotly still thinks
+    ui.show_heads(view)
+    ui.show_guesses(view.trace, view.key, view.theme)
 with left:
     ui.show_map(view)
-with right:
-    ui.show_guesses(view.trace, view.key, view.theme)
-    ui.show_heads(view)
 ui.copy_link("attention", ui.LINK_KEYS)

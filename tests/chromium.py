@@ -19,7 +19,10 @@ def main() -> None:
         return
     if shutil.which("apt-get") and os.geteuid() == 0:
         print("Installing Chromium for the browser tests ...", flush=True)
-        quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
+        quiet = {
+            "stdout": subprocess.DEVNULL,
+            "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+        }
         subprocess.run(["apt-get", "update", "-qq"], check=True, **quiet)
         packages = ["chromium", "fonts-noto-cjk"]
         subprocess.run(

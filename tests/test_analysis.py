@@ -3,7 +3,13 @@ import pytest
 
 from viz_core import Request
 from viz_core.analysis.attention import (
-    head_measures, is_causal, keep_tokens, one_head, ranks, recompute, softmax,
+    head_measures,
+    is_causal,
+    keep_tokens,
+    one_head,
+    ranks,
+    recompute,
+    softmax,
 )
 from viz_core.analysis.probabilities import distributions, follows_probability
 from viz_core.analysis.proof import proofs
@@ -13,7 +19,9 @@ from viz_core.trace import Record, Tokens
 
 def attention(*heads, name="decoder.0.self_attn.weights"):
     return Record(
-        name, np.array(heads, dtype=np.float32), ("head", "query", "key"),
+        name,
+        np.array(heads, dtype=np.float32),
+        ("head", "query", "key"),
         {"query": "text", "key": "text"},
     )
 
@@ -80,11 +88,14 @@ def test_shared_keys_are_repeated_for_the_heads_that_share_them(decoder):
     scores = q @ k.swapaxes(-1, -2) / 2
     streams = {"query": "text", "key": "text"}
     make = lambda part, values, axes: Record(  # noqa: E731
-        f"decoder.0.self_attn.{part}", values.astype(np.float32), axes,
+        f"decoder.0.self_attn.{part}",
+        values.astype(np.float32),
+        axes,
         {axis: "text" for axis in axes if axis in streams},
     )
     records = [
-        make("q", q, ("head", "query", "d_head")), make("k", k, ("head", "key", "d_head")),
+        make("q", q, ("head", "query", "d_head")),
+        make("k", k, ("head", "key", "d_head")),
         make("scores", scores, ("head", "query", "key")),
         make("weights", softmax(scores), ("head", "query", "key")),
     ]

@@ -28,7 +28,15 @@ def test_models(run):
     assert [card["model_id"] for card in cards] == ["decoder-stories", "encoder-stories"]
     for card in cards:
         assert set(card) == {
-            "model_id", "kind", "title", "n_params", "n_layer", "n_head", "n_ctx", "vocab_size", "metrics",
+            "model_id",
+            "kind",
+            "title",
+            "n_params",
+            "n_layer",
+            "n_head",
+            "n_ctx",
+            "vocab_size",
+            "metrics",
         }
         assert card["kind"] in {"rnn", "lstm", "encoder", "decoder", "encoder-decoder"}
         assert card["n_params"] > 1_000_000
@@ -41,7 +49,14 @@ def test_parameters_are_counted_right(runner):
 def test_trace(run, tmp_path):
     out_file = tmp_path / "t.npz"
     status, out, _ = run(
-        "trace", "--model", "decoder-stories", "--text", "Tom is a cat", "--out", str(out_file), "--json"
+        "trace",
+        "--model",
+        "decoder-stories",
+        "--text",
+        "Tom is a cat",
+        "--out",
+        str(out_file),
+        "--json",
     )
     found = json.loads(out)
     assert status == 0
@@ -58,8 +73,16 @@ def test_trace(run, tmp_path):
 
 def test_trace_of_wanted_records_only(run):
     _, out, _ = run(
-        "trace", "--model", "encoder-stories", "--text", "a [MASK]",
-        "--want", "*.weights", "--want", "embed", "--json",
+        "trace",
+        "--model",
+        "encoder-stories",
+        "--text",
+        "a [MASK]",
+        "--want",
+        "*.weights",
+        "--want",
+        "embed",
+        "--json",
     )
     names = set(json.loads(out)["records"])
     assert names == {"embed", *(f"encoder.{n}.self_attn.weights" for n in range(4))}
@@ -85,28 +108,44 @@ def test_check_fails_loudly(run, monkeypatch):
 def test_evaluate_perplexity(run, tmp_path):
     file = tmp_path / "story.txt"
     file.write_text("Tom had a red ball. He was happy.\n<|endoftext|>\nLily saw a dog." * 20)
-    _, out, _ = run("evaluate", "perplexity", "--model", "decoder-stories", "--text", str(file), "--json")
+    _, out, _ = run(
+        "evaluate", "perplexity", "--model", "decoder-stories", "--text", str(file), "--json"
+    )
     found = json.loads(out)
     assert set(found) == {"bits_per_char", "perplexity", "n_tokens"}
     assert 0 < found["bits_per_char"] < 4
-    _, out, _ = run("evaluate", "perplexity", "--model", "encoder-stories", "--text", str(file), "--json")
+    _, out, _ = run(
+        "evaluate", "perplexity", "--model", "encoder-stories", "--text", str(file), "--json"
+    )
     assert 0 < json.loads(out)["accuracy"] <= 1
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["trace", "--model", "gpt-5", "--text", "x"], "There is no model 'gpt-5'. There are: decoder-stories"),
+        (
+            ["trace", "--model", "gpt-5", "--text", "x"],
+            "There is no model 'gpt-5'. There are: decoder-stories",
+        ),
         (["trace", "--model", "decoder-stories", "--text", ""], "The text is empty"),
         (["trace", "--model", "decoder-stories", "--text", "cat " * 300], "Shorten it by"),
-        (["trace", "--model", "decoder-stories", "--text", "x", "--want", "zz*"], "No record matches 'zz*'"),
+        (
+            ["trace", "--model", "decoder-stories", "--text", "x", "--want", "zz*"],
+            "No record matches 'zz*'",
+        ),
         (["trace", "--model", "decoder-stories"], "Missing option '--text'"),
         (["check", "--model", "nope"], "There is no model 'nope'"),
-        (["evaluate", "perplexity", "--model", "decoder-stories", "--text", "/no/file"], "Can't read"),
+        (
+            ["evaluate", "perplexity", "--model", "decoder-stories", "--text", "/no/file"],
+            "Can't read",
+        ),
         (["train", "--model", "nope", "--corpus", "."], "There is no model 'nope'"),
         (["train", "--model", "decoder-stories", "--corpus", "/nowhere"], "has no tinystories.txt"),
         (["nonsense"], "No such command 'nonsense'"),
-        (["trace", "--model", "decoder-stories", "--text", "x", "--out", "/no/dir/x.npz"], "Can't write"),
+        (
+            ["trace", "--model", "decoder-stories", "--text", "x", "--out", "/no/dir/x.npz"],
+            "Can't write",
+        ),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(run, arguments, says):

@@ -113,7 +113,8 @@ def test_a_context_speaks_its_own_language():
 
 
 @pytest.mark.parametrize(
-    ("locale", "code"), [("zh-CN", "zh"), ("zh_TW", "zh"), ("en-GB", "en"), ("de", "en"), (None, "en")]
+    ("locale", "code"),
+    [("zh-CN", "zh"), ("zh_TW", "zh"), ("en-GB", "en"), ("de", "en"), (None, "en")],
 )
 def test_the_browsers_language_is_followed(locale, code):
     assert nearest_language(locale) == code

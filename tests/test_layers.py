@@ -1,4 +1,4 @@
-"""Who may import whom: the flow text -> tokenizer -> model -> trace -> figure -> page, no way back."""
+"""Who may import whom: text -> tokenizer -> model -> trace -> figure -> page, and no way back."""
 
 import ast
 from pathlib import Path
@@ -26,7 +26,12 @@ RULES = {
     "viz_core/ui": {"torch", "transformers", "viz_core.models", "viz_core.hooks"},
 }
 PAGES_MAY = ("streamlit", "viz_core.ui", "viz_core.figures")
-LIGHT_AT_START = ("viz_core/registry.py", "viz_core/cli.py", "viz_core/i18n.py", "viz_core/serve.py")
+LIGHT_AT_START = (
+    "viz_core/registry.py",
+    "viz_core/cli.py",
+    "viz_core/i18n.py",
+    "viz_core/serve.py",
+)
 
 
 def imports(path: Path) -> set[str]:
@@ -58,11 +63,17 @@ SOURCES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("viz_co
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_core_modules_import_only_what_they_may(source):
-    part = max((p for p in RULES if source == p or source.startswith(p + "/")), key=len, default=None)
+    part = max(
+        (p for p in RULES if source == p or source.startswith(p + "/")), key=len, default=None
+    )
     if part is None:
         assert source in {
-            "viz_core/__init__.py", "viz_core/cli.py", "viz_core/serve.py", "viz_core/bench.py",
-            "viz_core/locale/__init__.py", "viz_core/locale/__main__.py",
+            "viz_core/__init__.py",
+            "viz_core/cli.py",
+            "viz_core/serve.py",
+            "viz_core/bench.py",
+            "viz_core/locale/__init__.py",
+            "viz_core/locale/__main__.py",
         }, f"{source} has no rule"
         return
     broken = {n for n in imports(ROOT / source) for bad in RULES[part] if within(n, bad)}

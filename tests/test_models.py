@@ -26,7 +26,12 @@ def test_decoder_equals_gpt2():
     theirs = _randomise(
         GPT2LMHeadModel(
             GPT2Config(
-                n_layer=2, n_head=4, n_embd=32, n_inner=64, n_positions=20, vocab_size=50,
+                n_layer=2,
+                n_head=4,
+                n_embd=32,
+                n_inner=64,
+                n_positions=20,
+                vocab_size=50,
                 attn_implementation="eager",
             )
         )
@@ -65,8 +70,13 @@ def test_encoder_equals_bert():
     theirs = _randomise(
         BertForPreTraining(
             BertConfig(
-                num_hidden_layers=2, num_attention_heads=4, hidden_size=32, intermediate_size=64,
-                max_position_embeddings=20, vocab_size=50, hidden_act="gelu",
+                num_hidden_layers=2,
+                num_attention_heads=4,
+                hidden_size=32,
+                intermediate_size=64,
+                max_position_embeddings=20,
+                vocab_size=50,
+                hidden_act="gelu",
                 attn_implementation="eager",
             )
         )

@@ -5,11 +5,21 @@ import numpy as np
 
 from viz_core import Request
 from viz_core.trace import Record, Tokens
-from viz_core.ui.payload import head_grid_payload, quantise, token_strip_payload
+from viz_core.ui.payload import (
+    head_grid_numbers,
+    head_grid_payload,
+    quantise,
+    token_strip_payload,
+)
 
 LABELS = {
-    "amounts": ["#ffffff"] * 8, "muted": "#000000", "faint": "#000000", "mark": "#000000",
-    "font": "x" * 120, "name": "layer {layer}, head {head}", "measures": ["m" * 30] * 5,
+    "amounts": ["#ffffff"] * 8,
+    "muted": "#000000",
+    "faint": "#000000",
+    "mark": "#000000",
+    "font": "x" * 120,
+    "name": "layer {layer}, head {head}",
+    "measures": ["m" * 30] * 5,
     "label": "l" * 80,
 }
 
@@ -21,7 +31,8 @@ def unpack(payload):
 
 def test_the_grid_holds_every_weight(decoder):
     trace = decoder.run(Request("Tom is a cat. Tom's favorite food is fish."))
-    payload = head_grid_payload(trace.attentions, trace.tokens["text"], (1, 2), LABELS)
+    made = head_grid_numbers(trace.attentions, trace.tokens["text"])
+    payload = head_grid_payload(trace.attentions, made, (1, 2), LABELS)
     head, numbers = unpack(payload)
     n = head["n"]
     cells = np.frombuffer(numbers, np.uint8, offset=16 * 20).reshape(4, 4, n, n)
@@ -42,7 +53,7 @@ def test_the_grids_size_is_its_cells_and_little_more():
         for i in range(12)
     ]
     tokens = Tokens(("x",) * n, tuple(range(n)), (False,) * n)
-    payload = head_grid_payload(records, tokens, (0, 0), LABELS)
+    payload = head_grid_payload(records, head_grid_numbers(records, tokens), (0, 0), LABELS)
     assert len(payload) <= n * n * 144 + 4096
 
 

@@ -12,8 +12,17 @@ def tokenizer():
 
 
 TEXTS = [
-    "Tom is a cat", " Tom", "  two  spaces ", "", "\n\n\ttabs\r\n", "我正在吃饭。", "😀👩‍👩‍👧 é é",
-    "[MASK] [CLS] [EOT] <|endoftext|>", "\x00\x7f\u2028", "ﷺ" * 50, "a" * 500,
+    "Tom is a cat",
+    " Tom",
+    "  two  spaces ",
+    "",
+    "\n\n\ttabs\r\n",
+    "我正在吃饭。",
+    "😀👩‍👩‍👧 é é",
+    "[MASK] [CLS] [EOT] <|endoftext|>",
+    "\x00\x7f\u2028",
+    "ﷺ" * 50,
+    "a" * 500,
 ]
 
 
@@ -27,7 +36,9 @@ def test_random_unicode_comes_back(tokenizer):
 
     rng = random.Random(0)
     for _ in range(300):
-        codes = [rng.choice([rng.randrange(0xD800), rng.randrange(0xE000, 0x110000)]) for _ in range(20)]
+        codes = [
+            rng.choice([rng.randrange(0xD800), rng.randrange(0xE000, 0x110000)]) for _ in range(20)
+        ]
         text = "".join(map(chr, codes))
         assert tokenizer.decode(tokenizer.encode(text)) == text
 
@@ -54,7 +65,7 @@ def test_typed_special_tokens_are_text(tokenizer):
 
 
 def test_strings_join_to_the_text(tokenizer):
-    text = "Tom is a cat. \n He said: \"Hi!\" (now)"
+    text = 'Tom is a cat. \n He said: "Hi!" (now)'
     encoded = tokenizer.for_decoder(text)
     assert "".join(encoded.strings[1:]) == text
 
@@ -69,7 +80,11 @@ def test_lone_bytes_are_shown_in_hex(tokenizer):
     ("text", "strings", "segments"),
     [
         ("Tom is a [MASK].", ("[CLS]", "Tom", " is", " a", "[MASK]", ".", "[SEP]"), 0),
-        ("A cat. [SEP] It sat.", ("[CLS]", "A", " cat", ".", "[SEP]", " It", " sat", ".", "[SEP]"), 4),
+        (
+            "A cat. [SEP] It sat.",
+            ("[CLS]", "A", " cat", ".", "[SEP]", " It", " sat", ".", "[SEP]"),
+            4,
+        ),
         ("[SEP]", None, 0),
     ],
 )
@@ -80,7 +95,8 @@ def test_the_encoders_input_form(tokenizer, text, strings, segments):
     else:
         assert encoded.strings.count("[SEP]") == 1  # the typed one is spelled out
     assert sum(encoded.segments) == segments
-    assert [s for s, special in zip(encoded.strings, encoded.special, strict=True) if special][0] == "[CLS]"
+    assert encoded.special[0]
+    assert encoded.strings[0] == "[CLS]"
 
 
 def test_a_typed_mask_is_not_a_special_token(tokenizer):
@@ -89,5 +105,7 @@ def test_a_typed_mask_is_not_a_special_token(tokenizer):
 
 
 def test_all_story_models_share_one_tokenizer():
-    files = {(FOLDER / i / "tokenizer.json").read_bytes() for i in model_ids() if i.endswith("-stories")}
+    files = {
+        (FOLDER / i / "tokenizer.json").read_bytes() for i in model_ids() if i.endswith("-stories")
+    }
     assert len(files) == 1

@@ -21,8 +21,8 @@ SIZES = {"n_layer": 1, "n_head": 2, "d_model": 16, "d_ff": 32, "n_ctx": 48, "voc
 MIX = Mixture(real_tokens=192, recall_tokens=96, n_ctx=48, max_between=1, max_facts=2)
 SENTENCES = [
     f"The {a} thing went {b} then."
-    for a in "red blue green old new big small warm cold wet".split()
-    for b in "home out up down away back in by on off".split()
+    for a in ["red", "blue", "green", "old", "new", "big", "small", "warm", "cold", "wet"]
+    for b in ["home", "out", "up", "down", "away", "back", "in", "by", "on", "off"]
 ]
 
 
@@ -34,7 +34,9 @@ def folder(tmp_path_factory):
     (path / "tinystories.txt").write_text("\n<|endoftext|>\n".join(stories))
     (path / "african-storybook.txt").write_text("\n".join(SENTENCES))
     (path / "tatoeba-zh-en.tsv").write_text("english\tchinese\tattribution\nHi.\t嗨。\tx\n")
-    (path / "gutenberg-children.txt").write_text("\n".join(" ".join(SENTENCES[i:])[:300] for i in range(5)))
+    (path / "gutenberg-children.txt").write_text(
+        "\n".join(" ".join(SENTENCES[i:])[:300] for i in range(5))
+    )
     return path
 
 
@@ -113,7 +115,10 @@ def test_recall_prompts_are_held_out_and_end_before_the_food():
         assert facts.is_held_out(words[0], words[3].rstrip("."))
         assert prompt.text.endswith("'s favorite food is")
         asked = words[-4].removesuffix("'s")
-        assert f"{asked} is a {next(a for a, f in facts.FOODS.items() if f == prompt.answer)}." in prompt.text
+        assert (
+            f"{asked} is a {next(a for a, f in facts.FOODS.items() if f == prompt.answer)}."
+            in prompt.text
+        )
 
 
 def test_the_curriculum_goes_from_near_to_far(corpus, tokenizer):

@@ -1,8 +1,8 @@
 """Attention Atlas: small language models on a typed text, and everything they thought.
 
-    from viz_core import load, Request
-    trace = load("decoder-stories").run(Request(text="Tom is a cat"))
-    trace["decoder.0.self_attn.weights"].values
+from viz_core import load, Request
+trace = load("decoder-stories").run(Request(text="Tom is a cat"))
+trace["decoder.0.self_attn.weights"].values
 """
 
 from viz_core.registry import card, load, model_ids

@@ -15,7 +15,7 @@ import typer
 
 from viz_core import registry
 from viz_core.errors import InputError, ProofError, VizError
-from viz_core.runners.base import Request, Runner
+from viz_core.runners.base import Request
 
 app = typer.Typer(
     help="Small language models on a typed text, and everything they thought.",
@@ -39,9 +39,7 @@ def models(as_json: AsJson = False) -> None:
     """List the models."""
     cards = [registry.card(model_id) for model_id in registry.model_ids()]
     if as_json:
-        _print_json(
-            [{k: v for k, v in asdict(card).items() if k != "source"} for card in cards]
-        )
+        _print_json([{k: v for k, v in asdict(card).items() if k != "source"} for card in cards])
         return
     for card in cards:
         typer.echo(f"{card.model_id:20} {card.kind:16} {card.n_params / 1e6:.2f} M  {card.title}")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from viz_core.checkpoints import Checkpoint, read_checkpoint
 from viz_core.analysis.proof import Proof, proofs
+from viz_core.checkpoints import Checkpoint, read_checkpoint
 from viz_core.errors import InputError, ProofError
 from viz_core.i18n import N_, _
 from viz_core.runners.base import Card, Request, Runner
@@ -39,7 +39,9 @@ def _decoder(card: Card, checkpoint: Checkpoint) -> Runner:
     from viz_core.models.decoder import Decoder
     from viz_core.runners.local import CausalRunner
 
-    return _story(CausalRunner, Decoder(DecoderConfig.from_dict(checkpoint.config)), card, checkpoint)
+    return _story(
+        CausalRunner, Decoder(DecoderConfig.from_dict(checkpoint.config)), card, checkpoint
+    )
 
 
 def _encoder(card: Card, checkpoint: Checkpoint) -> Runner:
@@ -47,7 +49,9 @@ def _encoder(card: Card, checkpoint: Checkpoint) -> Runner:
     from viz_core.models.encoder import Encoder
     from viz_core.runners.local import MaskedRunner
 
-    return _story(MaskedRunner, Encoder(EncoderConfig.from_dict(checkpoint.config)), card, checkpoint)
+    return _story(
+        MaskedRunner, Encoder(EncoderConfig.from_dict(checkpoint.config)), card, checkpoint
+    )
 
 
 def _story(
@@ -160,4 +164,4 @@ def _n_params(checkpoint: Checkpoint) -> int:
     from safetensors import safe_open
 
     with safe_open(checkpoint.weights, framework="np") as weights:
-        return sum(prod(weights.get_slice(key).get_shape()) for key in weights.keys())
+        return sum(prod(weights.get_slice(key).get_shape()) for key in weights.keys())  # noqa: SIM118 - not a dict

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import socket
 import subprocess
 import sys
@@ -72,6 +73,5 @@ def _warm_up(address: str, server: subprocess.Popen[bytes]) -> bool:
 
 def _has_browser() -> bool:
     """Whether a window could open: not over ssh, not on a server without a screen."""
-    if sys.platform.startswith("linux"):
-        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    return True
+    screens = ("DISPLAY", "WAYLAND_DISPLAY")
+    return platform.system() != "Linux" or any(os.environ.get(name) for name in screens)

@@ -71,7 +71,10 @@ class StoryTokenizer:
 
     def special_id(self, token: str) -> int:
         """The id of one of `SPECIAL`."""
-        return int(self._tokenizer.token_to_id(token))
+        found = self._tokenizer.token_to_id(token)
+        if found is None:
+            raise ValueError(f"{token} is not a token; special ones are {SPECIAL}")
+        return int(found)
 
     def encode(self, text: str) -> list[int]:
         """The ids of a text, no special token among them; an empty text has none."""
@@ -129,7 +132,7 @@ class StoryTokenizer:
         byte_of = {char: byte for byte, char in _byte_alphabet().items()}
         strings = []
         for i in range(self.vocab_size):
-            token = self._tokenizer.id_to_token(i)
+            token = self._tokenizer.id_to_token(i) or ""
             if i < len(SPECIAL):
                 strings.append(token)
                 continue

@@ -19,9 +19,7 @@ import numpy as np
 
 from viz_core.errors import VizError
 
-AXES = frozenset(
-    "pos query key head gate d_model d_head d_ff d_hidden vocab class".split()
-)
+AXES = frozenset("pos query key head gate d_model d_head d_ff d_hidden vocab class".split())
 KINDS = ("rnn", "lstm", "encoder", "decoder", "encoder-decoder")
 COMMENT_LIMIT = 65_535  # bytes, of the zip format
 

@@ -3,16 +3,13 @@
 import csv
 import io
 import re
-import sys
 from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
 import pytest
+from driver import Server, map_note, painted, query, ready, wait_until
 from playwright.sync_api import expect
-
-sys.path.insert(0, str(Path(__file__).parent))
-from conftest import Server, map_note, painted, query, ready, wait_until
 
 from viz_core import Request, load
 
@@ -35,7 +32,9 @@ def test_a_deep_link_opens_its_view_first_thing_after_a_start(browser):
     try:
         assert fresh.url in fresh.said
         page = browser.new_page()
-        page.goto(f"{fresh.url}/attention?model=decoder-stories&text=Tom+is+a+cat&layer=2&head=1&lang=zh")
+        page.goto(
+            f"{fresh.url}/attention?model=decoder-stories&text=Tom+is+a+cat&layer=2&head=1&lang=zh"
+        )
         ready(page)
         expect(page.locator("h1")).to_have_text("每个词关注哪里？")
         expect(page.get_by_text("首页")).to_be_visible()  # the navigation of app.py is there
@@ -137,6 +136,7 @@ def test_hovering_the_map_tells_words_weight_and_rank(visit):
     page = visit(f"/attention?text={quote('Tom is a cat')}")
     plot = page.locator(".js-plotly-plot").first
     expect(plot.locator(".heatmaplayer image").first).to_be_visible()
+    page.get_by_text("How to read this").first.scroll_into_view_if_needed()
     box = plot.locator(".heatmaplayer image").first.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.9)
     hover = page.locator(".hoverlayer .hovertext")
@@ -148,7 +148,13 @@ def test_hovering_the_map_tells_words_weight_and_rank(visit):
 
 @pytest.mark.parametrize(
     "text",
-    ["<img src=x onerror=alert(1)>", "<b>bold</b><script>alert(1)</script>", "$x$ {{ y }}", "`a` **b** [c](d)", "我正在吃饭。"],
+    [
+        "<img src=x onerror=alert(1)>",
+        "<b>bold</b><script>alert(1)</script>",
+        "$x$ {{ y }}",
+        "`a` **b** [c](d)",
+        "我正在吃饭。",
+    ],
 )
 def test_hostile_text_is_only_text(visit, text):
     for model in ("decoder-stories", "encoder-stories"):
@@ -168,7 +174,9 @@ def test_hostile_text_is_only_text(visit, text):
 def test_unusable_text_gets_a_sentence_and_keeps_the_box(visit, text):
     page = visit("/attention")
     type_text(page, text)
-    expect(page.get_by_test_id("stAlert")).to_contain_text(re.compile("Type at least one word|Shorten it"))
+    expect(page.get_by_test_id("stAlert")).to_contain_text(
+        re.compile("Type at least one word|Shorten it")
+    )
     type_text(page, "Tom is a cat")
     wait_until(lambda: strip_words(page)[-1:] == ["·cat"], "the way back")
 
@@ -190,7 +198,10 @@ def test_the_home_page_leads_to_the_lesson_with_the_text(visit):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("name", "width", "height"), [("desktop", 1440, 900), ("projector", 1920, 1080), ("phone", 390, 844)])
+@pytest.mark.parametrize(
+    ("name", "width", "height"),
+    [("desktop", 1440, 900), ("projector", 1920, 1080), ("phone", 390, 844)],
+)
 def test_it_fits_every_screen(visit, shots, name, width, height, scheme):
     page = visit("/attention?layer=1&head=2", width, height, scheme)
     expect(page.locator(".heatmaplayer image").first).to_be_visible()
@@ -198,7 +209,9 @@ def test_it_fits_every_screen(visit, shots, name, width, height, scheme):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     main = page.get_by_test_id("stMain")
     assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
-    size = page.locator(".strip .tile > span").first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    size = page.locator(".strip .tile > span").first.evaluate(
+        "e => parseFloat(getComputedStyle(e).fontSize)"
+    )
     assert size >= 14
     page.screenshot(path=shots / f"attention-{name}-{scheme}.png")
 

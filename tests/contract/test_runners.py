@@ -40,9 +40,11 @@ def test_least_set_of_records(runner):
     assert {"embed", "positions", "logits"} <= names
     stack = card.kind
     for layer in range(card.n_layer):
-        parts = "q k v scores weights out".split()
+        parts = ["q", "k", "v", "scores", "weights", "out"]
         assert {f"{stack}.{layer}.self_attn.{part}" for part in parts} <= names
-        assert {f"{stack}.{layer}.{part}" for part in ("resid_pre", "resid_post", "ffn.act")} <= names
+        assert {
+            f"{stack}.{layer}.{part}" for part in ("resid_pre", "resid_post", "ffn.act")
+        } <= names
 
 
 def test_the_decoder_sees_nothing_to_the_right(decoder):

@@ -14,8 +14,17 @@ from viz_core.i18n import catalogue
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py"))
 HOSTILE = [
-    "<img src=x onerror=alert(1)>", "<b>bold</b> <script>alert(1)</script>", "$x$ $$y$$", "{{ x }} {x} %s",
-    "`code` **bold** [a](javascript:alert(1))", "我正在吃饭。", "😀👩‍👧", "[MASK] [MASK]", "[SEP]", "\x00", "a",
+    "<img src=x onerror=alert(1)>",
+    "<b>bold</b> <script>alert(1)</script>",
+    "$x$ $$y$$",
+    "{{ x }} {x} %s",
+    "`code` **bold** [a](javascript:alert(1))",
+    "我正在吃饭。",
+    "😀👩‍👧",
+    "[MASK] [MASK]",
+    "[SEP]",
+    "\x00",
+    "a",
 ]
 
 
@@ -100,8 +109,15 @@ def test_the_painted_map_is_the_forward_pass(model):
 
 def test_a_link_opens_exactly_its_view():
     app = open_page(
-        "pages/attention.py", model="encoder-stories", text="Tom is a [MASK].", layer="3", head="mean",
-        word="2", reverse="true", hide_special="true", lang="zh",
+        "pages/attention.py",
+        model="encoder-stories",
+        text="Tom is a [MASK].",
+        layer="3",
+        head="mean",
+        word="2",
+        reverse="true",
+        hide_special="true",
+        lang="zh",
     )
     assert not app.exception
     assert app.segmented_control(key="model").value == "encoder-stories"
@@ -117,7 +133,15 @@ def test_a_link_opens_exactly_its_view():
 
 
 @pytest.mark.parametrize(
-    "links", [{"layer": "99"}, {"head": "x"}, {"model": "../../etc"}, {"word": "-5"}, {"lang": "xx"}, {"zzz": "1"}]
+    "links",
+    [
+        {"layer": "99"},
+        {"head": "x"},
+        {"model": "../../etc"},
+        {"word": "-5"},
+        {"lang": "xx"},
+        {"zzz": "1"},
+    ],
 )
 def test_a_broken_link_falls_back_to_the_default(links):
     app = open_page("pages/attention.py", **links)
@@ -129,7 +153,11 @@ def test_a_broken_link_falls_back_to_the_default(links):
 def test_a_chinese_page_has_no_english_sentence():
     for page in PAGES:
         app = open_page(page, lang="zh")
-        shown = [e.value for kind in ("title", "subheader", "caption", "markdown", "info") for e in app.get(kind)]
+        shown = [
+            e.value
+            for kind in ("title", "subheader", "caption", "markdown", "info")
+            for e in app.get(kind)
+        ]
         english = {m for m in catalogue("zh")._catalog if isinstance(m, str) and m}
         for text in shown:
             for message in english:

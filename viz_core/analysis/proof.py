@@ -54,4 +54,3 @@ def proofs(trace: Trace, n_layer: int, plain_logits: np.ndarray) -> list[Proof]:
         checked.append(Proof("nothing looks to the right", ahead, 0))
     unchanged = float(np.abs(trace["logits"].values - plain_logits).max())
     return [*checked, Proof("recording leaves the logits as they are", unchanged, 0)]
-

@@ -13,7 +13,7 @@ from viz_core.i18n import _
 from viz_core.trace import Record, Tokens
 
 CELL = (15, 64)  # px, smallest and largest side of a cell
-MAP_SIDE = 500  # px, what a map fills if its cells may be as large
+MAP_SIDE = 560  # px, what a map fills if its cells may be as large
 MARGINS = {"l": 120, "r": 20, "t": 95, "b": 75}  # px, around the cells
 UPRIGHT = 10  # so many labels stand upright; more are turned
 DENSE = 24  # more labels than this are set smaller
@@ -65,8 +65,7 @@ def attention_heatmap(
             width=side * len(columns) + MARGINS["l"] + MARGINS["r"],
             height=side * len(rows) + MARGINS["t"] + MARGINS["b"],
             margin=MARGINS,
-            xaxis=token_axis([keys.strings[n] for n in columns], columns, theme)
-            | {"side": "top"},
+            xaxis=token_axis([keys.strings[n] for n in columns], columns, theme) | {"side": "top"},
             yaxis=token_axis([queries.strings[n] for n in rows], rows, theme)
             | {
                 "range": [len(rows) - 0.5, -0.5],
@@ -74,7 +73,8 @@ def attention_heatmap(
                 "scaleanchor": "x",
             },
             annotations=[*_axis_names(theme), *([_note(note, theme)] if note else [])],
-            shapes=[_frame(list(rows).index(word), len(columns), theme)] if word is not None and word in rows
+            shapes=[_frame(rows.tolist().index(word), len(columns), theme)]
+            if word is not None and word in rows
             else [],
         ),
     )
@@ -205,6 +205,4 @@ def empty_figure(message: str, theme: Theme = LIGHT) -> go.Figure:
     """A figure that says why there is nothing to draw."""
     axis = {"visible": False}
     text = {"text": escape(message), "showarrow": False, "x": 0.5, "y": 0.5}
-    return go.Figure(
-        layout=layout(theme, xaxis=axis, yaxis=axis, height=160, annotations=[text])
-    )
+    return go.Figure(layout=layout(theme, xaxis=axis, yaxis=axis, height=160, annotations=[text]))

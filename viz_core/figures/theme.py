@@ -92,9 +92,7 @@ def escape(text: str) -> str:
 def tick_labels(tokens: Sequence[str]) -> list[str]:
     """Token labels for an axis, cut at `LONGEST_LABEL`, escaped."""
     shown = (visible(token) for token in tokens)
-    return [
-        escape(s if len(s) <= LONGEST_LABEL else s[: LONGEST_LABEL - 1] + "…") for s in shown
-    ]
+    return [escape(s if len(s) <= LONGEST_LABEL else s[: LONGEST_LABEL - 1] + "…") for s in shown]
 
 
 def layout(theme: Theme, **more: Any) -> dict[str, Any]:

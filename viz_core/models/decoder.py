@@ -73,4 +73,6 @@ class Decoder(nn.Module):
         for block in self.blocks:
             x = block(x, mask)
         x = self.norm(x)
-        return self.hook_logits(x @ self.embed.weight.T)  # tied to the embedding: (batch, pos, vocab)
+        return self.hook_logits(
+            x @ self.embed.weight.T
+        )  # tied to the embedding: (batch, pos, vocab)

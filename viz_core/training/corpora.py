@@ -102,7 +102,7 @@ def sentences_of(text: str) -> list[str]:
 def filler_sentences(documents: Sequence[str]) -> list[str]:
     """Short sentences that speak of none of the names, animals or foods of recall stories."""
     taken = {word.lower() for word in (*NAMES, *ANIMALS, *FOODS.values(), "food", "favorite")}
-    found = {}
+    found: dict[str, None] = {}
     for document in documents:
         for sentence in sentences_of(document):
             short = FILLER_CHARS[0] <= len(sentence) <= FILLER_CHARS[1]

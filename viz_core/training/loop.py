@@ -128,9 +128,7 @@ def save_state(
     (folder / "state.json").write_text(json.dumps(state))
 
 
-def load_state(
-    model: nn.Module, optimiser: torch.optim.Optimizer, folder: Path
-) -> list[Line]:
+def load_state(model: nn.Module, optimiser: torch.optim.Optimizer, folder: Path) -> list[Line]:
     """Restore model and optimiser from `save_state` and return the loss curve so far."""
     tensors = load_file(folder / "state.safetensors")
     model.load_state_dict(
@@ -158,8 +156,11 @@ def read_lines(path: Path) -> list[Line]:
     """Read a loss curve written by `write_lines`."""
     with path.open(newline="") as rows:
         return [
-            Line(int(r["step"]), int(r["tokens"]), *(float(r[k]) for k in
-                 ("seconds", "train_loss", "valid_loss")))
+            Line(
+                int(r["step"]),
+                int(r["tokens"]),
+                *(float(r[k]) for k in ("seconds", "train_loss", "valid_loss")),
+            )
             for r in csv.DictReader(rows)
         ]
 

@@ -22,15 +22,12 @@ class KneserNey:
         order: longest n-gram.
     """
 
-    def __init__(
-        self, documents: Iterable[Sequence[int]], vocab_size: int, order: int = 4
-    ) -> None:
+    def __init__(self, documents: Iterable[Sequence[int]], vocab_size: int, order: int = 4) -> None:
         self.order, self.vocab_size = order, vocab_size
         counts: Counter[Gram] = Counter()
         for ids in documents:
-            row = [int(i) for i in ids]
-            for n in range(1, len(row)):
-                counts[tuple(row[max(0, n - order + 1) : n + 1])] += 1
+            for n in range(1, len(ids)):
+                counts[tuple(ids[max(0, n - order + 1) : n + 1])] += 1
         self._levels: list[tuple[Counter[Gram], Counter[Gram], Counter[Gram], float]] = []
         for length in range(order, 0, -1):
             at_level = Counter({g: c for g, c in counts.items() if len(g) == length})
@@ -68,8 +65,7 @@ class KneserNey:
 
     def bits(self, ids: Sequence[int]) -> float:
         """-log2 of the probability of a document's tokens after its first."""
-        row = [int(i) for i in ids]
         return -sum(
-            math.log2(self.probability(row[max(0, n - self.order + 1) : n], row[n]))
-            for n in range(1, len(row))
+            math.log2(self.probability(ids[max(0, n - self.order + 1) : n], ids[n]))
+            for n in range(1, len(ids))
         )

@@ -179,7 +179,9 @@ class MaskedObjective:
             or documents
             for length in (16, mix.n_ctx // 4, mix.n_ctx // 2, mix.n_ctx - 3)
         }
-        self._valid = [ids[: mix.n_ctx - 3] for ids in tokenizer.encode_batch(corpus.valid[:N_VALID])]
+        self._valid = [
+            ids[: mix.n_ctx - 3] for ids in tokenizer.encode_batch(corpus.valid[:N_VALID])
+        ]
         self._recall = RecallStories(corpus, tokenizer, mix, seed)
         self._mix, self._seed, self._tokenizer = mix, seed, tokenizer
         self._cls, self._sep, self._mask, self._pad = map(

@@ -114,6 +114,10 @@ def baseline(corpus: Corpus, tokenizer: StoryTokenizer) -> float:
 
     It learns from the same real text as the models, each document as often as they see it.
     """
-    model = KneserNey(encode_documents(tokenizer, corpus.train), tokenizer.vocab_size)
-    bits = sum(model.bits(ids) for ids in encode_documents(tokenizer, corpus.test))
+    train, test = (
+        [ids.tolist() for ids in encode_documents(tokenizer, texts)]
+        for texts in (corpus.train, corpus.test)
+    )
+    model = KneserNey(train, tokenizer.vocab_size)
+    bits: float = sum(map(model.bits, test))
     return round(bits / sum(map(len, corpus.test)), 4)

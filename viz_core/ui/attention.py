@@ -76,7 +76,9 @@ def attention_view(text: str, kinds: tuple[str, ...], theme: Theme) -> View:
         layer, head = layer_select(trace), head_select(trace)
         word = word_select(trace.tokens["text"])
         reverse = toggle(
-            _("Looked at by"), "reverse", _("Shade the words that look at the picked one instead of those it looks at.")
+            _("Looked at by"),
+            "reverse",
+            _("Shade the words that look at the picked one instead of those it looks at."),
         )
         hide_special = toggle(
             _("Hide special"),
@@ -88,14 +90,13 @@ def attention_view(text: str, kinds: tuple[str, ...], theme: Theme) -> View:
 
 def show_strip(view: View) -> None:
     """The sentence itself, shaded."""
-    token_strip(
-        view.trace, view.key, view.layer, view.head, view.word, view.reverse, view.theme
-    )
+    token_strip(view.trace, view.key, view.layer, view.head, view.word, view.reverse, view.theme)
 
 
 def show_map(view: View) -> None:
     """The big map of one head, its proof, and everything about it."""
     st.subheader(map_title(view), anchor=False)
+    head = "mean" if view.head is None else view.head
     note = f"{view.trace.model_id} · {view.name} · {''.join(view.words[1:])}"
     drawn = cached(
         attention_heatmap,
@@ -112,7 +113,7 @@ def show_map(view: View) -> None:
         drawn,
         how_to_read_map(view),
         map_summary(view),
-        f"attention-{view.trace.model_id}-{view.layer}-{'mean' if view.head is None else view.head}",
+        f"attention-{view.trace.model_id}-{view.layer}-{head}",
     )
     say(map_summary(view))
     say(proof_sentence(view))
@@ -162,7 +163,9 @@ def map_title(view: View) -> str:
     row = view.weights[view.word].copy()
     others = [k for k in range(n) if k != view.word]
     if not others or row[others].max() <= 0:
-        return _("“{word}” can look only at itself").format(word=escape_markdown(bare(view.words[view.word])))
+        return _("“{word}” can look only at itself").format(
+            word=escape_markdown(bare(view.words[view.word]))
+        )
     best = max(others, key=lambda k: row[k])
     return _("“{query}” looks at “{key}” with {share}").format(
         query=escape_markdown(bare(view.words[view.word])),
@@ -175,7 +178,8 @@ def map_summary(view: View) -> str:
     """The map in words: the sharpest looks at another word."""
     looks = [
         _("{query} looks most at {key}, {share}").format(
-            query=bare(view.words[one.query]), key=bare(view.words[one.key]),
+            query=bare(view.words[one.query]),
+            key=bare(view.words[one.key]),
             share=f"{one.weight:.2f}",
         )
         for one in strongest(view.weights)
@@ -186,7 +190,9 @@ def map_summary(view: View) -> str:
 def proof_sentence(view: View) -> str:
     """The weights on screen, worked out again from q and k on screen."""
     found = cached(
-        recompute, (view.key, view.layer), trace=view.trace,
+        recompute,
+        (view.key, view.layer),
+        trace=view.trace,
         name=attention_names(view.trace)[view.layer],
     )
     return _("Recomputed from q and k: largest difference {error}.").format(
@@ -199,7 +205,11 @@ def measures_table(view: View) -> pd.DataFrame:
     tokens = view.trace.tokens["text"]
     return pd.DataFrame(
         [
-            {_("Layer"): layer, _("Head"): head, **dict(zip(measure_names(), astuple(m), strict=True))}
+            {
+                _("Layer"): layer,
+                _("Head"): head,
+                **dict(zip(measure_names(), astuple(m), strict=True)),
+            }
             for layer, record in enumerate(view.trace.attentions)
             for head, m in enumerate(head_measures(record, tokens))
         ]

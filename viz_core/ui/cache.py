@@ -54,8 +54,5 @@ def cached(make: Callable[..., T], key: Hashable, **inputs: Any) -> T:
 
 
 @st.cache_resource(max_entries=N_MADE, show_spinner=False)
-def _cached(
-    name: str, key: Hashable, _make: Callable[..., Any], _inputs: dict[str, Any]
-) -> Any:
+def _cached(name: str, key: Hashable, _make: Callable[..., Any], _inputs: dict[str, Any]) -> Any:
     return _make(**_inputs)
-

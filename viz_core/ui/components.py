@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -13,7 +12,7 @@ from viz_core.figures.tokens import byte_groups
 from viz_core.i18n import _
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached
-from viz_core.ui.payload import head_grid_payload, token_strip_payload
+from viz_core.ui.payload import head_grid_numbers, head_grid_payload, token_strip_payload
 
 _FRONTEND = Path(__file__).parent / "frontend"
 
@@ -38,7 +37,9 @@ _token_strip = st.components.v2.component(
 )
 
 
-def head_grid(trace: Trace, key: tuple[str, ...], layer: int, head: int | None, theme: Theme) -> None:
+def head_grid(
+    trace: Trace, key: tuple[str, ...], layer: int, head: int | None, theme: Theme
+) -> None:
     """Every head of every layer at a glance; a click opens one in the big map.
 
     Args:
@@ -62,14 +63,8 @@ def head_grid(trace: Trace, key: tuple[str, ...], layer: int, head: int | None, 
 
     selected = (layer, -1 if head is None else head)
     tokens = trace.tokens[trace.attentions[0].streams["key"]]
-    payload = cached(
-        head_grid_payload,
-        (key, selected, theme.name),
-        attentions=trace.attentions,
-        tokens=tokens,
-        selected=selected,
-        labels=labels,
-    )
+    numbers = cached(head_grid_numbers, key, attentions=trace.attentions, tokens=tokens)
+    payload = head_grid_payload(trace.attentions, numbers, selected, labels)
     _head_grid(key="heads", data=payload, on_opened_change=opened)
 
 

@@ -51,9 +51,7 @@ def _show_one(trace: Trace, found: Distribution, key: tuple[str, ...], theme: Th
             "Each bar is one word's share of the probability over the whole vocabulary; "
             "the grey one is all the others together. Entropy {bits} bits."
         ).format(bits=f"{found.entropy:.2f}"),
-        _("Likeliest: {word}, {share}.").format(
-            word=bare(best.token), share=f"{best.prob:.1%}"
-        ),
+        _("Likeliest: {word}, {share}.").format(word=bare(best.token), share=f"{best.prob:.1%}"),
         f"guesses-{found.place}",
     )
     details(
@@ -61,8 +59,10 @@ def _show_one(trace: Trace, found: Distribution, key: tuple[str, ...], theme: Th
         source="Vaswani et al. 2017, section 3.4",
         code=("viz_core/analysis/probabilities.py", "distributions"),
         table=lambda: pd.DataFrame(
-            {_("Word"): [visible(guess.token) for guess in found.guesses],
-             _("Probability"): [guess.prob for guess in found.guesses]}
+            {
+                _("Word"): [visible(guess.token) for guess in found.guesses],
+                _("Probability"): [guess.prob for guess in found.guesses],
+            }
         ),
         name=f"guesses-{found.place}",
     )

@@ -16,22 +16,15 @@ from viz_core.analysis.attention import head_measures
 from viz_core.trace import Record, Tokens
 
 
-def head_grid_payload(
-    attentions: Sequence[Record], tokens: Tokens, selected: tuple[int, int], labels: Mapping[str, Any]
-) -> bytes:
-    """All heads of all layers for the canvas: one byte a weight.
+def head_grid_numbers(attentions: Sequence[Record], tokens: Tokens) -> bytes:
+    """All heads of all layers: five float32 measures a head, then one byte a weight.
 
-    The numbers are five float32 measures a head, in the order of `HeadMeasures`, then uint8
-    weights, 255 for 1, in the order layer, head, query, key. Size: 25 bytes and a little JSON a
-    head besides T x T x n_layer x n_head.
+    Measures are in the order of `HeadMeasures`; weights are 255 for 1, in the order layer, head,
+    query, key. Size: 20 bytes a head besides T x T x n_layer x n_head.
 
     Args:
         attentions: weights layer by layer, axes (head, query, key).
-        selected: layer and head to frame; head -1 frames a whole layer.
-        labels: words and colours that the canvas shows.
     """
-    n_head, n, _ = attentions[0].values.shape
-    head = {"n": n, "n_layer": len(attentions), "n_head": n_head, "selected": selected} | labels
     measures = np.array(
         [
             [m.entropy, m.distance, m.previous, m.first, m.same]
@@ -41,7 +34,26 @@ def head_grid_payload(
         dtype="<f4",
     )
     parts = [measures.tobytes(), *(quantise(record.values).tobytes() for record in attentions)]
-    return _packed(head, b"".join(parts))
+    return b"".join(parts)
+
+
+def head_grid_payload(
+    attentions: Sequence[Record],
+    numbers: bytes,
+    selected: tuple[int, int],
+    labels: Mapping[str, Any],
+) -> bytes:
+    """What the canvas of all heads draws.
+
+    Args:
+        attentions: weights layer by layer, axes (head, query, key).
+        numbers: what `head_grid_numbers` made of them.
+        selected: layer and head to frame; head -1 frames a whole layer.
+        labels: words and colours that the canvas shows.
+    """
+    n_head, n, _ = attentions[0].values.shape
+    head = {"n": n, "n_layer": len(attentions), "n_head": n_head, "selected": selected}
+    return _packed({**head, **labels}, numbers)
 
 
 def token_strip_payload(
@@ -61,8 +73,8 @@ def token_strip_payload(
         groups: (first, after last, character) of tokens that are bytes of one character.
         word: the picked token; reverse: shade who looks at it instead of where it looks.
     """
-    head = {"tokens": list(tokens), "groups": groups, "word": word, "reverse": reverse} | labels
-    return _packed(head, np.round(weights * 65535).astype("<u2").tobytes())
+    head = {"tokens": list(tokens), "groups": groups, "word": word, "reverse": reverse}
+    return _packed({**head, **labels}, np.round(weights * 65535).astype("<u2").tobytes())
 
 
 def quantise(weights: np.ndarray) -> np.ndarray:

@@ -17,7 +17,6 @@ import streamlit as st
 from viz_core.errors import VizError
 from viz_core.i18n import _
 
-
 PICTURES = ("png", "svg")
 PICTURE_KEY = "picture"
 

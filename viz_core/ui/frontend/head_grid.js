@@ -13,16 +13,14 @@ export default function (component) {
   const root = parentElement.querySelector(".grid")
   const canvas = root.querySelector("canvas")
   const tip = root.querySelector(".tip")
-  const table = colourTable(head.amounts)
+  const pixels = pixelTable(head.amounts)
   let cursor = selected[1] < 0 ? [selected[0], 0] : [...selected]
 
   const tiles = Array.from({ length: rows * columns }, (_, index) => {
     const image = new ImageData(n, n)
+    const cells = new Uint32Array(image.data.buffer)
     const offset = index * n * n
-    for (let cell = 0; cell < n * n; cell++) {
-      const [r, g, b] = table[weights[offset + cell]]
-      image.data.set([r, g, b, 255], cell * 4)
-    }
+    for (let cell = 0; cell < n * n; cell++) cells[cell] = pixels[weights[offset + cell]]
     const tile = new OffscreenCanvas(n, n)
     tile.getContext("2d").putImageData(image, 0, 0)
     return tile

@@ -22,6 +22,11 @@ function colourTable(stops) {
   })
 }
 
+// the same as 32-bit pixels (alpha, blue, green, red: the byte order of canvas pixels)
+function pixelTable(stops) {
+  return Uint32Array.from(colourTable(stops), ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r)
+}
+
 // black or white, whichever reads better on a colour (relative luminance, WCAG 2)
 function inkOn([r, g, b]) {
   const linear = [r, g, b].map((c) => {

@@ -1,0 +1,96 @@
+"""How long until it is painted, by an empty rerun of the same page in the same run.
+
+Run by `make bench`. Budgets, at 64 tokens: canvas 1.5 and Plotly map 3.5 times an empty rerun.
+"""
+
+import json
+import statistics
+from urllib.parse import quote
+
+import chromium
+from driver import FLAGS, Server, painted, ready
+from playwright.sync_api import sync_playwright
+
+from viz_core import load
+from viz_core.bench import text_of
+
+N_TOKENS, ROUNDS = 64, 24
+
+# Do something, then look at every frame until each wanted thing is on the screen; milliseconds.
+WATCH = """
+async (head) => {
+  const app = document.querySelector("[data-testid=stApp]")
+  const states = []
+  const watcher = new MutationObserver((all) => states.push(...all.map((one) => one.oldValue)))
+  watcher.observe(app, { attributes: true, attributeOldValue: true })
+  const roots = [...document.querySelectorAll("*")].map((e) => e.shadowRoot)
+  const grid = roots.map((root) => root?.querySelector(".grid")).find(Boolean)
+  const notes = () => [...document.querySelectorAll(".js-plotly-plot .annotation-text")]
+  const done = head === null
+    ? { rerun: () => states.includes("running") && app.dataset.testScriptState === "notRunning" }
+    : {
+        canvas: () => grid.dataset.painted === `0,${head}`,
+        plotly: () => notes().some((e) => e.textContent.includes(`head ${head}`)),
+      }
+  const begin = performance.now()
+  if (head === null) {
+    const key = { key: "r", code: "KeyR", keyCode: 82, which: 82, bubbles: true }
+    document.body.dispatchEvent(new KeyboardEvent("keydown", key))
+    document.body.dispatchEvent(new KeyboardEvent("keyup", key))
+  } else document.querySelectorAll("[aria-label=Head] [role=radio]")[head].click()
+  const times = {}
+  await new Promise((resolve, reject) => {
+    const look = () => {
+      const now = performance.now() - begin
+      for (const name in done) if (!(name in times) && done[name]()) times[name] = now
+      if (Object.keys(times).length === Object.keys(done).length) resolve()
+      else if (now > 20000) reject(new Error(`head ${head}: ${JSON.stringify(times)}, ${states}`))
+      else requestAnimationFrame(look)
+    }
+    requestAnimationFrame(look)
+  })
+  watcher.disconnect()
+  return times
+}
+"""
+
+
+def main() -> None:
+    """Start the app, measure, print."""
+    server = Server()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
+            page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-US")
+            text = text_of(load("decoder-stories"), N_TOKENS)
+            page.goto(f"{server.url}/attention?text={quote(text)}")
+            ready(page)
+            page.wait_for_selector(".heatmaplayer image", state="attached")
+            assert painted(page) == "0,0"
+            page.wait_for_timeout(2000)
+            print(json.dumps(measure(page), indent=2))
+            browser.close()
+    finally:
+        server.stop()
+
+
+def measure(page) -> dict[str, float]:
+    """Median times of an empty rerun and of a head change, and their ratios."""
+    times = {"rerun": [], "canvas": [], "plotly": []}
+    for n in range(ROUNDS):
+        for head in (None, (n + 1) % 4):
+            for name, value in page.evaluate(WATCH, head).items():
+                times[name].append(value)
+            page.wait_for_timeout(300)
+    middle = {name: statistics.median(values) for name, values in times.items()}
+    return {
+        f"empty rerun, T={N_TOKENS}, ms": middle["rerun"],
+        "head change to canvas, ms": middle["canvas"],
+        "head change to Plotly map, ms": middle["plotly"],
+        "canvas / empty rerun (budget 1.5)": middle["canvas"] / middle["rerun"],
+        "Plotly map / empty rerun (budget 3.5)": middle["plotly"] / middle["rerun"],
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""Starting the app and reading its pages, for browser tests and benchmarks."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).parents[2]
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+expect.set_options(timeout=30_000)
+
+
+class Server:
+    """The app as `make run` starts it."""
+
+    def __init__(self):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "viz_core.cli",
+                "serve",
+                "--no-browser",
+                "--port",
+                str(self.port),
+            ],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )
+        self.said = self.process.stdout.readline()
+
+    @property
+    def url(self):
+        return f"http://localhost:{self.port}"
+
+    def stop(self):
+        self.process.send_signal(2)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+def ready(page):
+    """Wait until the app has run and shows no running script."""
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=60_000
+    )
+    expect(page.locator("h1").first).to_be_visible()
+
+
+def wait_until(condition, what, seconds=30):
+    last = time.monotonic() + seconds
+    while time.monotonic() < last:
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"waited {seconds} s for {what}")
+
+
+def query(page):
+    """The link's values."""
+    return {
+        key: values[0]
+        for key, values in parse_qs(urlsplit(page.evaluate("location.href")).query).items()
+    }
+
+
+def painted(page):
+    """The layer and head that the grid of all heads says it has framed."""
+    return page.locator(".grid").get_attribute("data-painted")
+
+
+def map_note(page):
+    """The line under the big map that says which head it is."""
+    texts = page.locator(".js-plotly-plot .annotation-text").all_text_contents()
+    return next((t for t in texts if re.search("layer|层", t)), "")
