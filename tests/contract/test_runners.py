@@ -114,6 +114,7 @@ def test_only_what_is_wanted_is_recorded(runner):
         (Request("x" * 30_000), "30000 characters; at most 20000"),
         (Request("a\ud800"), "Character 2"),
         (Request("Tom", want=("nonsense.*",)), "This model has: "),
+        (Request("Tom", target="Tom"), "Leave the target out"),
     ],
 )
 def test_bad_input_says_what_to_do(runner, request_, says):

@@ -106,6 +106,16 @@ def check_text(text: str) -> None:
         ) from error
 
 
+def check_one_text(request: Request) -> None:
+    """Refuse a second text for a model that reads one.
+
+    Raises:
+        InputError: there is a target.
+    """
+    if request.target is not None:
+        raise InputError(_("This model reads one text and got a target too. Leave the target out."))
+
+
 def check_length(n_tokens: int, n_ctx: int) -> None:
     """Refuse more tokens than the model has positions.
 

@@ -17,6 +17,7 @@ from viz_core.runners.base import (
     Request,
     Runner,
     check_length,
+    check_one_text,
     check_patterns,
     check_text,
 )
@@ -41,6 +42,7 @@ class StoryRunner(Runner):
         return self._names
 
     def run(self, request: Request) -> Trace:
+        check_one_text(request)
         check_patterns(request.want, self._names)
         encoded = self.read(request.text)
         with torch.inference_mode(), recording(request.want) as tape:

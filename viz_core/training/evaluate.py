@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
+from tqdm import tqdm
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
-from viz_core.runners.base import Runner
+from viz_core.runners.base import Request, Runner
 from viz_core.runners.local import CausalRunner, MaskedRunner, StoryRunner
 from viz_core.tokenizers import CLS, END, MASK, SEP
 from viz_core.training import facts
@@ -25,8 +26,6 @@ from viz_core.training.corpora import read_documents, sentences_of
 MASK_SHARE = 0.15  # hidden tokens, as BERT is measured
 DISTANCES = (0, 2, 5, 10, 20)
 N_FACTS = (1, 2, 3)
-
-Progress = Callable[[Sequence[str]], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -159,8 +158,6 @@ def recall(
 
 def completes(runner: StoryRunner, prompt: str, answer: str) -> bool:
     """Whether the likeliest next word (or filler of a [MASK] put at the end) is the answer."""
-    from viz_core.runners.base import Request
-
     text = f"{prompt} {MASK}." if isinstance(runner, MaskedRunner) else prompt
     trace = runner.run(Request(text, want=("logits",)))
     return trace.top[0].token.strip() == answer
@@ -183,10 +180,11 @@ def evaluate_text(runner: Runner, text: str) -> dict[str, float | int]:
     documents = read_documents(text)
     if not documents:
         raise InputError(_("The text is empty. Type at least one word."))
+    shown = tqdm(documents, unit="document", disable=None)  # where somebody watches
     if isinstance(runner, CausalRunner):
-        return asdict(perplexity(runner, documents))
+        return asdict(perplexity(runner, shown))
     if isinstance(runner, MaskedRunner):
-        return asdict(masked_accuracy(runner, documents))
+        return asdict(masked_accuracy(runner, shown))
     raise InputError(
         _("{model_id} is neither a causal nor a masked language model.").format(
             model_id=runner.card.model_id

@@ -1,0 +1,105 @@
+"""The README tells the truth: its tables are the app's, its commands run, its Python works."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from viz_core import card, model_ids
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in README.splitlines()
+    if line.startswith("|")
+]
+
+
+def row(first):
+    return next(cells for cells in ROWS if cells[0].strip("`[]").startswith(first))
+
+
+def test_every_page_stands_in_the_readme():
+    for page in (ROOT / "pages").glob("*.py"):
+        assert any(f"pages/{page.name}" in " ".join(cells) for cells in ROWS), page.name
+    for name in re.findall(r"pages/(\w+\.py)", README):
+        assert (ROOT / "pages" / name).is_file()
+
+
+@pytest.mark.parametrize("model_id", model_ids())
+def test_every_model_stands_in_the_readme_with_its_measured_quality(model_id):
+    line = " ".join(row(model_id))
+    one = card(model_id)
+    assert f"{one.n_params / 1e6:.2f} M" in line
+    metrics = one.metrics
+    if "perplexity" in metrics:
+        assert f"{metrics['perplexity']['bits_per_char']:.3f}" in line
+        assert f"{metrics['kneser_ney_4gram']['bits_per_char']:.3f}" in line
+    if "masked_token" in metrics:
+        assert f"{metrics['masked_token']['accuracy']:.1%}" in line
+
+
+@pytest.mark.parametrize("model_id", model_ids())
+def test_a_checkpoint_is_complete(model_id):
+    folder = ROOT / "checkpoints" / model_id
+    names = {path.name for path in folder.iterdir()}
+    assert names == {
+        "README.md", "config.json", "loss.csv", "metrics.json", "model.safetensors", "tokenizer.json",
+    }  # fmt: skip
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 15e6
+    assert card(model_id).metrics["recall"]
+
+
+def test_quality_is_what_was_asked_for():
+    decoder, encoder = card("decoder-stories").metrics, card("encoder-stories").metrics
+    assert decoder["perplexity"]["bits_per_char"] <= 1.05
+    assert decoder["perplexity"]["bits_per_char"] < decoder["kneser_ney_4gram"]["bits_per_char"]
+    assert encoder["masked_token"]["accuracy"] >= 0.45
+
+
+def commands():
+    """The README's attention-atlas lines that need no corpus and no server."""
+    lines = re.findall(r"^    (attention-atlas .*)$", README, re.M)
+    assert lines
+    return [line for line in lines if not re.search(r"serve|train|bench|FILE|DIR", line)]
+
+
+@pytest.mark.parametrize("line", commands())
+def test_every_command_runs(line, tmp_path):
+    arguments = shlex.split(line.replace("cat.npz", str(tmp_path / "cat.npz")))[1:]
+    subprocess.run([sys.executable, "-m", "viz_core.cli", *arguments], check=True, cwd=ROOT)
+
+
+def test_the_python_example_runs():
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.S)
+    namespace = {}
+    exec(compile(code, "README.md", "exec"), namespace)
+    assert namespace["figure"].data
+
+
+def test_make_targets_exist():
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.M))
+    assert set(re.findall(r"make (\w+)", README)) <= targets
+
+
+def test_pictures_exist():
+    for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
+        assert (ROOT / path).is_file(), path
+
+
+def test_the_project_speaks_of_itself_only():
+    """No registry host and no machine path in what is shipped."""
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in listed.stdout.split():
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".toml", ".txt", ".js", ".css", ".json", ".po", ""}:
+            text = path.read_text("utf-8", errors="ignore")
+            assert not re.search(r"pypi\.org|pythonhosted|/work/|/root/", text) or name.startswith(
+                "tests/test_readme"
+            ), name
