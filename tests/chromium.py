@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+INSTALL = "apt-get update -qq && apt-get install -y -qq --no-install-recommends "
 
 
 def find() -> str | None:
@@ -15,24 +16,20 @@ def find() -> str | None:
 
 
 def main() -> None:
-    if find():
-        return
-    if shutil.which("apt-get") and os.geteuid() == 0:
+    """Install Chromium where that is possible; else say how."""
+    said = ""
+    if not find() and shutil.which("apt-get") and os.geteuid() == 0:
         print("Installing Chromium for the browser tests ...", flush=True)
-        quiet = {
-            "stdout": subprocess.DEVNULL,
-            "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-        }
-        subprocess.run(["apt-get", "update", "-qq"], check=True, **quiet)
-        packages = ["chromium", "fonts-noto-cjk"]
-        subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
-            check=True,
-            **quiet,
+        done = subprocess.run(
+            ["sh", "-c", INSTALL + "chromium fonts-noto-cjk"],
+            capture_output=True,
+            text=True,
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
         )
+        said = done.stderr
     if not find():
         sys.exit(
-            "The browser tests need Chromium and found none. Install it (Debian, Ubuntu: "
+            f"{said}\nThe browser tests need Chromium and found none. Install it (Debian, Ubuntu: "
             "sudo apt-get install chromium; macOS: brew install --cask chromium) "
             "or set CHROMIUM to its path, then run make test again."
         )

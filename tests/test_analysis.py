@@ -3,9 +3,9 @@ import pytest
 
 from viz_core import Request
 from viz_core.analysis.attention import (
+    among,
     head_measures,
     is_causal,
-    keep_tokens,
     one_head,
     ranks,
     recompute,
@@ -75,8 +75,16 @@ def test_a_forged_weight_fails_the_proof(decoder):
     from viz_core.trace import Trace
 
     wrong = Trace(trace.model_id, trace.kind, trace.tokens, records, trace.top)
-    failed = {p.claim for p in proofs(wrong, 4, decoder.plain_logits(request)) if not p.holds}
-    assert failed == {"softmax of the scores gives the weights", "nothing looks to the right"}
+    failed = {
+        p.claim
+        for p in proofs(wrong, decoder.record_names, decoder.plain_logits(request))
+        if not p.holds
+    }
+    assert failed == {
+        "softmax of the scores gives the weights",
+        "q and k give the weights",
+        "nothing looks to the right",
+    }
 
 
 def test_shared_keys_are_repeated_for_the_heads_that_share_them(decoder):
@@ -105,8 +113,8 @@ def test_shared_keys_are_repeated_for_the_heads_that_share_them(decoder):
 
 def test_keeping_tokens_scales_rows_to_one():
     weights = np.array([[0.2, 0.3, 0.5], [1.0, 0, 0], [0.1, 0.1, 0.8]])
-    kept = keep_tokens(weights, np.array([False, True, True]))
-    np.testing.assert_allclose(kept, [[0, 0], [0.1 / 0.9, 0.8 / 0.9]])
+    kept = among(weights, np.array([False, True, True]))
+    np.testing.assert_allclose(kept, [[0, 0, 0], [0, 0, 0], [0, 0.1 / 0.9, 0.8 / 0.9]])
 
 
 def test_ranks_count_from_the_largest():

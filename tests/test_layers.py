@@ -20,10 +20,38 @@ RULES = {
     "viz_core/runners": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/checkpoints.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/training": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
-    "viz_core/analysis": {"torch", *STANDARD_WEB, "viz_core.runners", "viz_core.models"},
+    "viz_core/analysis": {
+        "torch",
+        *STANDARD_WEB,
+        "viz_core.runners",
+        "viz_core.models",
+        "viz_core.registry",
+        "viz_core.figures",
+        "viz_core.ui",
+        "viz_core.training",
+    },
     "viz_core/registry.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
-    "viz_core/figures": {"torch", "transformers", "streamlit", "viz_core.runners", "viz_core.ui"},
-    "viz_core/ui": {"torch", "transformers", "viz_core.models", "viz_core.hooks"},
+    "viz_core/figures": {
+        "torch",
+        "transformers",
+        "streamlit",
+        "viz_core.runners",
+        "viz_core.ui",
+        "viz_core.models",
+        "viz_core.registry",
+        "viz_core.training",
+        "viz_core.tokenizers",
+        "viz_core.hooks",
+    },
+    "viz_core/ui": {
+        "torch",
+        "transformers",
+        "viz_core.models",
+        "viz_core.hooks",
+        "viz_core.training",
+        "viz_core.runners.local",
+        "viz_core.tokenizers",
+    },
 }
 PAGES_MAY = ("streamlit", "viz_core.ui", "viz_core.figures")
 LIGHT_AT_START = (
@@ -90,7 +118,7 @@ def test_pages_import_only_ui_and_figures(page):
 
 @pytest.mark.parametrize("source", LIGHT_AT_START)
 def test_start_up_loads_no_heavy_library(source):
-    heavy = {"torch", "transformers", "streamlit", "plotly", "pandas", "safetensors"}
+    heavy = {"torch", "transformers", "streamlit", "plotly", "pandas"}
     assert not {n for n in top_imports(ROOT / source) if n.split(".")[0] in heavy}
 
 

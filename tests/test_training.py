@@ -162,16 +162,34 @@ def test_wilson_interval():
 
 
 def test_windows_score_every_token_once(decoder):
-    """Perplexity of a long text in windows counts each token, and short ones as one pass does."""
+    """Perplexity of a long text, window by window, equals a loop over its tokens."""
     from viz_core.training.evaluate import perplexity
 
-    text = "Tom had a red ball. He was happy. " * 60
-    n = len(decoder.tokenizer.encode(text))
-    assert n > 2 * decoder.card.n_ctx
-    assert perplexity(decoder, [text]).n_tokens == n
-    short = "Tom had a red ball."
-    ids = torch.tensor([decoder.tokenizer.for_decoder(short).ids])
-    with torch.inference_mode():
-        logs = decoder.model(ids)[0].log_softmax(-1)
-    bits = -sum(logs[t, ids[0, t + 1]].item() for t in range(ids.shape[1] - 1)) / np.log(2)
-    assert perplexity(decoder, [short]).bits_per_char == pytest.approx(bits / len(short), rel=1e-4)
+    n_ctx = decoder.card.n_ctx
+    for text in ("Tom had a red ball.", "Tom had a red ball. He was happy. " * 40):
+        ids = decoder.tokenizer.for_decoder(text).ids
+        bits, begin, end = 0.0, 0, n_ctx
+        with torch.inference_mode():
+            for t in range(1, len(ids)):
+                if t > end:  # the window is full: the next one keeps half of it
+                    begin = t - n_ctx // 2
+                    end = begin + n_ctx
+                logs = decoder.model(torch.tensor([ids[begin:t]]))[0, -1].log_softmax(-1)
+                bits -= logs[ids[t]].item() / np.log(2)
+        found = perplexity(decoder, [text])
+        assert found.n_tokens == len(ids) - 1
+        assert found.bits_per_char == pytest.approx(bits / len(text), rel=1e-4)
+
+
+def test_sentences_keep_their_marks_and_quotes():
+    text = 'He said, "Stop!" She did. "Why?" he asked. "Oh." The end'
+    sentences = corpora.sentences_of(text)
+    assert " ".join(sentences) == text
+    assert sentences[0] == 'He said, "Stop!"'
+
+
+def test_a_state_of_another_plan_is_refused(corpus, tokenizer, tmp_path):
+    model, objective = build("decoder", corpus, tokenizer)
+    train(model, objective, Plan(n_steps=4, learning_rate=1e-2), tmp_path, stop_at=2)
+    with pytest.raises(InputError, match="another plan"):
+        train(model, objective, Plan(n_steps=5, learning_rate=1e-2), tmp_path, resume=True)

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from viz_core import registry
-from viz_core.errors import InputError, ProofError, VizError
+from viz_core.errors import CheckpointError, InputError, ProofError, VizError
 from viz_core.runners.base import Request
 
 app = typer.Typer(
@@ -95,7 +95,7 @@ def check(
     for model_id in [model] if model else registry.model_ids():
         try:
             found = registry.prove(registry.load(model_id))
-        except ProofError as error:
+        except (CheckpointError, ProofError) as error:
             typer.echo(f"{model_id}: FAILED: {error}")
             failed = True
             continue
@@ -116,6 +116,17 @@ def perplexity(
 
     runner = registry.load(model)
     _report(evaluate_text(runner, _read(text)), as_json)
+
+
+@evaluate_app.command()
+def card(
+    model: Model,
+    corpus: Annotated[Path, typer.Option(help="Folder of the corpora.")],
+) -> None:
+    """Measure a checkpoint on the test split again and write its metrics and card."""
+    from viz_core.training.run import measure_again
+
+    measure_again(model, corpus)
 
 
 @app.command()
@@ -147,10 +158,15 @@ def serve(
 
 @app.command()
 def bench(as_json: AsJson = False) -> None:
-    """Measure speed as ratios within this run."""
-    from viz_core.bench import measure
+    """Measure speed as ratios within this run; status 1 if one misses its budget."""
+    from viz_core.bench import measure, over_budget
 
-    _report(measure(), as_json)
+    found = measure()
+    _report(found, as_json)
+    for name in over_budget(found):
+        typer.echo(f"over budget: {name}", err=True)
+    if over_budget(found):
+        raise typer.Exit(1)
 
 
 def main() -> None:

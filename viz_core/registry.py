@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
+from safetensors import SafetensorError, safe_open
+
 from viz_core.analysis.proof import Proof, proofs
 from viz_core.checkpoints import Checkpoint, read_checkpoint
-from viz_core.errors import InputError, ProofError
+from viz_core.errors import CheckpointError, InputError, ProofError
 from viz_core.i18n import N_, _
 from viz_core.runners.base import Card, Request, Runner
 
@@ -99,19 +101,25 @@ def card(model_id: str) -> Card:
         CheckpointError: its checkpoint is missing or damaged.
     """
     entry, checkpoint = _entry(model_id), read_checkpoint(model_id)
-    config = checkpoint.config
-    return Card(
-        model_id,
-        entry.kind,
-        entry.title,
-        entry.source,
-        n_params=_n_params(checkpoint),
-        n_layer=config["n_layer"],
-        n_head=config.get("n_head", 0),
-        n_ctx=config["n_ctx"],
-        vocab_size=config["vocab_size"],
-        metrics=checkpoint.metrics,
-    )
+    try:
+        return Card(
+            model_id,
+            entry.kind,
+            entry.title,
+            entry.source,
+            n_params=_n_params(checkpoint),
+            n_layer=checkpoint.config["n_layer"],
+            n_head=checkpoint.config.get("n_head", 0),
+            n_ctx=checkpoint.config["n_ctx"],
+            vocab_size=checkpoint.config["vocab_size"],
+            metrics=checkpoint.metrics,
+        )
+    except (KeyError, SafetensorError) as error:
+        raise CheckpointError(
+            _("Checkpoint {model_id} can't be read: {reason}. Restore the folder.").format(
+                model_id=model_id, reason=error
+            )
+        ) from error
 
 
 def load(model_id: str) -> Runner:
@@ -125,7 +133,7 @@ def load(model_id: str) -> Runner:
     entry = _entry(model_id)
     with _loading:
         if model_id not in _runners:
-            runner = entry.build(card(model_id), read_checkpoint(model_id))
+            runner = _build(model_id, entry)
             prove(runner)
             _runners[model_id] = runner
         return _runners[model_id]
@@ -138,7 +146,7 @@ def prove(runner: Runner) -> list[Proof]:
         ProofError: they don't.
     """
     request = Request(PROOF_TEXT)
-    found = proofs(runner.run(request), runner.card.n_layer, runner.plain_logits(request))
+    found = proofs(runner.run(request), runner.record_names, runner.plain_logits(request))
     failed = [f"{proof.claim} ({proof.error:.3g})" for proof in found if not proof.holds]
     if failed:
         raise ProofError(
@@ -147,6 +155,23 @@ def prove(runner: Runner) -> list[Proof]:
             )
         )
     return found
+
+
+def _build(model_id: str, entry: Entry) -> Runner:
+    """A runner of a checkpoint's files.
+
+    Raises:
+        CheckpointError: the files don't fit the model, or can't be read.
+    """
+    known, checkpoint = card(model_id), read_checkpoint(model_id)
+    try:
+        return entry.build(known, checkpoint)
+    except Exception as error:  # each library has errors of its own for a damaged file
+        raise CheckpointError(
+            _("Checkpoint {model_id} can't be read: {reason}. Restore the folder.").format(
+                model_id=model_id, reason=str(error).splitlines()[0]
+            )
+        ) from error
 
 
 def _entry(model_id: str) -> Entry:
@@ -161,7 +186,5 @@ def _entry(model_id: str) -> Entry:
 
 def _n_params(checkpoint: Checkpoint) -> int:
     """Count the parameters from the weights' header alone."""
-    from safetensors import safe_open
-
     with safe_open(checkpoint.weights, framework="np") as weights:
         return sum(prod(weights.get_slice(key).get_shape()) for key in weights.keys())  # noqa: SIM118 - not a dict

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
 import socket
 import subprocess
 import sys
@@ -40,35 +41,42 @@ def serve(port: int, open_browser: bool) -> int:
                 f"Port {port} is taken. Choose another one: PORT={port + 1} make run"
             ) from error
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    one_thread = {"OMP_NUM_THREADS": "1"}  # sessions run beside each other, not within each other
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, env=one_thread | os.environ
+    )
     address = f"http://localhost:{port}"
     try:
-        if not _warm_up(address, server):
-            server.terminate()
-            return server.wait() or 1
+        trouble = _warm_up(address, server)
+        if trouble:
+            print(f"The app did not start: {trouble}", file=sys.stderr)
+            return 1
         print(f"Attention Atlas is at {address} (stop with Ctrl-C)", flush=True)
         if open_browser and _has_browser():
             webbrowser.open(address)
         return server.wait()
     except KeyboardInterrupt:
+        return 0
+    finally:
         server.terminate()
         server.wait()
-        return 0
 
 
-def _warm_up(address: str, server: subprocess.Popen[bytes]) -> bool:
-    """Ask for the script health check until it says ok; False if the server can't start."""
+def _warm_up(address: str, server: subprocess.Popen[bytes]) -> str:
+    """Ask for the script health check until it says ok; what is wrong, or nothing."""
     last = time.monotonic() + START_SECONDS
-    while time.monotonic() < last and server.poll() is None:
+    while time.monotonic() < last:
+        if server.poll() is not None:
+            return f"the server ended with status {server.returncode}."
         try:
             with urllib.request.urlopen(f"{address}/_stcore/script-health-check", timeout=60):
-                return True
+                return ""
         except urllib.error.HTTPError as error:
-            print(f"The app starts with an error: {error.read().decode()}", file=sys.stderr)
-            return False
+            return error.read().decode()
         except OSError:
             time.sleep(0.2)
-    return False
+    return f"no answer after {START_SECONDS} seconds."
 
 
 def _has_browser() -> bool:

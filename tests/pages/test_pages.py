@@ -148,6 +148,10 @@ def test_a_broken_link_falls_back_to_the_default(links):
     assert not app.exception
     assert not app.error
     assert app.segmented_control(key="model").value == "decoder-stories"
+    assert app.segmented_control(key="layer").value == 0
+    assert app.segmented_control(key="head").value == "0"
+    assert app.number_input(key="word").value == 11
+    assert app.title[0].value == "Where does each word look?"
 
 
 def test_a_chinese_page_has_no_english_sentence():
@@ -194,10 +198,30 @@ def test_the_table_of_numbers_comes_on_demand():
 
 
 def test_both_themes_are_drawn(monkeypatch):
-    from viz_core.figures import DARK
-    from viz_core.ui import attention, frame
+    from viz_core import ui
+    from viz_core.figures import DARK, LIGHT
 
-    monkeypatch.setattr(frame, "theme", lambda: DARK)
-    assert attention is not None
-    app = open_page("pages/attention.py")
-    assert not app.exception
+    for theme in (LIGHT, DARK):
+        monkeypatch.setattr(ui, "theme", lambda theme=theme: theme)
+        app = open_page("pages/attention.py")
+        assert not app.exception
+        assert chart(app)["layout"]["paper_bgcolor"] == theme.background
+        assert chart(app)["data"][0]["colorscale"][0][1] == theme.amounts[0]
+
+
+def test_hidden_special_tokens_are_hidden_from_every_number():
+    app = open_page("pages/attention.py", hide_special="true", layer="1", head="0")
+    app.toggle(key="table_attention").set_value(True).run()
+    table = app.dataframe[0].value
+    assert not any("EOT" in str(name) for name in [*table.columns, *table.index])
+    np.testing.assert_allclose(table.to_numpy().sum(-1), 1, atol=1e-5)
+    said = " ".join(element.proto.body for element in app.get("html"))
+    assert "EOT" not in said + app.subheader[0].value
+    np.testing.assert_allclose(numbers(chart(app)["data"][0]["z"])[-1], table.to_numpy()[-1])
+
+
+def test_another_text_has_other_words():
+    app = open_page("pages/attention.py", word="2")
+    assert app.number_input(key="word").value == 2
+    app.text_input(key="text").set_value("Lily is a dog").run()
+    assert app.number_input(key="word").value == 4

@@ -22,12 +22,14 @@ class Recomputed:
         weights: softmax of those scores over the keys, (head, query, key).
         scores_error, weights_error: largest differences from the recorded ones; of scores beyond
             1, relative to the score.
+        softmax_error: the same between the softmax of the recorded scores and the weights.
     """
 
     scores: np.ndarray
     weights: np.ndarray
     scores_error: float
     weights_error: float
+    softmax_error: float
 
 
 def recompute(trace: Trace, name: str) -> Recomputed:
@@ -51,7 +53,13 @@ def recompute(trace: Trace, name: str) -> Recomputed:
         again,
         float(error[visible].max()),
         float(np.abs(again - weights).max()),
+        float(np.abs(softmax(recorded.astype(np.float64)) - weights).max()),
     )
+
+
+def weights_error(trace: Trace, name: str) -> float:
+    """The largest difference between an attention's recorded and recomputed weights."""
+    return recompute(trace, name).weights_error
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
@@ -134,12 +142,16 @@ def one_head(record: Record, head: int | None) -> np.ndarray:
     return row
 
 
-def keep_tokens(weights: np.ndarray, keep: np.ndarray) -> np.ndarray:
+def among(weights: np.ndarray, keep: np.ndarray) -> np.ndarray:
     """Weights among the kept tokens only, each row scaled to sum to 1 again; (query, key).
 
-    A row that looks at nothing that is kept stays 0.
+    Rows and columns of the others are 0, and so is a row that looks at nothing that is kept.
+
+    Args:
+        weights: (query, key), both axes counting the same tokens.
+        keep: True for each token that is kept.
     """
-    kept = weights[np.ix_(keep, keep)]
+    kept = weights * (keep[:, None] & keep)
     total = kept.sum(-1, keepdims=True)
     scaled: np.ndarray = np.divide(kept, total, out=np.zeros_like(kept), where=total > 0)
     return scaled

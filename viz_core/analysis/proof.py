@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,26 +32,36 @@ class Proof:
         return bool(self.error <= self.limit)
 
 
-def proofs(trace: Trace, n_layer: int, plain_logits: np.ndarray) -> list[Proof]:
+def proofs(trace: Trace, names: Sequence[str], plain_logits: np.ndarray) -> list[Proof]:
     """Check a full trace.
 
     Args:
         trace: every record of one forward pass.
-        n_layer: layers that the model says it has.
+        names: the records that the model says it leaves.
         plain_logits: the logits of the same text with no tape open, shaped as `logits`.
     """
-    names = attention_names(trace)
-    parts = [recompute(trace, name) for name in names]
-    weights = [trace[f"{name}.weights"].values for name in names]
-    checked = [
-        Proof("one attention for each layer", abs(len(names) - n_layer), 0),
-        Proof("rows sum to 1", max(float(np.abs(w.sum(-1) - 1).max()) for w in weights)),
-        Proof("q and k give the scores", max(part.scores_error for part in parts)),
-        Proof("softmax of the scores gives the weights", max(p.weights_error for p in parts)),
+    missing = len(set(names) ^ set(trace.records))
+    unchanged = float(np.abs(trace["logits"].values - plain_logits).max())
+    return [
+        Proof("every record is there, and no other", missing, 0),
+        *(_attention_proofs(trace) if trace.attentions else []),
+        Proof("recording leaves the logits as they are", unchanged, 0),
     ]
-    causal = [w for name, w in zip(names, weights, strict=True) if is_causal(name)]
+
+
+def _attention_proofs(trace: Trace) -> list[Proof]:
+    """Check all attentions of a trace."""
+    parts = [recompute(trace, name) for name in attention_names(trace)]
+    weights = [record.values for record in trace.attentions]
+    sums = max(float(np.abs(w.sum(-1) - 1).max()) for w in weights)
+    checked = [
+        Proof("rows sum to 1", sums),
+        Proof("q and k give the scores", max(part.scores_error for part in parts)),
+        Proof("softmax of the scores gives the weights", max(p.softmax_error for p in parts)),
+        Proof("q and k give the weights", max(part.weights_error for part in parts)),
+    ]
+    causal = [record.values for record in trace.attentions if is_causal(record.name)]
     if causal:
         ahead = max(float(np.triu(w, 1).max()) for w in causal)
         checked.append(Proof("nothing looks to the right", ahead, 0))
-    unchanged = float(np.abs(trace["logits"].values - plain_logits).max())
-    return [*checked, Proof("recording leaves the logits as they are", unchanged, 0)]
+    return checked

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from viz_core.analysis.attention import is_causal, keep_tokens, one_head, ranks
+from viz_core.analysis.attention import among, is_causal, one_head, ranks
 from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, layout, tick_labels
 from viz_core.i18n import _
 from viz_core.trace import Record, Tokens
@@ -49,7 +49,8 @@ def attention_heatmap(
     rows, columns = np.arange(len(queries)), np.arange(len(keys))
     if hide_special and len(queries) == len(keys):
         kept = ~np.array(keys.special)
-        weights, rows, columns = keep_tokens(weights, kept), rows[kept], columns[kept]
+        weights = among(weights, kept)[np.ix_(kept, kept)]
+        rows, columns = rows[kept], columns[kept]
     if not weights.size:
         return empty_figure(_("Only special tokens: nothing is left to draw."), theme)
     masked = (rows[:, None] < columns) & is_causal(record.name)  # (query, key)
@@ -147,7 +148,7 @@ def token_axis(tokens: list[str], positions: np.ndarray, theme: Theme) -> dict[s
         "tickvals": list(range(len(tokens))),
         "ticktext": labels,
         "tickangle": 0 if len(tokens) <= UPRIGHT else -60,
-        "tickfont": {"size": LABEL_SIZE if len(tokens) <= DENSE else LABEL_SIZE - 3},
+        "tickfont": {"size": LABEL_SIZE if len(tokens) <= DENSE else LABEL_SIZE - 1},
         "range": [-0.5, len(tokens) - 0.5],
         "constrain": "domain",
         "showgrid": False,

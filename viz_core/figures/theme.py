@@ -100,7 +100,7 @@ def layout(theme: Theme, **more: Any) -> dict[str, Any]:
     return {
         "template": None,
         "font": {"family": FONT, "size": TEXT_SIZE, "color": theme.text},
-        "paper_bgcolor": "rgba(0,0,0,0)",
+        "paper_bgcolor": theme.background,
         "plot_bgcolor": "rgba(0,0,0,0)",
         "hoverlabel": {
             "font": {"family": FONT, "size": TEXT_SIZE, "color": theme.text},

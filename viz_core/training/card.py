@@ -61,8 +61,9 @@ Measured {metrics["measured"]} on {metrics["test_split"]}, which no training run
 ### Recall
 
 "Tom is a cat. *(other sentences)* Tom's favorite food is": is *fish* the likeliest word of all?
-Pairs of name and animal, and the sentences between, never occur in training. Chance is what
-guessing among the foods that the story calls for would give (with one fact: among all foods).
+No generated training story holds these pairs of name and animal, and the sentences between are
+from unseen stories. Chance is what guessing among the foods that the story calls for would give
+(with one fact: among all foods). In brackets: how often the word is any food of the story.
 
 {recall_table(metrics["recall"])}
 
@@ -104,11 +105,18 @@ def recall_table(rows: Sequence[dict[str, Any]]) -> str:
     for n_facts in sorted({row["n_facts"] for row in rows}):
         cells = [row for row in rows if row["n_facts"] == n_facts]
         shown = " | ".join(
-            f"{c['accuracy']:.2f} ({c['low']:.2f} to {c['high']:.2f})"
+            f"{c['accuracy']:.2f} ± {(c['high'] - c['low']) / 2:.2f}"
+            f" ({c['any_food_of_the_story']:.2f})"
             for c in sorted(cells, key=lambda c: c["n_between"])
         )
         lines.append(f"| {n_facts} | {cells[0]['chance']:.2f} | {shown} |")
-    return "\n".join([*lines, "", f"{rows[0]['n']} prompts a cell, 95 % confidence interval."])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"{rows[0]['n']} prompts a cell, ± half of the 95 % confidence interval (Wilson).",
+        ]
+    )
 
 
 def curve(lines: Sequence[Line]) -> str:

@@ -73,13 +73,15 @@ def read_corpus(folder: Path) -> Corpus:
         parts[split_of(text)].append(text)
     pages = [" ".join(books[i : i + 8]) for i in range(0, len(books), 8)]
     real = [text for text in [*pages, *sentences] if text]
+    fillers = filler_sentences(parts["train"])
+    seen = set(fillers)
     return Corpus(
         train=tuple(parts["train"] * STORIES_TWICE + real + tales),
         vocabulary=tuple(parts["train"] + real),
         valid=tuple(parts["valid"]),
         test=tuple(parts["test"]),
-        fillers=tuple(filler_sentences(parts["train"])),
-        test_fillers=tuple(filler_sentences(parts["test"])),
+        fillers=tuple(fillers),
+        test_fillers=tuple(s for s in filler_sentences(parts["test"]) if s not in seen),
     )
 
 
@@ -95,8 +97,8 @@ def split_of(text: str) -> str:
 
 
 def sentences_of(text: str) -> list[str]:
-    """A document's sentences, in order, with their end marks."""
-    return [s for s in re.split(r"(?<=[.!?])[\"”]?\s+", text) if s]
+    """A document's sentences, in order, with their end marks and closing quotes."""
+    return [s for s in re.split(r"(?<=[.!?])\s+|(?<=[.!?][\"”])\s+", text) if s]
 
 
 def filler_sentences(documents: Sequence[str]) -> list[str]:

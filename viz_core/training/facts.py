@@ -1,8 +1,8 @@
 """Synthetic recall stories: "Tom is a cat. <other sentences> Tom's favorite food is fish."
 
 The one rule of their world is that an animal has its food; whose animal it is stands only in the
-story, so the food word measures what a model kept. One pair of name and animal in eight never
-occurs in training and is what recall is measured on.
+story, so the food word measures what a model kept. One pair of name and animal in eight stands in
+no generated training story; recall is measured on these.
 """
 
 from __future__ import annotations
@@ -37,10 +37,11 @@ HELD_OUT = 8  # one pair in so many
 
 @dataclass(frozen=True)
 class Prompt:
-    """A story up to its food word, and that word."""
+    """A story up to its food word, that word, and the foods of all its facts."""
 
     text: str
     answer: str
+    foods: tuple[str, ...]
     n_facts: int
     n_between: int
 
@@ -106,4 +107,5 @@ def prompt(rng: random.Random, fillers: Sequence[str], n_facts: int, n_between: 
     asked = rng.choice(pairs)
     sentences = [introduce(pair) for pair in pairs] + rng.sample(fillers, n_between)
     text = " ".join([*sentences, question(asked)])
-    return Prompt(text, FOODS[asked[1]], n_facts, n_between)
+    foods = tuple(FOODS[animal] for _name, animal in pairs)
+    return Prompt(text, FOODS[asked[1]], foods, n_facts, n_between)

@@ -9,11 +9,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from viz_core.errors import InputError
+from viz_core.i18n import _
 from viz_core.training.objectives import Objective
+
+STATE = "state.safetensors"
 
 
 @dataclass(frozen=True)
@@ -78,10 +83,9 @@ def train(
     )
     lines: list[Line] = []
     first, tokens, seconds = 0, 0, 0.0
-    if resume and (folder / "state.json").is_file():
-        lines = load_state(model, optimiser, folder)
-        state = json.loads((folder / "state.json").read_text())
-        first, tokens, seconds = state["step"], state["tokens"], state["seconds"]
+    if resume and (folder / STATE).is_file():
+        lines = load_state(model, optimiser, folder, plan)
+        first, tokens, seconds = lines[-1].step, lines[-1].tokens, lines[-1].seconds
     last = min(plan.n_steps, stop_at or plan.n_steps)
     heard: list[float] = []
     model.train()
@@ -105,8 +109,7 @@ def train(
             mean = sum(heard) / len(heard)
             lines.append(Line(step + 1, tokens, round(seconds, 1), round(mean, 4), round(valid, 4)))
             heard.clear()
-            state = {"step": step + 1, "tokens": tokens, "seconds": seconds}
-            save_state(model, optimiser, folder, state, lines)
+            save_state(model, optimiser, folder, plan, lines)
     return lines
 
 
@@ -114,23 +117,37 @@ def save_state(
     model: nn.Module,
     optimiser: torch.optim.Optimizer,
     folder: Path,
-    state: dict[str, float],
+    plan: Plan,
     lines: list[Line],
 ) -> None:
-    """Write everything that a later part needs; the old state stays whole until the new one is."""
+    """Write everything that a later part needs into one file, which is replaced whole."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors: dict[str, Tensor] = {f"model.{k}": v for k, v in model.state_dict().items()}
     for index, values in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser.{index}.{k}": v for k, v in values.items()}
-    save_file({k: v.contiguous() for k, v in tensors.items()}, folder / "state.tmp")
-    (folder / "state.tmp").replace(folder / "state.safetensors")
-    write_lines(folder / "loss.csv", lines)
-    (folder / "state.json").write_text(json.dumps(state))
+    about = {"plan": str(plan), "lines": json.dumps([asdict(line) for line in lines])}
+    unfinished = folder / f"{STATE}.new"
+    save_file({k: v.contiguous() for k, v in tensors.items()}, unfinished, about)
+    unfinished.replace(folder / STATE)
 
 
-def load_state(model: nn.Module, optimiser: torch.optim.Optimizer, folder: Path) -> list[Line]:
-    """Restore model and optimiser from `save_state` and return the loss curve so far."""
-    tensors = load_file(folder / "state.safetensors")
+def load_state(
+    model: nn.Module, optimiser: torch.optim.Optimizer, folder: Path, plan: Plan
+) -> list[Line]:
+    """Restore model and optimiser from `save_state` and return the loss curve so far.
+
+    Raises:
+        InputError: the state was written under another plan.
+    """
+    with safe_open(folder / STATE, framework="pt") as file:
+        about = file.metadata()
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
+    if about["plan"] != str(plan):
+        raise InputError(
+            _("{folder} was trained under another plan. Train again without --resume.").format(
+                folder=folder
+            )
+        )
     model.load_state_dict(
         {k.removeprefix("model."): v for k, v in tensors.items() if k.startswith("model.")}
     )
@@ -138,10 +155,10 @@ def load_state(model: nn.Module, optimiser: torch.optim.Optimizer, folder: Path)
     state["state"] = {}
     for key, value in tensors.items():
         if key.startswith("optimiser."):
-            _, index, name = key.split(".")
+            _part, index, name = key.split(".")
             state["state"].setdefault(int(index), {})[name] = value
     optimiser.load_state_dict(state)
-    return read_lines(folder / "loss.csv")
+    return [Line(**line) for line in json.loads(about["lines"])]
 
 
 def write_lines(path: Path, lines: list[Line]) -> None:
@@ -157,11 +174,13 @@ def read_lines(path: Path) -> list[Line]:
     with path.open(newline="") as rows:
         return [
             Line(
-                int(r["step"]),
-                int(r["tokens"]),
-                *(float(r[k]) for k in ("seconds", "train_loss", "valid_loss")),
+                int(row["step"]),
+                int(row["tokens"]),
+                float(row["seconds"]),
+                float(row["train_loss"]),
+                float(row["valid_loss"]),
             )
-            for r in csv.DictReader(rows)
+            for row in csv.DictReader(rows)
         ]
 
 

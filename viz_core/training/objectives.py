@@ -24,6 +24,7 @@ from viz_core.training.corpora import Corpus, encode_documents, sentences_of
 
 IGNORE = -100  # cross_entropy skips these targets
 ASKED_WEIGHT = 4.0  # a word of a recall story that follows from the words before it
+NEAR = 200  # a wrong second span is from a document at most so far away, so of the same corpus
 N_VALID = 40  # held-out stories that the loss curve follows
 TOLD_WEIGHT = 0.2  # the rest of a recall story, whose names and animals nobody can foresee
 
@@ -206,8 +207,10 @@ class MaskedObjective:
         return float(sum(part.loss for part in parts) / sum(part.n_targets for part in parts))
 
     def _pair(self, rng: random.Random, length: int) -> Pair:
-        """Sentences of one document in two spans, the second from elsewhere half of the time."""
-        sentences = rng.choice(self._documents[length])
+        """Sentences of one document in two spans, the second from another one half of the time."""
+        documents = self._documents[length]
+        index = rng.randrange(len(documents))
+        sentences = documents[index]
         begin = rng.randrange(len(sentences)) if rng.random() < 0.3 else 0
         spans: list[list[int]] = []
         for sentence in sentences[begin:]:
@@ -221,7 +224,8 @@ class MaskedObjective:
         second = [i for s in spans[cut:] for i in s]
         follows = rng.random() < 0.5
         if not follows:
-            other = rng.choice(self._documents[length])
+            step = rng.choice((-1, 1)) * rng.randint(1, NEAR)  # documents stand corpus by corpus
+            other = documents[(index + step) % len(documents)]
             at = rng.randrange(len(other))
             drawn = [i for s in other[at:] for i in s]
             second = drawn[: max(len(second), len(other[at]))]
@@ -255,8 +259,9 @@ class MaskedObjective:
         if judged:
             truth = torch.tensor([0 if pairs[n].follows else 1 for n in judged])
             verdict = model.next_sentence_head(x[judged, 0])  # (judged, 2)
-            loss = loss + cross_entropy(verdict, truth, reduction="sum")
-        return Part(loss, int(chosen.sum()) + len(judged), ids_.numel())
+            # mean of one plus mean of the other (section A.2), times what the sum is divided by
+            loss = loss + cross_entropy(verdict, truth) * chosen.sum()
+        return Part(loss, int(chosen.sum()), ids_.numel())
 
     def _hide(
         self, ids: Sequence[int], rng: random.Random, asked: AbstractSet[int]

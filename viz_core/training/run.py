@@ -21,7 +21,7 @@ from viz_core.tokenizers import StoryTokenizer
 from viz_core.training import evaluate
 from viz_core.training.card import write_card
 from viz_core.training.corpora import Corpus, encode_documents, read_corpus, train_tokenizer
-from viz_core.training.loop import Line, train, write_lines
+from viz_core.training.loop import Line, read_lines, train, write_lines
 from viz_core.training.ngram import KneserNey
 from viz_core.training.recipes import RECIPES, Recipe
 
@@ -78,6 +78,17 @@ def write_weights(
     write_lines(folder / "loss.csv", lines)
 
 
+def measure_again(model_id: str, corpus_folder: Path) -> None:
+    """Measure a written checkpoint again, its training history taken from its loss curve.
+
+    Raises:
+        InputError: no such model, or a corpus is missing.
+    """
+    load(model_id)
+    lines = read_lines(checkpoints.FOLDER / model_id / "loss.csv")
+    write_metrics(model_id, read_corpus(corpus_folder), lines)
+
+
 def write_metrics(model_id: str, corpus: Corpus, lines: list[Line]) -> None:
     """Measure the written checkpoint on the test split, and write the figures and the card."""
     runner = load(model_id)
@@ -112,11 +123,12 @@ def write_metrics(model_id: str, corpus: Corpus, lines: list[Line]) -> None:
 def baseline(corpus: Corpus, tokenizer: StoryTokenizer) -> float:
     """Bits per character of the test stories under a Kneser-Ney 4-gram of the same tokens.
 
-    It learns from the same real text as the models, each document as often as they see it.
+    It learns from the same real text as the models, each document once, as its counts of counts
+    need it.
     """
     train, test = (
         [ids.tolist() for ids in encode_documents(tokenizer, texts)]
-        for texts in (corpus.train, corpus.test)
+        for texts in (list(dict.fromkeys(corpus.train)), corpus.test)
     )
     model = KneserNey(train, tokenizer.vocab_size)
     bits: float = sum(map(model.bits, test))

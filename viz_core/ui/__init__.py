@@ -3,7 +3,16 @@
 from viz_core.i18n import _
 from viz_core.ui.attention import LINK_KEYS, attention_view, show_heads, show_map, show_strip
 from viz_core.ui.examples import TOM, examples
-from viz_core.ui.frame import ICON, copy_link, model_table, open_lesson, speak, theme, title
+from viz_core.ui.frame import (
+    ICON,
+    copy_link,
+    model_table,
+    open_lesson,
+    speak,
+    theme,
+    title,
+    warm_up,
+)
 from viz_core.ui.guesses import show_guesses
 from viz_core.ui.inputs import text_input
 
@@ -25,4 +34,5 @@ __all__ = [
     "text_input",
     "theme",
     "title",
+    "warm_up",
 ]

@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from viz_core.analysis.attention import (
+    among,
     attention_names,
     head_measures,
     is_causal,
     one_head,
-    recompute,
+    weights_error,
 )
 from viz_core.analysis.summary import strongest
 from viz_core.figures import attention_heatmap
@@ -49,8 +50,15 @@ class View:
 
     @property
     def weights(self) -> np.ndarray:
-        """The weights of the chosen head, (query, key)."""
-        return one_head(self.trace.attentions[self.layer], self.head)
+        """The weights that are shown, (query, key): of the chosen head, special tokens or not."""
+        weights = one_head(self.trace.attentions[self.layer], self.head)
+        return among(weights, self.kept) if self.hide_special else weights
+
+    @property
+    def kept(self) -> np.ndarray:
+        """True for each token that is shown."""
+        special = np.array(self.trace.tokens["text"].special)
+        return ~special if self.hide_special else np.ones_like(special)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -90,14 +98,26 @@ def attention_view(text: str, kinds: tuple[str, ...], theme: Theme) -> View:
 
 def show_strip(view: View) -> None:
     """The sentence itself, shaded."""
-    token_strip(view.trace, view.key, view.layer, view.head, view.word, view.reverse, view.theme)
+    token_strip(
+        view.trace.tokens["text"],
+        view.weights,
+        (view.key, view.layer, view.head, view.hide_special),
+        view.word,
+        view.reverse,
+        view.theme,
+    )
+    if view.reverse:
+        how(_("The shade and the number say how much a word looks at the framed one."))
+    else:
+        how(_("The shade and the number say how much the framed word looks at a word."))
 
 
 def show_map(view: View) -> None:
     """The big map of one head, its proof, and everything about it."""
     st.subheader(map_title(view), anchor=False)
     head = "mean" if view.head is None else view.head
-    note = f"{view.trace.model_id} · {view.name} · {''.join(view.words[1:])}"
+    model, text = view.key
+    note = f"{model} · {view.name} · {text}"
     drawn = cached(
         attention_heatmap,
         (view.key, view.layer, view.head, view.hide_special, view.word, view.theme.name),
@@ -113,7 +133,7 @@ def show_map(view: View) -> None:
         drawn,
         how_to_read_map(view),
         map_summary(view),
-        f"attention-{view.trace.model_id}-{view.layer}-{head}",
+        f"attention-{model}-{view.layer}-{head}",
     )
     say(map_summary(view))
     say(proof_sentence(view))
@@ -184,20 +204,18 @@ def map_summary(view: View) -> str:
         )
         for one in strongest(view.weights)
     ]
-    return _("{name}: {looks}.").format(name=view.name, looks="; ".join(looks))
+    return _("{name}: {looks}.").format(name=view.name, looks=_("; ").join(looks))
 
 
 def proof_sentence(view: View) -> str:
     """The weights on screen, worked out again from q and k on screen."""
-    found = cached(
-        recompute,
+    error = cached(
+        weights_error,
         (view.key, view.layer),
         trace=view.trace,
         name=attention_names(view.trace)[view.layer],
     )
-    return _("Recomputed from q and k: largest difference {error}.").format(
-        error=f"{found.weights_error:.0e}"
-    )
+    return _("Recomputed from q and k: largest difference {error}.").format(error=f"{error:.0e}")
 
 
 def measures_table(view: View) -> pd.DataFrame:
@@ -219,4 +237,5 @@ def measures_table(view: View) -> pd.DataFrame:
 def weights_table(view: View) -> pd.DataFrame:
     """The map's numbers: a row a query, a column a key."""
     names = [f"{n} {visible(word)}" for n, word in enumerate(view.words)]
-    return pd.DataFrame(view.weights, index=names, columns=names)
+    table = pd.DataFrame(view.weights, index=names, columns=names)
+    return table.loc[view.kept, view.kept]

@@ -17,7 +17,7 @@ from viz_core.ui.show import show_error
 T = TypeVar("T")
 
 N_TRACES = 32  # at most some 10 MB each, at n_ctx 256
-N_MADE = 256  # figures and payloads, at most half a MB each
+N_MADE = 256  # figures and payloads, at most some 1 MB each, at n_ctx 256
 
 
 def run(model_id: str, text: str, want: tuple[str, ...]) -> Trace:

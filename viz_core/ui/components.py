@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
-from viz_core.analysis.attention import one_head
 from viz_core.figures.theme import FONT, Theme, visible
 from viz_core.figures.tokens import byte_groups
 from viz_core.i18n import _
-from viz_core.trace import Trace
+from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import cached
 from viz_core.ui.payload import head_grid_numbers, head_grid_payload, token_strip_payload
 
@@ -23,7 +24,7 @@ def _script(name: str) -> str:
 
 _head_grid = st.components.v2.component(
     "head_grid",
-    html='<div class="grid"><canvas tabindex="0" role="img"></canvas>\n'
+    html='<div class="grid"><div class="sheet"><canvas tabindex="0" role="img"></canvas></div>\n'
     '<div class="tip" role="tooltip" hidden></div></div>',
     css=(_FRONTEND / "head_grid.css").read_text(),
     js=_script("head_grid"),
@@ -80,25 +81,27 @@ def measure_names() -> list[str]:
 
 
 def token_strip(
-    trace: Trace,
-    key: tuple[str, ...],
-    layer: int,
-    head: int | None,
+    tokens: Tokens,
+    weights: np.ndarray,
+    key: Hashable,
     word: int,
     reverse: bool,
     theme: Theme,
 ) -> None:
-    """The sentence, each word shaded by how much the picked one looks at it, or it at that one."""
-    record = trace.attentions[layer]
-    tokens = trace.tokens[record.streams["key"]]
+    """The sentence, each word shaded by how much the picked one looks at it, or it at that one.
+
+    Args:
+        weights: (query, key), both axes counting the tokens.
+        key: what decides the weights.
+    """
 
     def picked() -> None:
         st.session_state["word"] = int(st.session_state["strip"].picked)
 
     payload = cached(
         token_strip_payload,
-        (key, layer, head, word, reverse, theme.name),
-        weights=one_head(record, head),
+        (key, word, reverse, theme.name),
+        weights=weights,
         tokens=[visible(token) for token in tokens.strings],
         groups=byte_groups(tokens.strings),
         word=word,

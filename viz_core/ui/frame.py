@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from viz_core import registry
+from viz_core.errors import VizError
 from viz_core.figures.theme import LIGHT, THEMES, Theme
 from viz_core.i18n import LANGUAGES, _, nearest_language, set_language
 from viz_core.ui.cache import card
@@ -24,6 +26,14 @@ def speak() -> None:
     """
     asked = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(LANGUAGE_KEY)
     set_language(asked if asked in LANGUAGES else nearest_language(st.context.locale))
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Load and prove every model once a process, before the first visitor asks for one."""
+    for model_id in registry.model_ids():
+        with suppress(VizError):  # its page will say what is wrong
+            registry.load(model_id)
 
 
 def theme() -> Theme:

@@ -10,7 +10,7 @@ from viz_core.figures import probability_bars
 from viz_core.figures.theme import KINDS, Theme, bare, visible
 from viz_core.i18n import _
 from viz_core.trace import Trace
-from viz_core.ui.cache import cached
+from viz_core.ui.cache import cached, card
 from viz_core.ui.show import details, say, show
 
 
@@ -25,6 +25,13 @@ def show_guesses(trace: Trace, key: tuple[str, ...], theme: Theme) -> None:
         if _is_pair(trace):
             share = f"{follows_probability(trace):.0%}"
             say(_("The second sentence follows the first: {share}.").format(share=share))
+            measured = card(trace.model_id).metrics["next_sentence"]
+            st.caption(
+                _(
+                    "On {n} unseen pairs, half of them true, this model was right {share} of the "
+                    "time; guessing would be right half of the time."
+                ).format(n=measured["n"], share=f"{measured['accuracy']:.0%}")
+            )
     else:
         st.subheader(_("What comes next"), anchor=False)
     if len(found) > 1:

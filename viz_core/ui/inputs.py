@@ -77,11 +77,17 @@ def toggle(label: str, key: str, help_text: str) -> bool:
 
 
 def word_select(tokens: Tokens) -> int:
-    """The picked word, by its place; a click in the token strip sets it too."""
+    """The picked word, by its place; a click in the token strip sets it too.
+
+    Another text has other words: then the last one is picked again.
+    """
     words = [n for n, string in enumerate(tokens.strings) if not tokens.special[n]]
     last = max((n for n in words if any(map(str.isalnum, tokens.strings[n]))), default=words[-1])
-    if st.session_state.get("word", 0) >= len(tokens):
+    if st.session_state.get("word_of", tokens.ids) != tokens.ids:
         st.session_state["word"] = last
+    elif st.session_state.get("word", last) >= len(tokens):
+        st.session_state["word"] = last
+    st.session_state["word_of"] = tokens.ids
     return int(
         st.number_input(
             _("Word"), 0, len(tokens) - 1, last, 1, key="word", bind="query-params", width=130

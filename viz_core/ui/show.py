@@ -6,7 +6,8 @@ import ast
 import html
 import re
 from collections.abc import Callable
-from functools import cache
+from contextvars import copy_context
+from functools import cache, partial
 from pathlib import Path
 from textwrap import dedent
 
@@ -102,11 +103,10 @@ def details(
                     default=PICTURES[0],
                     required=True,
                     key=PICTURE_KEY,
-                    bind="query-params",
                 )
             st.download_button(
                 _("Numbers (CSV)"),
-                lambda: table().to_csv().encode("utf-8-sig"),
+                partial(copy_context().run, lambda: table().to_csv().encode("utf-8-sig")),
                 file_name=f"{name}.csv",
                 mime="text/csv",
                 icon=":material/download:",

@@ -11,6 +11,7 @@ export default function (component) {
   const measures = new Float32Array(numbers.buffer, 0, rows * columns * 5)
   const weights = numbers.subarray(rows * columns * 20)
   const root = parentElement.querySelector(".grid")
+  const sheet = root.querySelector(".sheet")
   const canvas = root.querySelector("canvas")
   const tip = root.querySelector(".tip")
   const pixels = pixelTable(head.amounts)
@@ -84,9 +85,12 @@ export default function (component) {
       line.textContent = `${label}: ${shown}`
       tip.append(line)
     })
-    tip.style.left = `${Math.min(left(c), Math.max(0, root.clientWidth - 230))}px`
-    tip.style.top = `${top(r) + side + 8}px`
     tip.hidden = false
+    const x = left(c) - sheet.scrollLeft
+    const below = top(r) + side + 8
+    const fits = below + tip.offsetHeight <= root.clientHeight
+    tip.style.left = `${Math.max(0, Math.min(x, root.clientWidth - tip.offsetWidth))}px`
+    tip.style.top = `${fits ? below : top(r) - tip.offsetHeight - 8}px`
   }
 
   const open = (spot) => setTriggerValue("opened", { layer: spot[0], head: spot[1] })

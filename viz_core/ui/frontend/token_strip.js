@@ -8,7 +8,9 @@ export default function (component) {
   const table = colourTable(head.amounts)
   const strip = parentElement.querySelector(".strip")
   const said = parentElement.querySelector(".said")
-  let word = head.word
+  // a rerun that lands while the visitor goes on pressing keys must not take the word back
+  const state = (strip.state ??= { word: head.word, timer: 0 })
+  if (!state.timer) state.word = head.word
 
   const weight = (from, to) => weights[from * n + to] / 65535
   const tiles = head.tokens.map((token, index) => {
@@ -61,23 +63,26 @@ export default function (component) {
     strip.dataset.word = index
   }
 
-  let timer = 0
   function pick(index) {
-    word = index
-    shade(word)
-    said.textContent = tiles[word].firstChild.textContent
-    clearTimeout(timer)
-    timer = setTimeout(() => setTriggerValue("picked", word), 150)
+    state.word = index
+    shade(index)
+    said.textContent = head.tokens[index]
+    clearTimeout(state.timer)
+    state.timer = setTimeout(() => {
+      state.timer = 0
+      setTriggerValue("picked", state.word)
+    }, 150)
   }
 
-  strip.onmouseleave = () => shade(word)
+  strip.onmouseleave = () => shade(state.word)
   strip.onkeydown = (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
     if (!step) return
     event.preventDefault()
     event.stopPropagation()
-    pick((word + step + n) % n)
+    pick((state.word + step + n) % n)
   }
-  shade(word)
-  return () => clearTimeout(timer)
+  state.word = Math.min(state.word, n - 1)
+  shade(state.word)
+  return () => clearTimeout(state.timer)
 }
