@@ -126,7 +126,7 @@ def card(
     """Measure a checkpoint on the test split again and write its metrics and card."""
     from viz_core.training.run import measure_again
 
-    measure_again(model, corpus)
+    _print_json(measure_again(model, corpus))
 
 
 @app.command()
@@ -142,7 +142,11 @@ def train(
     """Train a model and write its checkpoint; can stop and resume at any step."""
     from viz_core.training.run import train_checkpoint
 
-    train_checkpoint(model, corpus, resume=resume, stop_at=steps, threads=threads)
+    measured = train_checkpoint(model, corpus, resume=resume, stop_at=steps, threads=threads)
+    if measured is None:
+        typer.echo(f"Stopped at step {steps}; go on with --resume.")
+    else:
+        _print_json(measured)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from viz_core.i18n import _
 from viz_core.trace import Record, Tokens
 
 CELL = (15, 64)  # px, smallest and largest side of a cell
-MAP_SIDE = 560  # px, what a map fills if its cells may be as large
+MAP_SIDE = 520  # px, what a map fills if its cells may be as large
 MARGINS = {"l": 120, "r": 20, "t": 95, "b": 75}  # px, around the cells
 UPRIGHT = 10  # so many labels stand upright; more are turned
 DENSE = 24  # more labels than this are set smaller

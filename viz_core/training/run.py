@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,13 +29,16 @@ RUNS = checkpoints.FOLDER.parent / "runs"  # resumable states; not part of the p
 
 def train_checkpoint(
     model_id: str, corpus_folder: Path, resume: bool, stop_at: int | None, threads: int
-) -> None:
+) -> dict[str, Any] | None:
     """Train a model of `RECIPES`, in one part or several, and write its checkpoint at the end.
 
     Args:
         corpus_folder: holds the files that `corpora.FILES` names.
         resume: go on from the state of an earlier part.
         stop_at: end this part at so many steps; the checkpoint is written after the last one.
+
+    Returns:
+        what was measured in the end, or None while steps are left.
 
     Raises:
         InputError: no such recipe, or a corpus is missing.
@@ -55,11 +57,10 @@ def train_checkpoint(
     objective = recipe.objective(corpus, tokenizer, recipe.mixture, recipe.plan.seed)
     lines = train(model, objective, recipe.plan, RUNS / model_id, resume, stop_at)
     if lines[-1].step < recipe.plan.n_steps:
-        print(f"Stopped at step {lines[-1].step} of {recipe.plan.n_steps}; go on with --resume.")
-        return
+        return None
     folder = checkpoints.FOLDER / model_id
     write_weights(folder, recipe, model, tokenizer, lines)
-    write_metrics(model_id, corpus, lines)
+    return write_metrics(model_id, corpus, lines)
 
 
 def write_weights(
@@ -78,7 +79,7 @@ def write_weights(
     write_lines(folder / "loss.csv", lines)
 
 
-def measure_again(model_id: str, corpus_folder: Path) -> None:
+def measure_again(model_id: str, corpus_folder: Path) -> dict[str, Any]:
     """Measure a written checkpoint again, its training history taken from its loss curve.
 
     Raises:
@@ -86,11 +87,11 @@ def measure_again(model_id: str, corpus_folder: Path) -> None:
     """
     load(model_id)
     lines = read_lines(checkpoints.FOLDER / model_id / "loss.csv")
-    write_metrics(model_id, read_corpus(corpus_folder), lines)
+    return write_metrics(model_id, read_corpus(corpus_folder), lines)
 
 
-def write_metrics(model_id: str, corpus: Corpus, lines: list[Line]) -> None:
-    """Measure the written checkpoint on the test split, and write the figures and the card."""
+def write_metrics(model_id: str, corpus: Corpus, lines: list[Line]) -> dict[str, Any]:
+    """Measure the written checkpoint on the test split; write the figures and the card."""
     runner = load(model_id)
     metrics: dict[str, Any] = {
         "measured": datetime.now(UTC).date().isoformat(),
@@ -117,7 +118,7 @@ def write_metrics(model_id: str, corpus: Corpus, lines: list[Line]) -> None:
     folder = checkpoints.FOLDER / model_id
     checkpoints.write_json(folder / checkpoints.METRICS, metrics)
     write_card(folder, model_id, MODELS[model_id], RECIPES[model_id], metrics, lines)
-    print(json.dumps(metrics, indent=2))
+    return metrics
 
 
 def baseline(corpus: Corpus, tokenizer: StoryTokenizer) -> float:
