@@ -83,9 +83,8 @@ def word_select(tokens: Tokens) -> int:
     """
     words = [n for n, string in enumerate(tokens.strings) if not tokens.special[n]]
     last = max((n for n in words if any(map(str.isalnum, tokens.strings[n]))), default=words[-1])
-    if st.session_state.get("word_of", tokens.ids) != tokens.ids:
-        st.session_state["word"] = last
-    elif st.session_state.get("word", last) >= len(tokens):
+    other_text = st.session_state.get("word_of", tokens.ids) != tokens.ids
+    if other_text or st.session_state.get("word", last) >= len(tokens):
         st.session_state["word"] = last
     st.session_state["word_of"] = tokens.ids
     return int(
