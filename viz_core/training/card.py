@@ -47,6 +47,7 @@ def write_card(
 {made["steps"]:,} steps, {made["tokens"]:,} tokens, {made["seconds"] / 60:.0f} minutes on a CPU,
 seed {plan.seed}; AdamW {plan.learning_rate}, betas {plan.betas}, weight decay {plan.weight_decay},
 {plan.n_warmup} steps of warm-up, linear decay from {plan.decay_from:.0%} of the run on.
+{made["remark"]}
 
 {SOURCES}
 

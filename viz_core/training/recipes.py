@@ -61,6 +61,6 @@ RECIPES: dict[str, Recipe] = {
         model=Encoder,
         objective=MaskedObjective,
         mixture=STORY_MIXTURE,
-        plan=Plan(n_steps=4_000, learning_rate=1.5e-3, n_warmup=400),
+        plan=Plan(n_steps=6_000, learning_rate=1.5e-3, n_warmup=400),
     ),
 }

@@ -85,13 +85,19 @@ def measure_again(model_id: str, corpus_folder: Path) -> dict[str, Any]:
     Raises:
         InputError: no such model, or a corpus is missing.
     """
-    load(model_id)
+    remark = load(model_id).card.metrics.get("training", {}).get("remark", "")
     lines = read_lines(checkpoints.FOLDER / model_id / "loss.csv")
-    return write_metrics(model_id, read_corpus(corpus_folder), lines)
+    return write_metrics(model_id, read_corpus(corpus_folder), lines, remark)
 
 
-def write_metrics(model_id: str, corpus: Corpus, lines: list[Line]) -> dict[str, Any]:
-    """Measure the written checkpoint on the test split; write the figures and the card."""
+def write_metrics(
+    model_id: str, corpus: Corpus, lines: list[Line], remark: str = ""
+) -> dict[str, Any]:
+    """Measure the written checkpoint on the test split; write the figures and the card.
+
+    Args:
+        remark: how this run differs from its recipe, for the card.
+    """
     runner = load(model_id)
     metrics: dict[str, Any] = {
         "measured": datetime.now(UTC).date().isoformat(),
@@ -100,6 +106,7 @@ def write_metrics(model_id: str, corpus: Corpus, lines: list[Line]) -> dict[str,
             "steps": lines[-1].step,
             "tokens": lines[-1].tokens,
             "seconds": round(lines[-1].seconds),
+            "remark": remark,
         },
     }
     if isinstance(runner, CausalRunner):
