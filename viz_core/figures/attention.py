@@ -92,7 +92,9 @@ def _cells(weights: np.ndarray, theme: Theme) -> dict[str, Any]:
         "xgap": 1,
         "ygap": 1,
         "hoverongaps": False,
-        "customdata": ranks(np.nan_to_num(weights, nan=-1)).astype(np.uint16),
+        "customdata": ranks(np.nan_to_num(weights, nan=-1)).astype(
+            np.uint8 if weights.shape[1] < 256 else np.uint16
+        ),
         "hovertemplate": "<b>%{y}</b> → <b>%{x}</b><br>%{z:.4f}<br>"
         + _("rank {rank} of this query").format(rank="%{customdata}")
         + "<extra></extra>",

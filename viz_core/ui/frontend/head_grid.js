@@ -7,7 +7,8 @@ const SMALLEST = 22
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
   const { head, numbers } = readPayload(data)
-  const { n, n_layer: rows, n_head: columns, selected } = head
+  const { n, n_layer: rows, n_head: columns } = head
+  let selected = head.selected
   const measures = new Float32Array(numbers.buffer, 0, rows * columns * 5)
   const weights = numbers.subarray(rows * columns * 20)
   const root = parentElement.querySelector(".grid")
@@ -93,7 +94,11 @@ export default function (component) {
     tip.style.top = `${fits ? below : top(r) - tip.offsetHeight - 8}px`
   }
 
-  const open = (spot) => setTriggerValue("opened", { layer: spot[0], head: spot[1] })
+  function open(spot) {
+    selected = spot // framed at once; the big map follows
+    paint()
+    setTriggerValue("opened", { layer: spot[0], head: spot[1] })
+  }
   canvas.onmousemove = (event) => {
     const spot = at(event)
     canvas.style.cursor = spot ? "pointer" : "default"
