@@ -18,10 +18,12 @@ from viz_core.bench import text_of
 N_TOKENS, ROUNDS = 64, 24
 BUDGETS = {"canvas / empty rerun": 1.5, "Plotly map / empty rerun": 3.5}
 
-# Rerun, or click a head in the grid; then look at every frame until each wanted thing is on the screen; milliseconds.
+# Rerun, or click a head in the grid; then look at every frame until each wanted thing is on the
+# screen; milliseconds.
 WATCH = """
 async (head) => {
   const app = document.querySelector("[data-testid=stApp]")
+  const state = () => app.dataset.testScriptState
   const states = []
   const watcher = new MutationObserver((all) => states.push(...all.map((one) => one.oldValue)))
   watcher.observe(app, { attributes: true, attributeOldValue: true })
@@ -29,7 +31,7 @@ async (head) => {
   const grid = roots.map((root) => root?.querySelector(".grid")).find(Boolean)
   const notes = () => [...document.querySelectorAll(".js-plotly-plot .annotation-text")]
   const done = head === null
-    ? { rerun: () => states.includes("rerunRequested") && app.dataset.testScriptState === "notRunning" }
+    ? { rerun: () => states.includes("rerunRequested") && state() === "notRunning" }
     : {
         canvas: () => grid.dataset.painted === `0,${head}`,
         plotly: () => notes().some((e) => e.textContent.includes(`head ${head}`)),

@@ -156,6 +156,7 @@ def token_axis(tokens: list[str], positions: np.ndarray, theme: Theme) -> dict[s
         "showgrid": False,
         "zeroline": False,
         "ticks": "",
+        "ticklabeloverflow": "allow",  # else Plotly measures each label: 70 ms at 64 tokens
         "fixedrange": True,
     }
 
