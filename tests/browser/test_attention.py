@@ -136,7 +136,10 @@ def test_hovering_the_map_tells_words_weight_and_rank(visit):
     page = visit(f"/attention?text={quote('Tom is a cat')}")
     plot = page.locator(".js-plotly-plot").first
     expect(plot.locator(".heatmaplayer image").first).to_be_visible()
-    page.get_by_text("How to read this").first.scroll_into_view_if_needed()
+    plot.locator(".heatmaplayer image").first.evaluate("e => e.scrollIntoView({block: 'center'})")
+    page.wait_for_function(
+        "document.querySelector('.heatmaplayer image').getBoundingClientRect().y > 0"
+    )
     box = plot.locator(".heatmaplayer image").first.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.9)
     hover = page.locator(".hoverlayer .hovertext")
