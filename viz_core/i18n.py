@@ -31,11 +31,6 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
     return message
 
 
-def ngettext(one: str, many: str, n: int) -> str:
-    """The message for n things in the current language."""
-    return catalogue(_language.get()).ngettext(one, many, n)
-
-
 def language() -> str:
     """The current context's language, a key of `LANGUAGES`."""
     return _language.get()

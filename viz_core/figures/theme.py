@@ -15,7 +15,6 @@ TEXT_SIZE = 15
 LONGEST_LABEL = 12  # characters of a token on an axis
 
 # Okabe-Ito: one meaning each, on every page
-ROLES = {"query": "#0072B2", "key": "#D55E00", "value": "#009E73", "output": "#CC79A7"}
 KINDS = {
     "rnn": "#E69F00",
     "lstm": "#D55E00",

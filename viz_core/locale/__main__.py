@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 from viz_core.i18n import DOMAIN, LANGUAGES, LOCALE
 
 ROOT = LOCALE.parent.parent
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None}
 
 
 def messages() -> Catalog:
