@@ -25,12 +25,17 @@ def show_guesses(trace: Trace, key: tuple[str, ...], theme: Theme) -> None:
         if _is_pair(trace):
             share = f"{follows_probability(trace):.0%}"
             say(_("The second sentence follows the first: {share}.").format(share=share))
-            measured = card(trace.model_id).metrics["next_sentence"]
+            metrics = card(trace.model_id).metrics
+            measured = metrics["next_sentence"]
             st.caption(
                 _(
-                    "On {n} unseen pairs, half of them true, this model was right {share} of the "
-                    "time; guessing would be right half of the time."
-                ).format(n=measured["n"], share=f"{measured['accuracy']:.0%}")
+                    "From the model's card, measured {date}: on {n} unseen pairs, half of them "
+                    "true, it was right {share} of the time; guessing would be right half of the time."
+                ).format(
+                    date=metrics["measured"],
+                    n=measured["n"],
+                    share=f"{measured['accuracy']:.0%}",
+                )
             )
     else:
         st.subheader(_("What comes next"), anchor=False)
