@@ -30,7 +30,8 @@ def show_guesses(trace: Trace, key: tuple[str, ...], theme: Theme) -> None:
             st.caption(
                 _(
                     "From the model's card, measured {date}: on {n} unseen pairs, half of them "
-                    "true, it was right {share} of the time; guessing would be right half of the time."
+                    "true, it was right {share} of the time; guessing would be right half of "
+                    "the time."
                 ).format(
                     date=metrics["measured"],
                     n=measured["n"],
