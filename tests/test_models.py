@@ -1,14 +1,18 @@
 """Our models against the same architectures in transformers, with the same random weights."""
 
+import math
+
 import pytest
 import torch
 from transformers import BertConfig, BertForPreTraining, GPT2Config, GPT2LMHeadModel
 
 from viz_core.hooks import recording
-from viz_core.models.config import DecoderConfig, EncoderConfig
+from viz_core.models.config import DecoderConfig, EncoderConfig, RecurrentConfig
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder import Encoder
 from viz_core.models.layers import MultiHeadAttention
+from viz_core.models.lstm import LSTM
+from viz_core.models.rnn import RNN
 
 SIZES = {"n_layer": 2, "n_head": 4, "d_model": 32, "d_ff": 64, "n_ctx": 20, "vocab_size": 50}
 IDS = torch.tensor([[3, 1, 4, 1, 5, 9, 2, 6, 49, 0], [2, 7, 1, 8, 2, 8, 1, 8, 2, 8]])
@@ -154,3 +158,71 @@ def test_sizes_check_themselves():
 def _copy(ours, theirs, transposed=False):
     ours.weight.copy_(theirs.weight.T if transposed else theirs.weight)
     ours.bias.copy_(theirs.bias)
+
+
+RECURRENT = RecurrentConfig(n_layer=2, n_ctx=20, vocab_size=50, d_hidden=32)
+
+
+def _copy_layers(ours, theirs):
+    for n, layer in enumerate(ours.layers):
+        layer.W_x.weight.copy_(getattr(theirs, f"weight_ih_l{n}"))
+        layer.W_x.bias.copy_(getattr(theirs, f"bias_ih_l{n}"))
+        layer.W_h.weight.copy_(getattr(theirs, f"weight_hh_l{n}"))
+        layer.W_h.bias.copy_(getattr(theirs, f"bias_hh_l{n}"))
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [(RNN(RECURRENT), torch.nn.RNN), (LSTM(RECURRENT), torch.nn.LSTM)]
+)
+def test_recurrent_networks_equal_torchs(ours, theirs):
+    theirs = _randomise(theirs(32, 32, num_layers=2, batch_first=True))
+    _copy_layers(_randomise(ours), theirs)
+    with recording() as tape:
+        logits = ours(IDS)
+    states, last = theirs(ours.embed(IDS))
+    kind = type(ours).__name__.lower()
+    found = tape.heard[f"{kind}.1.h"][1]
+    torch.testing.assert_close(found, states, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(logits, states @ ours.embed.weight.T, atol=1e-5, rtol=1e-5)
+    if kind == "lstm":
+        for layer, cell in enumerate(last[1]):
+            c = tape.heard[f"lstm.{layer}.c"][1][:, -1]
+            torch.testing.assert_close(c, cell, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("model", [RNN, LSTM])
+def test_training_by_fused_kernels_gives_the_same_numbers_and_gradients(model):
+    ours = _randomise(model(RECURRENT))
+    found = []
+    for fused in (False, True):
+        ours.train(fused)
+        ours.zero_grad()
+        logits = ours(IDS)
+        logits.logsumexp(-1).sum().backward()
+        found.append([logits, *(parameter.grad.clone() for parameter in ours.parameters())])
+    for slow, fast in zip(*found, strict=True):
+        torch.testing.assert_close(slow, fast, atol=1e-5, rtol=1e-4)
+
+
+def test_an_lstm_step_worked_by_hand():
+    one = LSTM(RecurrentConfig(n_layer=1, n_ctx=4, vocab_size=3, d_hidden=1)).eval()
+    with torch.no_grad():
+        one.embed.weight.copy_(torch.tensor([[0.0], [1.0], [-1.0]]))
+        layer = one.layers[0]
+        layer.W_x.weight.copy_(torch.tensor([[1.0], [2.0], [3.0], [4.0]]))
+        layer.W_h.weight.zero_()
+        layer.W_x.bias.zero_()
+        with recording() as tape:
+            one(torch.tensor([[1, 2]]))
+    i, f, g, o = tape.heard["lstm.0.gates"][1][0, :, :, 0]
+    sigmoid = lambda x: 1 / (1 + math.exp(-x))  # noqa: E731
+    assert i.tolist() == pytest.approx([sigmoid(1), sigmoid(-1)])
+    assert f.tolist() == pytest.approx([sigmoid(2), sigmoid(-2)])
+    assert g.tolist() == pytest.approx([math.tanh(3), math.tanh(-3)])
+    assert o.tolist() == pytest.approx([sigmoid(4), sigmoid(-4)])
+    first = sigmoid(1) * math.tanh(3)
+    second = sigmoid(-2) * first + sigmoid(-1) * math.tanh(-3)
+    assert tape.heard["lstm.0.c"][1][0, :, 0].tolist() == pytest.approx([first, second])
+    shown = [sigmoid(4) * math.tanh(first), sigmoid(-4) * math.tanh(second)]
+    assert tape.heard["lstm.0.h"][1][0, :, 0].tolist() == pytest.approx(shown)

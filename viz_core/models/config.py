@@ -62,3 +62,13 @@ class DecoderConfig(TransformerConfig):
 @dataclass(frozen=True)
 class EncoderConfig(TransformerConfig):
     """Sizes of a BERT style encoder."""
+
+
+@dataclass(frozen=True)
+class RecurrentConfig(Sizes):
+    """Sizes of an Elman network or an LSTM; embedding and every layer are d_hidden wide.
+
+    `n_ctx` is the longest text that the app feeds them: the network itself has no limit.
+    """
+
+    d_hidden: int

@@ -65,6 +65,10 @@ class Decoder(nn.Module):
         Returns:
             logits, (batch, pos, vocab): row t scores the token at t + 1.
         """
+        return self.hook_logits(self.score(self.hidden(ids)))
+
+    def hidden(self, ids: Tensor) -> Tensor:
+        """Run the stack: (batch, pos) -> (batch, pos, d_model)."""
         n_pos = ids.shape[1]
         where = torch.arange(n_pos, device=ids.device)
         x = self.hook_embed(self.embed(ids))  # (batch, pos, d_model)
@@ -72,7 +76,8 @@ class Decoder(nn.Module):
         mask = causal_mask(n_pos, n_pos, ids.device)
         for block in self.blocks:
             x = block(x, mask)
-        x = self.norm(x)
-        return self.hook_logits(
-            x @ self.embed.weight.T
-        )  # tied to the embedding: (batch, pos, vocab)
+        return self.norm(x)
+
+    def score(self, x: Tensor) -> Tensor:
+        """Hidden states to logits, tied to the embedding: (..., d_model) -> (..., vocab)."""
+        return x @ self.embed.weight.T

@@ -115,6 +115,11 @@ class Encoder(nn.Module):
     def forward(self, ids: Tensor, segments: Tensor) -> EncoderOutput:
         """Score every token at every position, and whether sentence two follows sentence one."""
         x = self.hidden(ids, segments)
-        logits = self.hook_logits(self.masked_head(x, self.embed.weight))  # (batch, pos, vocab)
+        logits = self.hook_logits(self.score(x))  # (batch, pos, vocab)
         next_sentence = self.hook_next_sentence(self.next_sentence_head(x[:, 0]))  # (batch, 2)
         return EncoderOutput(logits, next_sentence)
+
+    def score(self, x: Tensor) -> Tensor:
+        """Hidden states to logits of the token there: (..., d_model) -> (..., vocab)."""
+        logits: Tensor = self.masked_head(x, self.embed.weight)
+        return logits

@@ -105,3 +105,21 @@ def init_weights(model: nn.Module, n_layer: int, std: float = 0.02) -> None:
     for module in model.modules():
         if isinstance(module, nn.Linear) and module.bias is not None:
             nn.init.zeros_(module.bias)
+
+
+def init_recurrent(model: nn.Module, std: float = 0.02) -> None:
+    """Normal embedding, uniform input weights, orthogonal recurrent weights, zero biases.
+
+    An orthogonal W_h neither shrinks nor stretches the state at first, so that what is forgotten
+    is forgotten by training, not by initialisation (Saxe et al. 2014).
+    """
+    for name, parameter in model.named_parameters():
+        if parameter.dim() == 1:
+            nn.init.zeros_(parameter)
+        elif name.endswith("W_h.weight"):
+            for square in parameter.split(parameter.shape[1]):  # one a gate
+                nn.init.orthogonal_(square)
+        elif name.endswith("W_x.weight"):
+            nn.init.xavier_uniform_(parameter)
+        else:
+            nn.init.normal_(parameter, std=std)
