@@ -1,13 +1,14 @@
 """Where a model lets itself be watched: hook points, and the tape that hears them.
 
 A `HookPoint` is an identity module. While no tape is open in the current context it does nothing
-but return its input; while one is open, the tape keeps what passed. Nothing is stored on the
-model, so one model serves any number of threads, each with a tape of its own.
+but return its input; while one is open, the tape keeps what passed, and may hand on something else
+in its place. Nothing is stored on the model, so one model serves any number of threads, each with
+a tape of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -34,9 +35,10 @@ class HookPoint(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         tape = _tape.get()
-        if tape is not None:
-            tape.write(self, x)
-        return x
+        return x if tape is None else tape.write(self, x)
+
+
+Edit = Callable[[Tensor], Tensor]  # what passes a hook point -> what goes on in its place
 
 
 @dataclass
@@ -44,24 +46,32 @@ class Tape:
     """What the hook points of one forward pass said: name -> (hook point, tensor with batch)."""
 
     want: Sequence[str] = ("*",)
+    edits: Mapping[str, Edit] = field(default_factory=dict)
     heard: dict[str, tuple[HookPoint, Tensor]] = field(default_factory=dict)
 
-    def write(self, point: HookPoint, x: Tensor) -> None:
+    def write(self, point: HookPoint, x: Tensor) -> Tensor:
+        """Keep what passes, edited if it shall be; what is returned goes on."""
+        if point.name in self.edits:
+            x = self.edits[point.name](x)
         if any(fnmatchcase(point.name, pattern) for pattern in self.want):
             self.heard[point.name] = (point, x)
+        return x
 
 
 _tape: ContextVar[Tape | None] = ContextVar("tape", default=None)
 
 
 @contextmanager
-def recording(want: Sequence[str] = ("*",)) -> Iterator[Tape]:
+def recording(
+    want: Sequence[str] = ("*",), edits: Mapping[str, Edit] | None = None
+) -> Iterator[Tape]:
     """Open a tape for the current context that keeps the records matching `want`.
 
     Args:
         want: shell-style name patterns, such as `decoder.*.weights`.
+        edits: record name -> what to hand on instead of what passes there.
     """
-    tape = Tape(want)
+    tape = Tape(want, edits or {})
     token = _tape.set(tape)
     try:
         yield tape
