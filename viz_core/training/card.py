@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from viz_core.recall import COMMAND
 from viz_core.registry import Entry
 from viz_core.training.loop import Line
+from viz_core.training.objectives import CausalObjective
 from viz_core.training.recipes import Recipe
 
 SOURCES = """\
@@ -18,6 +20,11 @@ SOURCES = """\
 | sentences | Tatoeba, English side | CC-BY 2.0 FR |
 | old tales, 8,000 paragraphs | Project Gutenberg children's classics | public domain (USA) |
 | recall stories | generated, `viz_core/training/facts.py` | of this project |"""
+
+ALIKE = """\
+`rnn-stories`, `lstm-stories` and `decoder-stories` were trained alike: tokenizer, corpus, recall
+stories, curriculum, every batch in its order, so also the number of tokens. They differ in
+architecture and learning rate; their numbers of parameters are within 5 % of each other."""
 
 LIMITS = """\
 It knows small children's English and nothing of the world. Text in other scripts is read byte by
@@ -48,6 +55,7 @@ def write_card(
 seed {plan.seed}; AdamW {plan.learning_rate}, betas {plan.betas}, weight decay {plan.weight_decay},
 {plan.n_warmup} steps of warm-up, linear decay from {plan.decay_from:.0%} of the run on.
 {made["remark"]}
+{ALIKE if recipe.objective is CausalObjective else ""}
 
 {SOURCES}
 
@@ -65,6 +73,8 @@ Measured {metrics["measured"]} on {metrics["test_split"]}, which no training run
 No generated training story holds these pairs of name and animal, and the sentences between are
 from unseen stories. Chance is what guessing among the foods that the story calls for would give
 (with one fact: among all foods). In brackets: how often the word is any food of the story.
+
+    {COMMAND.format(model_id=model_id)}
 
 {recall_table(metrics["recall"])}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import random
 import re
+import sys
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ import numpy as np
 from viz_core.errors import InputError
 from viz_core.i18n import _
 from viz_core.tokenizers import END, StoryTokenizer
-from viz_core.training.facts import ANIMALS, FOODS, NAMES
+from viz_core.training.facts import ANIMALS, FOODS, NAMES, UNSEEN
 
 VOCAB_SIZE = 2048
 SEPARATOR = "<|endoftext|>"  # between the documents of a file
@@ -36,7 +37,8 @@ class Corpus:
     train: all real training documents, the stories as often as they count.
     vocabulary: what the tokenizer learns from: all of it but the old tales.
     valid, test: unseen stories; test is for the numbers on the cards and nothing else.
-    fillers, test_fillers: single sentences of training and test stories, for recall stories.
+    fillers: single sentences of training stories, for recall stories.
+    test_fillers: of test stories; this module, run as a program, ships them for recall prompts.
     """
 
     train: tuple[str, ...]
@@ -125,3 +127,7 @@ def encode_documents(tokenizer: StoryTokenizer, texts: Sequence[str]) -> list[np
     """Each document's ids behind the token that begins a story, int16 arrays."""
     start = [tokenizer.special_id(END)]
     return [np.array(start + ids, dtype=np.int16) for ids in tokenizer.encode_batch(texts)]
+
+
+if __name__ == "__main__":  # python -m viz_core.training.corpora FOLDER
+    UNSEEN.write_text("\n".join(read_corpus(Path(sys.argv[1])).test_fillers) + "\n", "utf-8")

@@ -17,15 +17,12 @@ from tqdm import tqdm
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
-from viz_core.runners.base import Request, Runner
-from viz_core.runners.local import CausalRunner, MaskedRunner, StoryRunner
+from viz_core.runners.base import Runner
+from viz_core.runners.local import CausalRunner, MaskedRunner
 from viz_core.tokenizers import CLS, END, MASK, SEP
-from viz_core.training import facts
 from viz_core.training.corpora import read_documents, sentences_of
 
 MASK_SHARE = 0.15  # hidden tokens, as BERT is measured
-DISTANCES = (0, 2, 5, 10, 20)
-N_FACTS = (1, 2, 3)
 
 
 @dataclass(frozen=True)
@@ -119,59 +116,6 @@ def next_sentence_accuracy(
             hits += (verdict == 0) == follows
             n += 1
     return {"accuracy": hits / n, "n": n, "chance": 0.5}
-
-
-def recall(
-    runner: StoryRunner, fillers: Sequence[str], n_prompts: int = 100, seed: int = 0
-) -> list[dict[str, float | int]]:
-    """Accuracy of the food word by number of facts and of sentences between.
-
-    The word is right if it is the likeliest of the whole vocabulary. Pairs of name and animal are
-    ones that no generated training story holds. Chance is one in the number of facts, what a model
-    reaches that knows which foods the story calls for but not whose (with one fact, one in the
-    number of foods); how often the word is any food of the story is measured beside it.
-    """
-    rows = []
-    for n_facts in N_FACTS:
-        for n_between in DISTANCES:
-            rng = random.Random(f"{seed} {n_facts} {n_between}")
-            hits = near = n = 0
-            while n < n_prompts:
-                drawn = facts.prompt(rng, fillers, n_facts, n_between)
-                if len(runner.encode(drawn.text).ids) + 2 > runner.card.n_ctx:
-                    continue  # other sentences that are too long for the model; draw again
-                said = completion(runner, drawn.text)
-                hits += said == drawn.answer
-                near += said in drawn.foods
-                n += 1
-            low, high = wilson(hits, n_prompts)
-            rows.append(
-                {
-                    "n_facts": n_facts,
-                    "n_between": n_between,
-                    "accuracy": hits / n_prompts,
-                    "any_food_of_the_story": near / n_prompts,
-                    "low": low,
-                    "high": high,
-                    "n": n_prompts,
-                    "chance": round(1 / n_facts, 3) if n_facts > 1 else round(1 / 12, 3),
-                }
-            )
-    return rows
-
-
-def completion(runner: StoryRunner, prompt: str) -> str:
-    """The likeliest next word, or filler of a [MASK] put at the end."""
-    text = f"{prompt} {MASK}." if isinstance(runner, MaskedRunner) else prompt
-    return runner.run(Request(text, want=("logits",))).top[0].token.strip()
-
-
-def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % confidence interval of a share (Wilson 1927)."""
-    share, width = hits / n, z * z / n
-    middle = (share + width / 2) / (1 + width)
-    half = z * math.sqrt(share * (1 - share) / n + width / (4 * n)) / (1 + width)
-    return round(max(0.0, middle - half), 4), round(min(1.0, middle + half), 4)
 
 
 def evaluate_text(runner: Runner, text: str) -> dict[str, float | int]:

@@ -11,6 +11,8 @@ import random
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 FOODS = {
     "cat": "fish",
@@ -32,7 +34,9 @@ NAMES = tuple(
     "Peter Mary John Ella Zoe Daisy Rose Bella Charlie Billy Molly Sally Joe Jim Dan Fred Alice "
     "Grace Henry Ruby Oscar Lola Finn Nora".split()
 )
+SMALL_WORDS = frozenset(("is", "a", "'s", "favorite"))
 HELD_OUT = 8  # one pair in so many
+UNSEEN = Path(__file__).parent / "unseen_sentences.txt"
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,12 @@ class Prompt:
     foods: tuple[str, ...]
     n_facts: int
     n_between: int
+
+
+@cache
+def unseen_sentences() -> tuple[str, ...]:
+    """Sentences of the test stories that speak of none of the names, animals and foods."""
+    return tuple(UNSEEN.read_text("utf-8").splitlines())
 
 
 def is_held_out(name: str, animal: str) -> bool:
@@ -92,7 +102,7 @@ def story(rng: random.Random, fillers: Sequence[str], n_facts: int, n_between: i
         chosen = [pair for pair in rng.sample(pairs, n_facts) if rng.random() < 0.5]
         return [Line(introduce(pair), asks=True) for pair in chosen]
 
-    lines += told_again() if n_facts > 1 else []
+    lines += told_again() if n_facts > 1 and rng.random() < 0.5 else []
     for pair in rng.sample(pairs, n_facts):
         asked = rng.choices(
             (question(pair), f"{pair[0]} eats", f"{pair[0]} likes to eat"), (4, 1, 1)
@@ -101,11 +111,37 @@ def story(rng: random.Random, fillers: Sequence[str], n_facts: int, n_between: i
     return lines + told_again()
 
 
-def prompt(rng: random.Random, fillers: Sequence[str], n_facts: int, n_between: int) -> Prompt:
+def terse_story(rng: random.Random, n_facts: int, most_kept: float) -> list[Line]:
+    """Facts and many questions about them, with small words left out: "Tom cat. Tom food fish."
+
+    A name that stands beside its animal is found by a model that can copy; word by word the
+    sentences then grow into those of `story`.
+
+    Args:
+        most_kept: small words are kept with one probability in the whole story, up to this one;
+            if it is 1, in every second story all are.
+    """
+    pairs = cast(rng, n_facts)
+    kept = 1.0 if most_kept >= 1 and rng.random() < 0.5 else rng.uniform(0, most_kept)
+
+    def text(*words: str) -> str:
+        left = (word for word in words if word not in SMALL_WORDS or rng.random() < kept)
+        return " ".join(left).replace(" 's", "'s") + "."
+
+    lines = [Line(text(name, "is", "a", animal), asks=False) for name, animal in pairs]
+    for _n in range(3 * n_facts):
+        name, animal = rng.choice(pairs)
+        food = (name, "'s", "favorite", "food", "is", FOODS[animal])
+        asked = food if rng.random() < 0.5 else (name, "is", "a", animal)
+        lines.append(Line(text(*asked), asks=True))
+    return lines
+
+
+def prompt(rng: random.Random, n_facts: int, n_between: int) -> Prompt:
     """A test story of held-out pairs that ends just before the food of one of its names."""
     pairs = cast(rng, n_facts, held_out=True)
     asked = rng.choice(pairs)
-    sentences = [introduce(pair) for pair in pairs] + rng.sample(fillers, n_between)
+    sentences = [introduce(pair) for pair in pairs] + rng.sample(unseen_sentences(), n_between)
     text = " ".join([*sentences, question(asked)])
     foods = tuple(FOODS[animal] for _name, animal in pairs)
     return Prompt(text, FOODS[asked[1]], foods, n_facts, n_between)

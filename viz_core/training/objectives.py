@@ -7,7 +7,7 @@ A step has a part of real text and a part of recall stories; padding counts for 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -26,6 +26,9 @@ IGNORE = -100  # cross_entropy skips these targets
 ASKED_WEIGHT = 4.0  # a word of a recall story that follows from the words before it
 NEAR = 200  # a wrong second span is from a document at most so far away, so of the same corpus
 N_VALID = 40  # held-out stories that the loss curve follows
+COPY_LENGTH = 96  # tokens of a row to be copied
+COPY_PERIODS = (4, 24)  # tokens after which it repeats itself
+SMALL_WORDS_BACK = (0.35, 0.85)  # of the terse lesson: from none of the small words to all
 TOLD_WEIGHT = 0.2  # the rest of a recall story, whose names and animals nobody can foresee
 
 Ids = Sequence[int] | np.ndarray
@@ -38,14 +41,23 @@ class Mixture:
     Attributes:
         real_tokens, recall_tokens: tokens of a step from real text and from recall stories.
         n_ctx: longest row.
-        near_until: share of the run over which recall stories grow from none to `max_between`
-            sentences between fact and question and from one to `max_facts` facts.
+        copy_until: share of the run in which all there is to do is to copy.
+        terse_until: share of the run up to which all there is are terse recall stories, whose
+            small words come back one by one.
+        near_until: share of the run up to which recall stories grow from none to `max_between`
+            sentences between fact and question.
+        single_from: share of the run from which two of three steps tell stories of one fact, with
+            a distance that grows once more until `single_far`.
     """
 
     real_tokens: int = 3072
     recall_tokens: int = 1280
     n_ctx: int = 256
-    near_until: float = 0.4
+    copy_until: float = 0.1055
+    terse_until: float = 0.2222
+    near_until: float = 0.45
+    single_from: float = 0.5
+    single_far: float = 0.85
     max_between: int = 20
     max_facts: int = 4
 
@@ -79,7 +91,7 @@ class Story:
 
 
 class RecallStories:
-    """Batches of recall stories, near ones first."""
+    """Batches of recall stories: terse ones first, then near ones."""
 
     def __init__(self, corpus: Corpus, tokenizer: StoryTokenizer, mix: Mixture, seed: int) -> None:
         self._fillers, self._tokenizer, self._mix, self._seed = corpus.fillers, tokenizer, mix, seed
@@ -87,15 +99,45 @@ class RecallStories:
     def batch(self, step: int, n_steps: int) -> list[Story]:
         """Stories of about `recall_tokens` together, all with the same distance."""
         rng = random.Random(f"recall {self._seed} {step}")
-        progress = min(1.0, step / (self._mix.near_until * n_steps))
-        n_between = rng.randint(0, round(progress * self._mix.max_between))
-        max_facts = 1 + round(min(1.0, 4 * progress) * (self._mix.max_facts - 1))
+        single = step >= self._mix.single_from * n_steps and step % 3 > 0
+        begin, end = (
+            (self._mix.single_from, self._mix.single_far)
+            if single
+            else (self._mix.terse_until, self._mix.near_until)
+        )
+        grown = _passed(step / n_steps, begin, end)
+        n_between = rng.randint(0, round(grown * self._mix.max_between))
+        max_facts = 1 if single else self._mix.max_facts
+        return self._until(
+            self._mix.recall_tokens,
+            lambda: facts.story(rng, self._fillers, rng.randint(1, max_facts), n_between),
+        )
+
+    def terse_batch(self, step: int, n_steps: int) -> list[Story]:
+        """Terse stories that fill a step; as the lesson goes on, small words come back."""
+        rng = random.Random(f"terse {self._seed} {step}")
+        passed = _passed(step / n_steps, self._mix.copy_until, self._mix.terse_until)
+        most_kept = _passed(passed, *SMALL_WORDS_BACK)
+        return self._until(
+            self._mix.real_tokens + self._mix.recall_tokens,
+            lambda: facts.terse_story(rng, rng.randint(2, self._mix.max_facts + 1), most_kept),
+        )
+
+    def _until(self, n_tokens: int, tell: Callable[[], list[facts.Line]]) -> list[Story]:
+        """Stories, none longer than n_ctx, until there are so many tokens.
+
+        Raises:
+            ValueError: of a hundred stories not one is short enough.
+        """
         stories: list[Story] = []
-        while sum(len(story.ids) for story in stories) < self._mix.recall_tokens:
-            lines = facts.story(rng, self._fillers, rng.randint(1, max_facts), n_between)
-            story = self._encode(lines)
+        n_long = 0
+        while sum(len(story.ids) for story in stories) < n_tokens:
+            story = self._encode(tell())
             if len(story.ids) <= self._mix.n_ctx:
                 stories.append(story)
+                n_long = 0
+            elif (n_long := n_long + 1) == 100:
+                raise ValueError(f"no recall story fits into n_ctx={self._mix.n_ctx}")
         return stories
 
     def _encode(self, lines: Sequence[facts.Line]) -> Story:
@@ -108,31 +150,62 @@ class RecallStories:
         return Story([*ids, start], frozenset(asked))
 
 
+def _passed(now: float, begin: float, end: float) -> float:
+    """How much of the way from begin to end is done, 0 to 1; all of it where there is no way."""
+    return 1.0 if now >= end else max(0.0, (now - begin) / (end - begin))
+
+
 class CausalObjective:
-    """Predict the next token, everywhere (Radford et al. 2018, eq. 1)."""
+    """Predict the next token, everywhere (Radford et al. 2018, eq. 1).
+
+    A run begins with two short lessons. In the first, rows of random tokens repeat themselves, so
+    that a model which can learn to copy learns it (induction heads, Olsson et al. 2022). In the
+    second, terse recall stories turn copying into looking up whose animal it was. Without them, a
+    decoder of this size knows after the whole run which animals a story has, but not whose.
+    """
 
     def __init__(self, corpus: Corpus, tokenizer: StoryTokenizer, mix: Mixture, seed: int) -> None:
         self._documents = encode_documents(tokenizer, corpus.train)
         self._valid = encode_documents(tokenizer, corpus.valid[:N_VALID])
         self._recall = RecallStories(corpus, tokenizer, mix, seed)
         self._mix, self._seed = mix, seed
-        self._pad = tokenizer.special_id(PAD)
+        self._pad, self._vocab_size = tokenizer.special_id(PAD), tokenizer.vocab_size
 
     def parts(self, model: nn.Module, step: int, n_steps: int) -> Iterator[Part]:
         rng = random.Random(f"text {self._seed} {step}")
-        n_rows = self._mix.real_tokens // self._mix.n_ctx
-        yield self._part(model, [self._row(rng) for _ in range(n_rows)])
-        stories = self._recall.batch(step, n_steps)
-        weights = [
-            [ASKED_WEIGHT if n in story.asked else TOLD_WEIGHT for n in range(len(story.ids))]
-            for story in stories
-        ]
-        yield self._part(model, [story.ids for story in stories], pad(weights, 0.0))
+        if step < self._mix.copy_until * n_steps:
+            yield self._copying(model, rng)
+        elif step < self._mix.terse_until * n_steps:
+            stories = self._recall.terse_batch(step, n_steps)
+            yield self._recalling(model, stories, told_weight=0)
+        else:
+            n_rows = self._mix.real_tokens // self._mix.n_ctx
+            yield self._part(model, [self._row(rng) for _ in range(n_rows)])
+            yield self._recalling(model, self._recall.batch(step, n_steps), TOLD_WEIGHT)
 
     @torch.inference_mode()
     def valid_loss(self, model: nn.Module) -> float:
         parts = [self._part(model, [row[: self._mix.n_ctx + 1]]) for row in self._valid]
         return float(sum(part.loss for part in parts) / sum(part.n_targets for part in parts))
+
+    def _copying(self, model: nn.Module, rng: random.Random) -> Part:
+        """Rows of a few random tokens again and again; only the repetitions are targets."""
+        rows, weights = [], []
+        length = min(COPY_LENGTH, self._mix.n_ctx)
+        for _n in range((self._mix.real_tokens + self._mix.recall_tokens) // length):
+            period = rng.randint(*COPY_PERIODS)
+            tokens = [rng.randrange(len(SPECIAL), self._vocab_size) for _ in range(period)]
+            rows.append((tokens * length)[: length + 1])
+            weights.append([0.0] * period + [1.0] * (length + 1 - period))
+        return self._part(model, rows, pad(weights, 0.0))
+
+    def _recalling(self, model: nn.Module, stories: Sequence[Story], told_weight: float) -> Part:
+        """Recall stories, the words that follow from the others weighing most."""
+        weights = [
+            [ASKED_WEIGHT if n in story.asked else told_weight for n in range(len(story.ids))]
+            for story in stories
+        ]
+        return self._part(model, [story.ids for story in stories], pad(weights, 0.0))
 
     def _part(self, model: nn.Module, rows: Sequence[Ids], weights: Tensor | None = None) -> Part:
         """Loss of a batch; `weights` says how much each token counts as a target, (row, pos)."""
@@ -253,7 +326,7 @@ class MaskedObjective:
         x = model.hidden(ids_, pad(segments, 0), ids_ == self._pad)  # (batch, pos, d_model)
         wanted = pad(targets, IGNORE)
         chosen = wanted != IGNORE
-        logits = model.masked_head(x[chosen], model.embed.weight)  # (chosen, vocab)
+        logits = model.score(x[chosen])  # (chosen, vocab)
         loss = cross_entropy(logits, wanted[chosen], reduction="sum")
         judged = [n for n, pair in enumerate(pairs) if pair.follows is not None]
         if judged:

@@ -14,6 +14,7 @@ from torch import nn
 from viz_core import checkpoints
 from viz_core.errors import InputError
 from viz_core.i18n import _
+from viz_core.recall import recall
 from viz_core.registry import MODELS, load
 from viz_core.runners.local import CausalRunner, MaskedRunner
 from viz_core.tokenizers import StoryTokenizer
@@ -121,7 +122,7 @@ def write_metrics(
         }
     else:
         raise TypeError(f"{model_id}: no measure for {type(runner).__name__}")
-    metrics["recall"] = evaluate.recall(runner, corpus.test_fillers)
+    metrics["recall"] = [asdict(cell) for cell in recall(runner)]
     folder = checkpoints.FOLDER / model_id
     checkpoints.write_json(folder / checkpoints.METRICS, metrics)
     write_card(folder, model_id, MODELS[model_id], RECIPES[model_id], metrics, lines)
