@@ -10,6 +10,11 @@ def runner(request):
     return load(request.param)
 
 
+@pytest.fixture(params=["decoder-stories", "encoder-stories"])
+def transformer(request):
+    return load(request.param)
+
+
 @pytest.fixture
 def decoder():
     return load("decoder-stories")

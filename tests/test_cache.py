@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from viz_core import load
+from viz_core import Request, load
 from viz_core.ui.cache import N_MADE, N_TRACES, cached, cached_trace
 
 
@@ -19,7 +19,7 @@ def forwards(monkeypatch):
 
 def test_twenty_identical_requests_run_the_model_once(forwards):
     with ThreadPoolExecutor(20) as pool:
-        ask = lambda _: cached_trace("decoder-stories", "Tom is a cat", ("*",))  # noqa: E731
+        ask = lambda _: cached_trace("decoder-stories", Request("Tom is a cat"))  # noqa: E731
         traces = list(pool.map(ask, range(20)))
     assert len(forwards) == 1
     assert all(trace is traces[0] for trace in traces)
@@ -45,6 +45,6 @@ def test_the_caches_are_bounded(forwards):
     assert N_TRACES <= 64
     assert N_MADE <= 512
     for n in range(N_TRACES + 1):
-        cached_trace("decoder-stories", f"cat {n}", ("logits",))
-    cached_trace("decoder-stories", "cat 0", ("logits",))  # fell out, runs again
+        cached_trace("decoder-stories", Request(f"cat {n}", want=("logits",)))
+    cached_trace("decoder-stories", Request("cat 0", want=("logits",)))  # fell out, runs again
     assert len(forwards) == N_TRACES + 2

@@ -25,7 +25,12 @@ def test_models(run):
     status, out, _ = run("models", "--json")
     cards = json.loads(out)
     assert status == 0
-    assert [card["model_id"] for card in cards] == ["decoder-stories", "encoder-stories"]
+    assert [card["model_id"] for card in cards] == [
+        "rnn-stories",
+        "lstm-stories",
+        "decoder-stories",
+        "encoder-stories",
+    ]
     for card in cards:
         assert set(card) == {
             "model_id",
@@ -125,7 +130,7 @@ def test_evaluate_perplexity(run, tmp_path):
     [
         (
             ["trace", "--model", "gpt-5", "--text", "x"],
-            "There is no model 'gpt-5'. There are: decoder-stories",
+            "There is no model 'gpt-5'. There are: rnn-stories",
         ),
         (["trace", "--model", "decoder-stories", "--text", ""], "The text is empty"),
         (["trace", "--model", "decoder-stories", "--text", "cat " * 300], "Shorten it by"),
@@ -164,3 +169,31 @@ def test_the_console_script_starts_without_torch():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_recall_of_a_file_of_prompts(run, tmp_path):
+    prompts = tmp_path / "prompts.tsv"
+    prompts.write_text("Tom is a cat. Tom's favorite food is\tfish\nOnce upon a\ttime\n")
+    status, out, _ = run(
+        "evaluate", "recall", "--model", "decoder-stories", "--prompts", str(prompts), "--json"
+    )
+    assert status == 0
+    assert json.loads(out) == {"accuracy": 1.0, "n": 2}
+
+
+def test_recall_of_every_cell(run):
+    status, out, _ = run("evaluate", "recall", "--model", "lstm-stories", "--n", "2", "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert found["model_id"] == "lstm-stories"
+    assert len(found["recall"]) == 15
+    assert set(found["recall"][0]) == {
+        "n_facts",
+        "n_between",
+        "accuracy",
+        "any_food_of_the_story",
+        "low",
+        "high",
+        "n",
+        "chance",
+    }

@@ -18,6 +18,9 @@ RULES = {
     "viz_core/tokenizers.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/runners/base.py": {"torch", "transformers", "viz_core.models", *STANDARD_WEB},
     "viz_core/runners": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/recall.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/cost.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui", "viz_core.runners"},
+    "viz_core/memory_watch.py": {*STANDARD_WEB, "viz_core"},
     "viz_core/checkpoints.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/training": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/analysis": {
@@ -59,6 +62,8 @@ LIGHT_AT_START = (
     "viz_core/cli.py",
     "viz_core/i18n.py",
     "viz_core/serve.py",
+    "viz_core/cost.py",
+    "viz_core/recall.py",
 )
 
 

@@ -119,6 +119,37 @@ def perplexity(
 
 
 @evaluate_app.command()
+def recall(
+    model: Model,
+    prompts: Annotated[
+        Path | None, typer.Option(help="Score lines of: prompt TAB expected next word.")
+    ] = None,
+    n: Annotated[int, typer.Option(min=1, help="Prompts of each cell.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """Accuracy of the food word by number of facts and of sentences between, on unseen pairs."""
+    from tqdm import tqdm
+
+    from viz_core import recall as measure
+
+    runner = registry.load(model)
+    if prompts is not None:
+        _report(measure.score_prompts(runner, _read(prompts).splitlines()), as_json)
+        return
+    total = len(measure.N_FACTS) * len(measure.DISTANCES)
+    with tqdm(total=total, unit="cell", disable=None) as bar:
+        cells = [asdict(cell) for cell in measure.recall(runner, n, bar.update)]
+    if as_json:
+        _print_json({"model_id": model, "recall": cells})
+        return
+    for cell in cells:
+        typer.echo(
+            "{n_facts} facts, {n_between:2} between: {accuracy:.2f} "
+            "({low:.2f} to {high:.2f}, chance {chance:.2f}, n={n})".format(**cell)
+        )
+
+
+@evaluate_app.command()
 def card(
     model: Model,
     corpus: Annotated[Path, typer.Option(help="Folder of the corpora.")],

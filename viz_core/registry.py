@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError, safe_open
 
@@ -21,8 +21,7 @@ from viz_core.i18n import N_, _
 from viz_core.runners.base import Card, Request, Runner
 
 if TYPE_CHECKING:
-    from torch import nn
-
+    from viz_core.models.config import Sizes
     from viz_core.runners.local import StoryRunner
 
 
@@ -33,41 +32,77 @@ class Entry:
     kind: str
     title: str
     source: str
-    build: Callable[[Card, Checkpoint], Runner]
+    build: Callable[[Card, Checkpoint, bool], Runner]
 
 
-def _decoder(card: Card, checkpoint: Checkpoint) -> Runner:
+def _rnn(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
+    from viz_core.models.config import RecurrentConfig
+    from viz_core.models.rnn import RNN
+    from viz_core.runners.local import CausalRunner
+
+    return _story(CausalRunner, RNN, RecurrentConfig, card, checkpoint, trained)
+
+
+def _lstm(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
+    from viz_core.models.config import RecurrentConfig
+    from viz_core.models.lstm import LSTM
+    from viz_core.runners.local import CausalRunner
+
+    return _story(CausalRunner, LSTM, RecurrentConfig, card, checkpoint, trained)
+
+
+def _decoder(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
     from viz_core.models.config import DecoderConfig
     from viz_core.models.decoder import Decoder
     from viz_core.runners.local import CausalRunner
 
-    return _story(
-        CausalRunner, Decoder(DecoderConfig.from_dict(checkpoint.config)), card, checkpoint
-    )
+    return _story(CausalRunner, Decoder, DecoderConfig, card, checkpoint, trained)
 
 
-def _encoder(card: Card, checkpoint: Checkpoint) -> Runner:
+def _encoder(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
     from viz_core.models.config import EncoderConfig
     from viz_core.models.encoder import Encoder
     from viz_core.runners.local import MaskedRunner
 
-    return _story(
-        MaskedRunner, Encoder(EncoderConfig.from_dict(checkpoint.config)), card, checkpoint
-    )
+    return _story(MaskedRunner, Encoder, EncoderConfig, card, checkpoint, trained)
 
 
 def _story(
-    runner: type[StoryRunner], model: nn.Module, card: Card, checkpoint: Checkpoint
+    runner: type[StoryRunner],
+    model: Callable[[Any], Any],
+    config: type[Sizes],
+    card: Card,
+    checkpoint: Checkpoint,
+    trained: bool,
 ) -> Runner:
+    import torch
     from safetensors.torch import load_model
 
     from viz_core.tokenizers import StoryTokenizer
 
-    load_model(model, checkpoint.weights)
-    return runner(card, model, StoryTokenizer.load(checkpoint.tokenizer))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(UNTRAINED_SEED)
+        built = model(config.from_dict(checkpoint.config))
+    if trained:
+        load_model(built, checkpoint.weights)
+    return runner(card, built, StoryTokenizer.load(checkpoint.tokenizer))
 
+
+UNTRAINED_SEED = 0  # of the weights of an untrained model
 
 MODELS: dict[str, Entry] = {
+    "rnn-stories": Entry(
+        "rnn",
+        N_("RNN (Elman)"),
+        "Elman 1990",
+        _rnn,
+    ),
+    "lstm-stories": Entry(
+        "lstm",
+        N_("LSTM"),
+        "Hochreiter and Schmidhuber 1997",
+        _lstm,
+    ),
     "decoder-stories": Entry(
         "decoder",
         N_("Decoder (GPT-2 style)"),
@@ -84,7 +119,7 @@ MODELS: dict[str, Entry] = {
 
 PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
 
-_runners: dict[str, Runner] = {}
+_runners: dict[tuple[str, bool], Runner] = {}
 _loading = threading.Lock()
 
 
@@ -122,8 +157,11 @@ def card(model_id: str) -> Card:
         ) from error
 
 
-def load(model_id: str) -> Runner:
+def load(model_id: str, trained: bool = True) -> Runner:
     """The runner of a model, loaded and proved on first use and shared from then on.
+
+    Args:
+        trained: with the checkpoint's weights, or with those that training begins with.
 
     Raises:
         InputError: no such model.
@@ -132,11 +170,11 @@ def load(model_id: str) -> Runner:
     """
     entry = _entry(model_id)
     with _loading:
-        if model_id not in _runners:
-            runner = _build(model_id, entry)
+        if (model_id, trained) not in _runners:
+            runner = _build(model_id, entry, trained)
             prove(runner)
-            _runners[model_id] = runner
-        return _runners[model_id]
+            _runners[model_id, trained] = runner
+        return _runners[model_id, trained]
 
 
 def prove(runner: Runner) -> list[Proof]:
@@ -157,7 +195,7 @@ def prove(runner: Runner) -> list[Proof]:
     return found
 
 
-def _build(model_id: str, entry: Entry) -> Runner:
+def _build(model_id: str, entry: Entry, trained: bool) -> Runner:
     """A runner of a checkpoint's files.
 
     Raises:
@@ -165,7 +203,7 @@ def _build(model_id: str, entry: Entry) -> Runner:
     """
     known, checkpoint = card(model_id), read_checkpoint(model_id)
     try:
-        return entry.build(known, checkpoint)
+        return entry.build(known, checkpoint, trained)
     except Exception as error:  # each library has errors of its own for a damaged file
         raise CheckpointError(
             _("Checkpoint {model_id} can't be read: {reason}. Restore the folder.").format(

@@ -79,6 +79,7 @@ class Trace:
         tokens: stream name -> its tokens.
         records: record name -> record.
         top: per place the likeliest tokens, as plain values; see `Guess`.
+        seconds: what the forward pass took when it ran.
     """
 
     model_id: str
@@ -86,6 +87,7 @@ class Trace:
     tokens: Mapping[str, Tokens]
     records: Mapping[str, Record]
     top: tuple[Guess, ...] = ()
+    seconds: float = 0.0
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -141,6 +143,7 @@ def to_bytes(trace: Trace) -> bytes:
             for name, tokens in trace.tokens.items()
         },
         "top": [[guess.pos, guess.token, guess.prob] for guess in trace.top],
+        "seconds": trace.seconds,
     }
     comment = json.dumps(head).encode()
     if len(comment) > COMMENT_LIMIT:
@@ -171,4 +174,4 @@ def from_bytes(data: bytes) -> Trace:
         name: Tokens(*(tuple(part) for part in parts)) for name, parts in head["tokens"].items()
     }
     top = tuple(Guess(*guess) for guess in head["top"])
-    return Trace(head["model_id"], head["kind"], tokens, records, top)
+    return Trace(head["model_id"], head["kind"], tokens, records, top, head["seconds"])

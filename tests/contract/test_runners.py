@@ -4,10 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import torch
 
-from viz_core import Request
+from viz_core import Request, load
 from viz_core.errors import InputError
+from viz_core.hooks import recording
 from viz_core.registry import prove
+from viz_core.runners.base import MEASURES
 from viz_core.trace import AXES, KINDS, from_bytes, to_bytes
 
 TOM = "Tom is a cat. Tom's favorite food is fish."
@@ -37,9 +40,14 @@ def test_every_row_of_attention_is_a_distribution(runner, text):
 def test_least_set_of_records(runner):
     card = runner.card
     names = set(runner.run(Request(TOM)).records)
-    assert {"embed", "positions", "logits"} <= names
+    assert {"embed", "logits"} <= names
     stack = card.kind
     for layer in range(card.n_layer):
+        if stack in ("rnn", "lstm"):
+            parts = ["from_input", "from_state", "h", *(["c", "gates"] if stack == "lstm" else [])]
+            assert {f"{stack}.{layer}.{part}" for part in parts} <= names
+            continue
+        assert "positions" in names
         parts = ["q", "k", "v", "scores", "weights", "out"]
         assert {f"{stack}.{layer}.self_attn.{part}" for part in parts} <= names
         assert {
@@ -100,9 +108,10 @@ def test_threads_do_not_hear_each_other(runner):
 
 
 def test_only_what_is_wanted_is_recorded(runner):
-    trace = runner.run(Request(TOM, want=("*.weights",)))
-    assert trace.records
-    assert all(name.endswith(".weights") for name in trace.records)
+    pattern = ".h" if runner.card.kind in ("rnn", "lstm") else ".weights"
+    trace = runner.run(Request(TOM, want=(f"*{pattern}",)))
+    assert len(trace.records) == runner.card.n_layer
+    assert all(name.endswith(pattern) for name in trace.records)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +124,8 @@ def test_only_what_is_wanted_is_recorded(runner):
         (Request("a\ud800"), "Character 2"),
         (Request("Tom", want=("nonsense.*",)), "This model has: "),
         (Request("Tom", target="Tom"), "Leave the target out"),
+        (Request("Tom", measures=("nonsense",)), "There are: gradient, occlusion"),
+        (Request("cat " * 120, measures=("occlusion",)), "at most 96"),
     ],
 )
 def test_bad_input_says_what_to_do(runner, request_, says):
@@ -138,3 +149,114 @@ def test_an_encoder_guesses_once_for_each_mask(encoder):
     places = [n for n, s in enumerate(trace.tokens["text"].strings) if s == "[MASK]"]
     assert [g.pos for g in trace.top] == [place for place in places for _ in range(10)]
     assert encoder.run(Request("Tom is a cat")).top == ()
+
+
+ASKED = "Tom is a cat. Tom's favorite food is [MASK]."
+
+
+def test_measures_are_records_of_their_own(runner):
+    trace = runner.run(Request(ASKED, want=("embed", "logits"), measures=tuple(MEASURES)))
+    n = len(trace.tokens["text"])
+    assert trace.records.keys() == {"embed", "logits", *MEASURES.values()}
+    assert trace["embed.grad"].values.shape == trace["embed"].values.shape
+    assert trace["embed.grad"].axes == trace["embed"].axes
+    assert trace["occluded.prob"].values.shape == (n,)
+    assert trace["token.logprob"].values.shape == (n,)
+    assert trace["dependence.grad_x_input"].values.shape == (n, n)
+    plain = runner.run(Request(ASKED, want=("logits",)))
+    np.testing.assert_array_equal(trace["logits"].values, plain["logits"].values)
+
+
+def test_the_gradient_is_the_slope_of_the_guess(runner):
+    """Moving one embedding a little along its gradient moves log p by the gradient's square."""
+    trace = runner.run(Request(ASKED, want=("embed", "logits"), measures=("gradient",)))
+    place = trace.top[0].pos
+    row = place if trace.kind == "encoder" else place - 1
+    gradient = torch.from_numpy(trace["embed.grad"].values.copy())
+    word = int(gradient.norm(dim=-1).argmax())
+    step = 1e-2 * gradient[word] / gradient[word].norm()
+
+    def log_p(sign):
+        def move(x):
+            x = x.clone()
+            x[0, word] += sign * step
+            return x
+
+        with torch.inference_mode(), recording((), {"embed": move}):
+            logits = runner.logits(runner.read(ASKED))[row].double()
+        return logits.log_softmax(-1)[trace["logits"].values[row].argmax()].item()
+
+    slope = (log_p(1) - log_p(-1)) / 2e-2
+    assert slope == pytest.approx(gradient[word].norm().item(), rel=2e-2)
+
+
+def test_occlusion_is_a_pass_with_one_embedding_replaced(runner):
+    trace = runner.run(Request(ASKED, want=("logits",), measures=("occlusion",)))
+    place = trace.top[0].pos
+    row = place if trace.kind == "encoder" else place - 1
+    token = trace["logits"].values[row].argmax()
+    mean = runner.model.embed.weight.mean(0)
+    for word in (1, 4, 8):
+
+        def replace(x, word=word):
+            x = x.clone()
+            x[0, word] = mean
+            return x
+
+        with torch.inference_mode(), recording((), {"embed": replace}):
+            probs = runner.logits(runner.read(ASKED))[row].softmax(-1)
+        assert trace["occluded.prob"].values[word] == pytest.approx(probs[token].item(), abs=1e-6)
+
+
+def test_likelihood_never_sees_what_it_foresees(runner):
+    trace = runner.run(Request("Tom is a cat.", want=("logits",), measures=("likelihood",)))
+    found = trace["token.logprob"].values
+    special = np.array(trace.tokens["text"].special)
+    assert np.isnan(found[special]).all()
+    assert (found[~special] < 0).all()
+    ids = trace.tokens["text"].ids
+    if trace.kind == "encoder":
+        masked = runner.run(Request("Tom is a [MASK].", want=("logits",)))
+        row = masked["logits"].values[masked.top[0].pos]
+        word = masked.top[0].pos
+    else:
+        word = 3
+        row = trace["logits"].values[word - 1]
+    expected = torch.from_numpy(row.copy()).log_softmax(-1)[ids[word]].item()
+    assert found[word] == pytest.approx(expected, abs=1e-4)
+
+
+def test_no_causal_guess_depends_on_what_is_still_to_come(runner):
+    trace = runner.run(Request(ASKED, want=("embed",), measures=("dependence",)))
+    found = trace["dependence.grad_x_input"].values
+    ahead = np.abs(np.triu(found, 1)).max()
+    assert ahead > 0 if trace.kind == "encoder" else ahead == 0
+
+
+@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories", "decoder-stories"])
+def test_the_last_row_of_dependence_is_gradient_times_input(model):
+    runner = load(model)
+    trace = runner.run(Request(TOM, want=("embed",), measures=("dependence", "gradient")))
+    last = (trace["embed"].values * trace["embed.grad"].values).sum(-1)
+    np.testing.assert_allclose(trace["dependence.grad_x_input"].values[-1], last, atol=1e-4)
+
+
+def test_it_can_guess_everywhere(runner):
+    trace = runner.run(Request(TOM, want=("logits",), everywhere=True))
+    places = list(dict.fromkeys(guess.pos for guess in trace.top))
+    n = len(trace.tokens["text"])
+    assert places == list(range(1, n - 1) if trace.kind == "encoder" else range(1, n + 1))
+
+
+def test_an_untrained_twin_differs_in_nothing_but_its_weights(runner):
+    twin = load(runner.card.model_id, trained=False)
+    assert twin.record_names == runner.record_names
+    one, other = runner.run(Request(TOM)), twin.run(Request(TOM))
+    assert one.tokens == other.tokens
+    assert np.abs(one["logits"].values - other["logits"].values).max() > 0.1
+    assert load(runner.card.model_id) is runner
+
+
+def test_a_guess_is_needed_to_explain_one(encoder):
+    with pytest.raises(InputError, match="Put \\[MASK\\] in it"):
+        encoder.run(Request("Tom is a cat", measures=("gradient",)))

@@ -20,6 +20,17 @@ from viz_core.i18n import _
 from viz_core.trace import Trace
 
 MAX_CHARS = 20_000  # longer text is refused before anything reads it
+MASK_WORD = "[MASK]"  # what a person types where an encoder shall guess
+MAX_SQUARE = 96  # tokens of a text of which each is varied in turn: n passes over n tokens
+
+# What can be measured of a pass besides what it records. All of them are defined alike for every
+# kind. The guess they speak of is the likeliest token at the first place that is guessed.
+MEASURES = {
+    "gradient": "embed.grad",  # d log p(guess) / d embedding of each token, (pos, d_model)
+    "occlusion": "occluded.prob",  # p(guess) with each token replaced by the mean one, (pos)
+    "likelihood": "token.logprob",  # log p of each token given what the kind may see, (pos)
+    "dependence": "dependence.grad_x_input",  # of each place's guess, (query, key)
+}
 
 
 @dataclass(frozen=True)
@@ -30,11 +41,15 @@ class Request:
         text: what the person typed; the source of a model that has two texts.
         target: the second text of a model that has two.
         want: shell-style patterns of record names; no more than these is recorded.
+        measures: names of `MEASURES`, each a record that costs more passes than one.
+        everywhere: guess after every token (an encoder: at every token), not at the last place.
     """
 
     text: str
     target: str | None = None
     want: tuple[str, ...] = ("*",)
+    measures: tuple[str, ...] = ()
+    everywhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +129,47 @@ def check_one_text(request: Request) -> None:
     """
     if request.target is not None:
         raise InputError(_("This model reads one text and got a target too. Leave the target out."))
+
+
+def check_measures(measures: Collection[str], n_tokens: int, cheap: Collection[str]) -> None:
+    """Refuse a measure that there is not, or that the text is too long for.
+
+    Args:
+        cheap: measures that need no more than one pass, so that any length will do.
+
+    Raises:
+        InputError: lists what there is, or says by how much the text is too long.
+    """
+    for measure in measures:
+        if measure not in MEASURES:
+            raise InputError(
+                _("There is no measure {measure}. There are: {names}.").format(
+                    measure=repr(measure), names=", ".join(MEASURES)
+                )
+            )
+    if set(measures) - set(cheap) and n_tokens > MAX_SQUARE:
+        raise InputError(
+            _(
+                "The text has {n} tokens; changing each in turn is done for at most {limit}. "
+                "Shorten it by {over}."
+            ).format(n=n_tokens, limit=MAX_SQUARE, over=n_tokens - MAX_SQUARE)
+        )
+
+
+def question(kind: str, text: str) -> str:
+    """The same question, in the form of a kind: which word stands at the place asked for?
+
+    The place is the first [MASK], or the end of a text without one. A model that reads from left
+    to right gets the text up to there, all of it if nothing stands before. An encoder gets a
+    [MASK] there, and a full stop behind it where the text ends within a sentence.
+    """
+    before, mask, _after = text.partition(MASK_WORD)
+    if kind != "encoder":
+        return before.rstrip() or text  # a [MASK] with nothing before it is read as it stands
+    if mask or not text.strip():
+        return text
+    text = text.rstrip()
+    return f"{text} {MASK_WORD}" if text.endswith((".", "!", "?")) else f"{text} {MASK_WORD}."
 
 
 def check_length(n_tokens: int, n_ctx: int) -> None:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from viz_core.errors import InputError
 from viz_core.hooks import Tape, hook_points, recording
+from viz_core.i18n import _
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder import Encoder
+from viz_core.models.lstm import LSTM
+from viz_core.models.rnn import RNN
 from viz_core.runners.base import (
+    MEASURES,
     Card,
     Request,
     Runner,
     check_length,
+    check_measures,
     check_one_text,
     check_patterns,
     check_text,
@@ -26,12 +33,19 @@ from viz_core.trace import Guess, Record, Tokens, Trace
 
 N_TOP = 10
 STREAM = "text"  # the one stream of a model with one text
+COUNTS_TOKENS = {"pos", "query", "key"}
+N_AT_ONCE = 2048  # tokens of one batch of varied texts
 
 
 class StoryRunner(Runner):
     """What the story models have in common: one text, one tokenizer."""
 
-    def __init__(self, card: Card, model: nn.Module, tokenizer: StoryTokenizer) -> None:
+    model: Decoder | Encoder | RNN | LSTM
+    cheap: Collection[str]  # measures that one pass gives
+
+    def __init__(
+        self, card: Card, model: Decoder | Encoder | RNN | LSTM, tokenizer: StoryTokenizer
+    ) -> None:
         self.card = card
         self.model = model.eval().requires_grad_(False)
         self.tokenizer = tokenizer
@@ -45,14 +59,18 @@ class StoryRunner(Runner):
         check_one_text(request)
         check_patterns(request.want, self._names)
         encoded = self.read(request.text)
+        check_measures(request.measures, len(encoded.ids), self.cheap)
+        began = time.perf_counter()
         with torch.inference_mode(), recording(request.want) as tape:
             logits = self.logits(encoded)
+        seconds = time.perf_counter() - began
         return Trace(
             self.card.model_id,
             self.card.kind,
             {STREAM: Tokens(encoded.strings, encoded.ids, encoded.special)},
-            records_of(tape),
-            self._top(encoded, logits),
+            records_of(tape) | self._measured(request.measures, encoded, logits),
+            self._top(encoded, logits, request.everywhere),
+            seconds,
         )
 
     def plain_logits(self, request: Request) -> np.ndarray:
@@ -80,12 +98,25 @@ class StoryRunner(Runner):
         """One forward pass: a score for every token at every position, (pos, vocab)."""
 
     @abstractmethod
-    def guessed(self, encoded: Encoded) -> list[tuple[int, int]]:
+    def hidden(self, ids: Tensor, encoded: Encoded) -> Tensor:
+        """The last hidden states of variants of a text, (batch, pos) -> (batch, pos, d)."""
+
+    @abstractmethod
+    def guessed(self, encoded: Encoded, everywhere: bool = False) -> list[tuple[int, int]]:
         """(row of the logits, place that it guesses) of each guess that is shown."""
 
-    def _top(self, encoded: Encoded, logits: Tensor) -> tuple[Guess, ...]:
+    @abstractmethod
+    def blind(self, encoded: Encoded) -> tuple[Tensor, list[int], list[int]]:
+        """The variants of a text in which each token is foreseen by a model that doesn't see it.
+
+        Returns:
+            ids (batch, pos); for each variant the row of the hidden states that foresees, and the
+            place that is foreseen.
+        """
+
+    def _top(self, encoded: Encoded, logits: Tensor, everywhere: bool) -> tuple[Guess, ...]:
         guesses = []
-        for row, place in self.guessed(encoded):
+        for row, place in self.guessed(encoded, everywhere):
             probs, ids = logits[row].softmax(-1).topk(N_TOP)
             guesses += [
                 Guess(place, self.tokenizer.string(i), prob)
@@ -93,11 +124,134 @@ class StoryRunner(Runner):
             ]
         return tuple(guesses)
 
+    def _measured(
+        self, measures: Sequence[str], encoded: Encoded, logits: Tensor
+    ) -> dict[str, Record]:
+        """The records of the measures that were asked for."""
+        if not measures:
+            return {}
+        makers: dict[str, tuple[Callable[[], Tensor], tuple[str, ...]]] = {
+            "gradient": (
+                lambda: self._gradient(encoded, *self._guess(encoded, logits)),
+                self.model.hook_embed.axes,
+            ),
+            "occlusion": (
+                lambda: self._occluded(encoded, *self._guess(encoded, logits)),
+                ("pos",),
+            ),
+            "likelihood": (lambda: self._likelihood(encoded), ("pos",)),
+            "dependence": (lambda: self._dependence(encoded), ("query", "key")),
+        }
+        records = {}
+        for measure in measures:
+            make, axes = makers[measure]
+            name = MEASURES[measure]
+            streams = {axis: STREAM for axis in axes if axis in COUNTS_TOKENS}
+            records[name] = Record(name, make().numpy(), axes, streams)
+        return records
+
+    def _guess(self, encoded: Encoded, logits: Tensor) -> tuple[int, int]:
+        """Row of the logits and id of the guess that the measures speak of.
+
+        Raises:
+            InputError: the model guesses nothing in this text.
+        """
+        places = self.guessed(encoded)
+        if not places:
+            raise InputError(_("Nothing is guessed in this text. Put [MASK] in it."))
+        row = places[0][0]
+        return row, int(logits[row].argmax())
+
+    def _gradient(self, encoded: Encoded, row: int, token: int) -> Tensor:
+        """d log p(token) / d embedding of each token, (pos, d_model)."""
+        ids = torch.tensor([encoded.ids])
+        return self._gradients(ids, encoded, [row], [token])[0][0]
+
+    def _gradients(
+        self, ids: Tensor, encoded: Encoded, rows: Sequence[int], tokens: Sequence[int]
+    ) -> tuple[Tensor, Tensor]:
+        """Gradients of log p(token) at one row of each variant, and the embeddings themselves.
+
+        Returns:
+            two of (batch, pos, d_model).
+        """
+        leaves: list[Tensor] = []
+
+        def leaf(x: Tensor) -> Tensor:
+            leaves.append(x.detach().requires_grad_())
+            return leaves[0]
+
+        with torch.enable_grad(), recording((), {"embed": leaf}):
+            states = self.hidden(ids, encoded)[torch.arange(len(ids)), list(rows)]
+            logs = self.model.score(states).log_softmax(-1)  # (batch, vocab)
+            wanted = logs[torch.arange(len(ids)), list(tokens)].sum()
+            (gradient,) = torch.autograd.grad(wanted, leaves[0])
+        return gradient, leaves[0].detach()
+
+    @torch.inference_mode()
+    def _occluded(self, encoded: Encoded, row: int, token: int) -> Tensor:
+        """p(token) with each token's embedding replaced by the vocabulary's mean, (pos,)."""
+        n = len(encoded.ids)
+        mean = self.model.embed.weight.mean(0)  # (d_model,)
+        ids = torch.tensor(encoded.ids).expand(n, n)  # (variant, pos)
+        found = []
+        for part in batches(n, n):
+
+            def replace(x: Tensor, part: Tensor = part) -> Tensor:
+                x = x.clone()
+                x[torch.arange(len(part)), part] = mean
+                return x
+
+            with recording((), {"embed": replace}):
+                states = self.hidden(ids[part], encoded)[:, row]  # (variant, d_model)
+            found.append(self.model.score(states).softmax(-1)[:, token])
+        return torch.cat(found)
+
+    @torch.inference_mode()
+    def _likelihood(self, encoded: Encoded) -> Tensor:
+        """log p of each token given what the kind may see; nan if it foresees none, (pos,)."""
+        ids, rows, places = self.blind(encoded)
+        out = torch.full((len(encoded.ids),), torch.nan)
+        for part in batches(len(rows), ids.shape[1]):
+            batch = ids[part] if len(ids) > 1 else ids
+            states = self.hidden(batch, encoded)  # (variant or 1, pos, d_model)
+            which = (
+                torch.arange(len(part))
+                if len(ids) > 1
+                else torch.zeros(len(part), dtype=torch.long)
+            )
+            logs = self.model.score(states[which, [rows[n] for n in part]]).log_softmax(-1)
+            for n, line in zip(part.tolist(), logs, strict=True):
+                out[places[n]] = line[encoded.ids[places[n]]]
+        return out
+
+    def _dependence(self, encoded: Encoded) -> Tensor:
+        """Gradient x input of the likeliest token at each place on each token, (query, key).
+
+        Row t of a causal model is about what it says after token t, row t of an encoder about
+        what it says at a token t that it doesn't see.
+        """
+        ids, rows, places = self.blind(encoded)
+        if len(ids) == 1:
+            ids, rows = ids.expand(ids.shape[1], -1), list(range(ids.shape[1]))
+            places = rows
+        out = torch.zeros(len(encoded.ids), len(encoded.ids))
+        for part in batches(len(rows), ids.shape[1]):
+            at = [rows[n] for n in part]
+            with torch.inference_mode():
+                states = self.hidden(ids[part], encoded)[torch.arange(len(part)), at]
+                best = self.model.score(states).argmax(-1).tolist()
+            gradient, x = self._gradients(ids[part], encoded, at, best)
+            for n, line in zip(part.tolist(), (gradient * x).sum(-1), strict=True):
+                out[places[n]] = line
+        return out
+
 
 class CausalRunner(StoryRunner):
     """Runs a model that reads from left to right and says what comes next."""
 
-    model: Decoder
+    model: Decoder | RNN | LSTM
+    cheap = ("gradient", "likelihood")
 
     def encode(self, text: str) -> Encoded:
         return self.tokenizer.for_decoder(text)
@@ -106,14 +260,23 @@ class CausalRunner(StoryRunner):
         logits: Tensor = self.model(torch.tensor([encoded.ids]))[0]
         return logits
 
-    def guessed(self, encoded: Encoded) -> list[tuple[int, int]]:
-        return [(len(encoded.ids) - 1, len(encoded.ids))]
+    def hidden(self, ids: Tensor, encoded: Encoded) -> Tensor:
+        return self.model.hidden(ids)
+
+    def guessed(self, encoded: Encoded, everywhere: bool = False) -> list[tuple[int, int]]:
+        last = len(encoded.ids) - 1
+        return [(n, n + 1) for n in range(0 if everywhere else last, last + 1)]
+
+    def blind(self, encoded: Encoded) -> tuple[Tensor, list[int], list[int]]:
+        n = len(encoded.ids)  # it never sees what it foresees: one variant serves all places
+        return torch.tensor([encoded.ids]), list(range(n - 1)), list(range(1, n))
 
 
 class MaskedRunner(StoryRunner):
     """Runs a model that reads both ways and says what stands behind each [MASK]."""
 
     model: Encoder
+    cheap = ("gradient",)
 
     def encode(self, text: str) -> Encoded:
         return self.tokenizer.for_encoder(text)
@@ -123,9 +286,25 @@ class MaskedRunner(StoryRunner):
         logits: Tensor = self.model(ids, segments).logits[0]
         return logits
 
-    def guessed(self, encoded: Encoded) -> list[tuple[int, int]]:
+    def hidden(self, ids: Tensor, encoded: Encoded) -> Tensor:
+        return self.model.hidden(ids, torch.tensor(encoded.segments).expand(len(ids), -1))
+
+    def guessed(self, encoded: Encoded, everywhere: bool = False) -> list[tuple[int, int]]:
+        if everywhere:
+            return [(n, n) for n, special in enumerate(encoded.special) if not special]
         mask = self.tokenizer.special_id(MASK)
         return [(n, n) for n, i in enumerate(encoded.ids) if i == mask]
+
+    def blind(self, encoded: Encoded) -> tuple[Tensor, list[int], list[int]]:
+        places = [n for n, special in enumerate(encoded.special) if not special]
+        ids = torch.tensor(encoded.ids).repeat(len(places), 1)  # (variant, pos)
+        ids[torch.arange(len(places)), places] = self.tokenizer.special_id(MASK)
+        return ids, places, places
+
+
+def batches(n: int, n_tokens: int) -> tuple[Tensor, ...]:
+    """The numbers 0 to n in parts that together read at most `N_AT_ONCE` tokens each."""
+    return torch.split(torch.arange(n), max(1, N_AT_ONCE // n_tokens))
 
 
 def records_of(tape: Tape) -> dict[str, Record]:

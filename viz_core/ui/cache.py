@@ -16,23 +16,23 @@ from viz_core.ui.show import show_error
 
 T = TypeVar("T")
 
-N_TRACES = 32  # at most some 10 MB each, at n_ctx 256
+N_TRACES = 64  # at most some 10 MB each, at n_ctx 256
 N_MADE = 256  # figures and payloads, at most some 1 MB each, at n_ctx 256
 
 
-def run(model_id: str, text: str, want: tuple[str, ...]) -> Trace:
-    """The trace of a text, or the sentence that says why there is none and the page's end."""
+def run(model_id: str, request: Request, trained: bool = True) -> Trace:
+    """The trace of a request, or the sentence that says why there is none and the page's end."""
     try:
-        return cached_trace(model_id, text, want)
+        return cached_trace(model_id, request, trained)
     except VizError as error:
         show_error(error)
         st.stop()
 
 
 @st.cache_resource(max_entries=N_TRACES, show_spinner=False)
-def cached_trace(model_id: str, text: str, want: tuple[str, ...]) -> Trace:
+def cached_trace(model_id: str, request: Request, trained: bool = True) -> Trace:
     """One forward pass for all who ask for the same."""
-    return registry.load(model_id).run(Request(text, want=want))
+    return registry.load(model_id, trained).run(request)
 
 
 @st.cache_resource(show_spinner=False)

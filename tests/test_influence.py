@@ -1,0 +1,124 @@
+"""Measures of dependence on cases that can be worked by hand."""
+
+import numpy as np
+import pytest
+
+from viz_core import Request, load
+from viz_core.analysis.growth import slope
+from viz_core.analysis.influence import (
+    aligned,
+    by_distance,
+    difference,
+    grad_norm,
+    grad_x_input,
+    influence,
+    occlusion,
+    perplexity,
+    rollout,
+    sequential_steps,
+    shares,
+)
+from viz_core.runners.base import question
+from viz_core.trace import Guess, Record, Tokens, Trace
+
+
+def made(**values):
+    axes = {1: ("pos",), 2: ("pos", "d_model"), 3: ("head", "query", "key")}
+    records = {
+        name: Record(name, np.array(v, np.float32), axes[np.ndim(v)], {})
+        for name, v in values.items()
+    }
+    tokens = {"text": Tokens(("a", "b"), (5, 6), (False, False))}
+    return Trace("m", "decoder", tokens, records, (Guess(2, "c", 0.75),))
+
+
+def test_gradient_times_input_and_its_length():
+    trace = made(**{"embed": [[1, 2], [3, 4]], "embed.grad": [[3, 4], [-1, 0]]})
+    assert grad_x_input(trace).tolist() == [11, -3]
+    assert grad_norm(trace).tolist() == [5, 1]
+    assert influence(trace, "gradient").tolist() == [11, -3]
+
+
+def test_occlusion_is_the_fall_of_the_guess():
+    trace = made(**{"occluded.prob": [0.25, 1.0]})
+    assert occlusion(trace).tolist() == [0.5, -0.25]
+    with pytest.raises(ValueError, match="not one of"):
+        influence(trace, "nonsense")
+
+
+def test_shares():
+    assert shares(np.array([1.0, -3.0])).tolist() == [0.25, 0.75]
+    assert shares(np.zeros(2)).tolist() == [0, 0]
+
+
+def test_rollout_of_two_layers_by_hand():
+    layer = [[[1.0, 0.0], [0.5, 0.5]]]
+    trace = made(**{"decoder.0.self_attn.weights": layer, "decoder.1.self_attn.weights": layer})
+    mixed = np.array([[1, 0], [0.25, 0.75]])  # half attention, half identity
+    np.testing.assert_allclose(rollout(trace), mixed @ mixed)
+
+
+def test_rollout_of_a_model_has_rows_that_sum_to_one():
+    trace = load("decoder-stories").run(Request("Tom is a cat.", want=("*.weights",)))
+    np.testing.assert_allclose(rollout(trace).sum(-1), 1, atol=1e-5)
+    assert np.triu(rollout(trace), 1).max() == 0
+
+
+def test_perplexity_passes_over_what_is_not_foreseen():
+    trace = made(**{"token.logprob": [np.nan, -np.log(8)]})
+    assert perplexity(trace) == pytest.approx(8)
+
+
+def test_sequential_steps():
+    assert sequential_steps("rnn", 10, 2) == 11
+    assert sequential_steps("decoder", 10, 4) == 4
+    with pytest.raises(ValueError, match="no known number"):
+        sequential_steps("abacus", 1, 1)
+
+
+def test_models_line_up_by_the_words_they_share():
+    axis, values = aligned(
+        [
+            (["Tom", " is"], np.array([1.0, 2.0])),
+            (["Tom", " is", "[MASK]"], np.array([3.0, 4.0, 5.0])),
+            ([" is"], np.array([6.0])),
+        ]
+    )
+    assert axis == ["Tom", " is", "[MASK]"]
+    np.testing.assert_array_equal(values, [[1, 2, np.nan], [3, 4, 5], [np.nan, 6, np.nan]])
+
+
+def test_a_difference_is_taken_over_the_words_both_read_first():
+    one = (["a", "b", "c"], np.arange(9.0).reshape(3, 3))
+    other = (["a", "b", "x"], np.ones((3, 3)))
+    words, values = difference(one, other)
+    assert words == ["a", "b"]
+    np.testing.assert_array_equal(values, [[-1, 0], [2, 3]])
+
+
+def test_by_distance_counts_back_from_the_place():
+    distances, sizes = by_distance(np.array([1.0, -1.0, 2.0]), 2)
+    assert distances.tolist() == [2, 1]
+    assert sizes.tolist() == [0.25, 0.25]
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_slope_of_a_power(power):
+    sizes = [8, 16, 32, 64, 128]
+    assert slope(sizes, [3 * n**power for n in sizes]) == pytest.approx(power)
+    with pytest.raises(ValueError, match="two points"):
+        slope([1], [1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "asked"),
+    [
+        ("decoder", "Tom is a", "Tom is a"),
+        ("encoder", "Tom is a", "Tom is a [MASK]."),
+        ("encoder", "Tom is a cat.", "Tom is a cat. [MASK]"),
+        ("rnn", "Tom is a [MASK] now.", "Tom is a"),
+        ("encoder", "Tom is a [MASK] now.", "Tom is a [MASK] now."),
+    ],
+)
+def test_the_same_question_in_every_form(kind, text, asked):
+    assert question(kind, text) == asked

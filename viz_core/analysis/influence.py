@@ -1,0 +1,171 @@
+"""Which words a prediction depends on, by measures that are defined alike for every kind.
+
+The prediction is the likeliest token at the place that the model guesses. All functions read the
+records of a trace that was asked for the measure (`Request.measures`) and return new arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+import numpy as np
+
+from viz_core.trace import Trace
+
+
+def grad_x_input(trace: Trace) -> np.ndarray:
+    """How much log p(guess) would change, to first order, without each token; nats, (pos,).
+
+    The dot product of the token's embedding and the gradient of log p(guess) with respect to it.
+    Positive: the token speaks for the guess.
+
+    Args:
+        trace: holds `embed` and `embed.grad`.
+
+    Source: Shrikumar et al. 2017, Learning Important Features, section 3.
+    """
+    products = trace["embed"].values.astype(np.float64) * trace["embed.grad"].values
+    summed: np.ndarray = products.sum(-1)  # (pos, d_model) -> (pos,)
+    return summed
+
+
+def grad_norm(trace: Trace) -> np.ndarray:
+    """Length of the gradient of log p(guess) with respect to each token's embedding, (pos,).
+
+    Args:
+        trace: holds `embed.grad`.
+
+    Source: Pascanu et al. 2013, On the difficulty of training recurrent neural networks.
+    """
+    norms: np.ndarray = np.linalg.norm(trace["embed.grad"].values.astype(np.float64), axis=-1)
+    return norms
+
+
+def occlusion(trace: Trace) -> np.ndarray:
+    """By how much p(guess) falls when a token is replaced by the mean one, from -1 to 1, (pos,).
+
+    Args:
+        trace: holds `occluded.prob`, and guesses.
+
+    Source: Zeiler and Fergus 2014, Visualizing and Understanding, section 4.2.
+    """
+    drop: np.ndarray = trace.top[0].prob - trace["occluded.prob"].values.astype(np.float64)
+    return drop
+
+
+INFLUENCES = {"gradient": grad_x_input, "occlusion": occlusion}
+
+
+def influence(trace: Trace, measure: str) -> np.ndarray:
+    """One of `INFLUENCES`, (pos,).
+
+    Raises:
+        ValueError: no such measure.
+    """
+    if measure not in INFLUENCES:
+        raise ValueError(f"measure {measure!r} is not one of {list(INFLUENCES)}")
+    return INFLUENCES[measure](trace)
+
+
+def shares(values: np.ndarray) -> np.ndarray:
+    """Each absolute value by the sum of them all; 0 where all are 0."""
+    sizes: np.ndarray = np.abs(values)
+    total = sizes.sum()
+    return sizes / total if total > 0 else sizes
+
+
+def rollout(trace: Trace) -> np.ndarray:
+    """How attention mixes the words layer upon layer, (query, key), rows sum to 1.
+
+    The product over the layers of half the mean of all heads and half the identity, which stands
+    for the residual connection.
+
+    Args:
+        trace: holds the weights of all self-attentions.
+
+    Source: Abnar and Zuidema 2020, Quantifying Attention Flow, section 3.
+    """
+    mixed: np.ndarray = np.eye(trace.attentions[0].values.shape[-1])
+    for record in trace.attentions:
+        layer = 0.5 * record.values.mean(0, dtype=np.float64) + 0.5 * np.eye(len(mixed))
+        mixed = layer @ mixed
+    return mixed
+
+
+def perplexity(trace: Trace) -> float:
+    """e to the mean of -log p over the tokens that are foreseen at all.
+
+    Of a causal model the perplexity; of an encoder, which foresees each token from both sides, the
+    pseudo-perplexity (Salazar et al. 2020, eq. 2): the two can't be compared.
+
+    Args:
+        trace: holds `token.logprob`.
+    """
+    return float(np.exp(-np.nanmean(trace["token.logprob"].values.astype(np.float64))))
+
+
+def sequential_steps(kind: str, n_tokens: int, n_layer: int) -> int:
+    """Steps that have to wait for one another when a model reads a text.
+
+    A recurrent layer waits for the token before, each Transformer layer only for the layer below.
+
+    Raises:
+        ValueError: no such kind.
+
+    Source: Vaswani et al. 2017, table 1.
+    """
+    if kind in ("rnn", "lstm"):
+        return n_tokens + n_layer - 1  # layer 1 reads a token while layer 0 reads the next one
+    if kind in ("encoder", "decoder"):
+        return n_layer
+    raise ValueError(f"kind {kind!r} has no known number of steps")
+
+
+def aligned(rows: Sequence[tuple[Sequence[str], np.ndarray]]) -> tuple[list[str], np.ndarray]:
+    """Values of several models for the words that they share, one row a model.
+
+    Args:
+        rows: the tokens that each model reads, and a value for each.
+
+    Returns:
+        the tokens of the longest row; (row, pos), nan where a model reads no such token.
+    """
+    axis = list(max(rows, key=lambda row: len(row[0]))[0])
+    out = np.full((len(rows), len(axis)), np.nan)
+    for row, (tokens, values) in zip(out, rows, strict=True):
+        match = SequenceMatcher(None, list(tokens), axis, autojunk=False)
+        for here, there, size in match.get_matching_blocks():
+            row[there : there + size] = values[here : here + size]
+    return axis, out
+
+
+def difference(
+    one: tuple[Sequence[str], np.ndarray], other: tuple[Sequence[str], np.ndarray]
+) -> tuple[list[str], np.ndarray]:
+    """one - other of two maps over tokens, for the tokens that both read at the beginning.
+
+    Args:
+        one, other: tokens, and a map (query, key) over them.
+
+    Returns:
+        those tokens; (query, key).
+    """
+    same = [a == b for a, b in zip(one[0], other[0], strict=False)]
+    n = same.index(False) if False in same else len(same)
+    return list(one[0][:n]), one[1][:n, :n] - other[1][:n, :n]
+
+
+def by_distance(values: np.ndarray, place: int) -> tuple[np.ndarray, np.ndarray]:
+    """Share of the influence by distance to the left of the place that is guessed.
+
+    Args:
+        values: influence of each token, (pos,).
+        place: the place, counted as the tokens are.
+
+    Returns:
+        distances in tokens, far ones first, 1 for the token before the place; shares of the
+        influence of all tokens.
+    """
+    n = min(place, len(values))
+    return place - np.arange(n), shares(values)[:n]

@@ -1,0 +1,140 @@
+"""What recurrent states say: units put in an order, one unit's equation with its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from viz_core.trace import Trace
+
+GATES = ("i", "f", "g", "o")  # in the order of the record
+TINY = 1e-30  # a gate that is shut to the last bit has a logarithm too
+
+
+def unit_order(values: np.ndarray) -> np.ndarray:
+    """An order of the units in which those that go alike stand side by side, (unit,).
+
+    Each unit's course over the words is a point in the plane of the two strongest principal
+    components; units are sorted by the angle of that point.
+
+    Args:
+        values: (pos, unit).
+
+    Source: Friendly and Kwan 2003, Effect ordering for data displays, section 2.3.
+    """
+    courses = (values - values.mean(0)).T.astype(np.float64)  # (unit, pos)
+    _u, _s, components = np.linalg.svd(courses, full_matrices=False)
+    plane = courses @ components[:2].T  # (unit, 2 or fewer)
+    if plane.shape[1] < 2:
+        return np.argsort(values[-1], kind="stable")
+    return np.argsort(np.arctan2(plane[:, 1], plane[:, 0]), kind="stable")
+
+
+@dataclass(frozen=True)
+class RNNStep:
+    """One unit of an Elman network at one word: h = tanh(from_input + from_state)."""
+
+    from_input: float
+    from_state: float
+    h: float
+
+
+@dataclass(frozen=True)
+class LSTMStep:
+    """One unit of an LSTM at one word.
+
+    Attributes:
+        from_input, from_state: what each gate gets, in the order i f g o.
+        gates: their values after sigmoid or tanh.
+        c_before, c, h: cell before and after the word, hidden state.
+    """
+
+    from_input: tuple[float, ...]
+    from_state: tuple[float, ...]
+    gates: tuple[float, ...]
+    c_before: float
+    c: float
+    h: float
+
+
+def rnn_step(trace: Trace, layer: int, unit: int, word: int) -> RNNStep:
+    """The numbers of one unit's equation, from the trace.
+
+    Source: Elman 1990.
+    """
+    name = f"rnn.{layer}"
+    return RNNStep(
+        from_input=float(trace[f"{name}.from_input"].values[word, unit]),
+        from_state=float(trace[f"{name}.from_state"].values[word, unit]),
+        h=float(trace[f"{name}.h"].values[word, unit]),
+    )
+
+
+def lstm_step(trace: Trace, layer: int, unit: int, word: int) -> LSTMStep:
+    """The numbers of one unit's equations, from the trace.
+
+    Source: Hochreiter and Schmidhuber 1997; Gers et al. 2000.
+    """
+    name = f"lstm.{layer}"
+
+    def by_gate(part: str) -> tuple[float, ...]:
+        return tuple(map(float, trace[f"{name}.{part}"].values[:, word, unit]))
+
+    c = trace[f"{name}.c"].values[:, unit]
+    return LSTMStep(
+        from_input=by_gate("from_input"),
+        from_state=by_gate("from_state"),
+        gates=by_gate("gates"),
+        c_before=float(c[word - 1]) if word else 0.0,
+        c=float(c[word]),
+        h=float(trace[f"{name}.h"].values[word, unit]),
+    )
+
+
+def unit_step(trace: Trace, layer: int, unit: int, word: int) -> RNNStep | LSTMStep:
+    """The numbers of one unit's equations, for either kind of recurrent network.
+
+    Raises:
+        ValueError: the trace is of another kind.
+    """
+    if trace.kind == "rnn":
+        return rnn_step(trace, layer, unit, word)
+    if trace.kind == "lstm":
+        return lstm_step(trace, layer, unit, word)
+    raise ValueError(f"a {trace.kind} has no recurrent units")
+
+
+def step_error(step: RNNStep | LSTMStep) -> float:
+    """How far the numbers are from their own equation, worked out in double precision."""
+    if isinstance(step, RNNStep):
+        return abs(float(np.tanh(step.from_input + step.from_state)) - step.h)
+    sums = np.array(step.from_input) + np.array(step.from_state)
+    squashed = np.where([gate == "g" for gate in GATES], np.tanh(sums), 1 / (1 + np.exp(-sums)))
+    i, f, g, o = step.gates
+    c = f * step.c_before + i * g
+    return float(
+        max(
+            np.abs(squashed - step.gates).max(),
+            abs(c - step.c),
+            abs(o * np.tanh(step.c) - step.h),
+        )
+    )
+
+
+def retention(gates: np.ndarray) -> np.ndarray:
+    """How much of the cell after each word is still there after a later one, (query, key).
+
+    The product of the forget gates in between, mean over the units: 1 on the diagonal, 0 for words
+    that are still to come.
+
+    Args:
+        gates: (gate, pos, unit), in the order i f g o.
+
+    Source: Gers et al. 2000, eq. 3.2, without what is written in between.
+    """
+    logs = np.cumsum(np.log(gates[GATES.index("f")].astype(np.float64) + TINY), axis=0)
+    out = np.zeros((len(logs), len(logs)))
+    for query, total in enumerate(logs):
+        out[query, : query + 1] = np.exp(total - logs[: query + 1]).mean(-1)
+    return out
