@@ -11,8 +11,8 @@ TOM = "Tom is a cat. Tom's favorite food is fish."
 
 
 @pytest.mark.parametrize("head", [0, 3, None])
-def test_the_map_holds_the_records_numbers(runner, head):
-    trace = runner.run(Request(TOM))
+def test_the_map_holds_the_records_numbers(transformer, head):
+    trace = transformer.run(Request(TOM))
     record = trace.attentions[1]
     figure = attention_heatmap(record, trace.tokens, head)
     z = np.array(figure.data[0].z, dtype=np.float32)

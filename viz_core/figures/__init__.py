@@ -1,15 +1,38 @@
-"""Pure functions from records to Plotly figures."""
+"""Pure functions from records to Plotly and Altair figures."""
 
-from viz_core.figures.attention import attention_heatmap, empty_figure
-from viz_core.figures.probabilities import probability_bars
+from viz_core.figures.attention import attention_heatmap
+from viz_core.figures.grid import empty_figure
+from viz_core.figures.growth import Growth, growth_lines
+from viz_core.figures.influence import (
+    Course,
+    course_lines,
+    distance_lines,
+    influence_map,
+    influence_strips,
+)
+from viz_core.figures.probabilities import guess_columns, next_words, probability_bars
+from viz_core.figures.recall import recall_chart
+from viz_core.figures.states import StateMap, state_maps
 from viz_core.figures.theme import DARK, LIGHT, THEMES, Theme
 
 __all__ = [
     "DARK",
     "LIGHT",
     "THEMES",
+    "Course",
+    "Growth",
+    "StateMap",
     "Theme",
     "attention_heatmap",
+    "course_lines",
+    "distance_lines",
     "empty_figure",
+    "growth_lines",
+    "guess_columns",
+    "influence_map",
+    "influence_strips",
+    "next_words",
     "probability_bars",
+    "recall_chart",
+    "state_maps",
 ]

@@ -23,6 +23,8 @@ KINDS = {
     "encoder-decoder": "#CC79A7",
 }
 
+GATE_COLORS = {"i": "#56B4E9", "f": "#E69F00", "g": "#009E73", "o": "#CC79A7"}
+
 # Perceptually even from the background's side to the far end of lightness, single path of hue
 # (after seaborn's "mako", Waskom 2021), so that 0 fades into the page in both themes.
 _DEEP = ("#2E1E3B", "#413D7B", "#37659E", "#348FA7", "#40B7AD", "#8BDAB2")
@@ -34,6 +36,7 @@ class Theme:
 
     Attributes:
         amounts: sequential scale for 0..1, first colour for 0.
+        signed: diverging scale, the middle colour for 0.
     """
 
     name: str
@@ -43,12 +46,22 @@ class Theme:
     background: str
     mark: str
     amounts: tuple[str, ...]
+    signed: tuple[str, ...]
 
     @property
     def colorscale(self) -> list[list[float | str]]:
         """`amounts` as Plotly wants it."""
-        last = len(self.amounts) - 1
-        return [[n / last, colour] for n, colour in enumerate(self.amounts)]
+        return _evenly(self.amounts)
+
+    @property
+    def signed_scale(self) -> list[list[float | str]]:
+        """`signed` as Plotly wants it."""
+        return _evenly(self.signed)
+
+
+def _evenly(colours: Sequence[str]) -> list[list[float | str]]:
+    """Colours at even steps from 0 to 1."""
+    return [[n / (len(colours) - 1), colour] for n, colour in enumerate(colours)]
 
 
 LIGHT = Theme(
@@ -59,6 +72,8 @@ LIGHT = Theme(
     background="#FFFFFF",
     mark="#B4450A",
     amounts=("#F4FAF7", "#C3E9D3", *reversed(_DEEP)),
+    # purple for less, brown for more (after "PuOr", Brewer 2013), neutral in the middle
+    signed=("#482273", "#7F6BB3", "#BDB4DA", "#F6F5F3", "#F3CE9C", "#CE852D", "#7F3B08"),
 )
 DARK = Theme(
     "dark",
@@ -68,6 +83,7 @@ DARK = Theme(
     background="#14141C",
     mark="#FFB37A",
     amounts=("#1A1822", *_DEEP, "#DEF5E5"),
+    signed=("#D9CCFF", "#9C87DE", "#544788", "#1E1C28", "#76460F", "#CC8124", "#FFD59A"),
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 

@@ -1,0 +1,102 @@
+"""Picture of recall: what is left of a fact after other sentences, model beside model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from viz_core.figures.theme import FONT, KINDS, LIGHT, TEXT_SIZE, Theme
+from viz_core.i18n import _
+
+PANEL = (300, 240)  # px of one number of facts
+
+
+def recall_chart(
+    rows: Sequence[Mapping[str, Any]], theme: Theme = LIGHT, *, note: str = ""
+) -> alt.FacetChart:
+    """Draw accuracy against distance, one panel for each number of facts, all models in each.
+
+    A click on a model's name lets it stand out in every panel.
+
+    Args:
+        rows: `model`, `kind` and the fields of `viz_core.recall.Cell`, one for each cell.
+        note: where the figures come from, to stand on the exported picture.
+    """
+    table = pd.DataFrame(rows)
+    table["panel"] = [
+        _("1 fact") if n == 1 else _("{n} facts").format(n=n) for n in table["n_facts"]
+    ]
+    models = list(dict.fromkeys(table["model"]))
+    kinds = [table.loc[table["model"] == model, "kind"].iloc[0] for model in models]
+    chosen = alt.selection_point(fields=["model"], bind="legend")
+    strength = alt.condition(chosen, alt.value(1.0), alt.value(0.12))
+    color = alt.Color(
+        "model:N",
+        title=None,
+        scale=alt.Scale(domain=models, range=[KINDS[kind] for kind in kinds]),
+        legend=alt.Legend(orient="top", labelLimit=0, symbolSize=120),
+    )
+    shape = alt.Shape("model:N", legend=None, scale=alt.Scale(domain=models))
+    x = alt.X(
+        "n_between:Q",
+        title=_("sentences between fact and question"),
+        axis=alt.Axis(values=sorted(table["n_between"].unique().tolist()), grid=False),
+    )
+    y = alt.Y(
+        "accuracy:Q",
+        title=_("right food word"),
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format="%", tickCount=5),
+    )
+    tooltip = [
+        alt.Tooltip("model:N", title=_("Model")),
+        alt.Tooltip("n_facts:Q", title=_("facts")),
+        alt.Tooltip("n_between:Q", title=_("sentences between")),
+        alt.Tooltip("accuracy:Q", title=_("right"), format=".0%"),
+        alt.Tooltip("low:Q", title=_("95 % interval, from"), format=".0%"),
+        alt.Tooltip("high:Q", title=_("to"), format=".0%"),
+        alt.Tooltip("any_food_of_the_story:Q", title=_("any food of the story"), format=".0%"),
+        alt.Tooltip("n:Q", title=_("prompts")),
+    ]
+    base = alt.Chart(table)
+    chance = base.mark_rule(strokeDash=[5, 4], color=theme.muted).encode(y="chance:Q")
+    spread = base.mark_rule(strokeWidth=2).encode(
+        x=x, y=alt.Y("low:Q"), y2="high:Q", color=color, opacity=strength
+    )
+    line = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=color, opacity=strength)
+    points = (
+        base.mark_point(size=90, filled=True)
+        .encode(x=x, y=y, color=color, shape=shape, opacity=strength, tooltip=tooltip)
+        .add_params(chosen)
+    )
+    panel = alt.Facet("panel:N", title=None, header=alt.Header(labelFontSize=TEXT_SIZE + 1))
+    chart: alt.FacetChart = (
+        alt.layer(chance, spread, line, points)
+        .properties(width=PANEL[0], height=PANEL[1])
+        .facet(panel, columns=3)
+        .properties(
+            background=theme.background,
+            title=alt.TitleParams(
+                note, orient="bottom", anchor="start", fontSize=12, color=theme.muted, dy=10
+            ),
+        )
+        .configure(font=FONT)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=theme.text,
+            titleColor=theme.text,
+            gridColor=theme.faint,
+            domain=False,
+            ticks=False,
+            labelFontSize=TEXT_SIZE - 1,
+            titleFontSize=TEXT_SIZE - 1,
+            titleFontWeight="normal",
+        )
+        .configure_legend(labelColor=theme.text, labelFontSize=TEXT_SIZE)
+        .configure_header(labelColor=theme.text)
+        .configure_title(color=theme.text, fontSize=TEXT_SIZE, fontWeight="normal")
+    )
+    return chart
