@@ -11,7 +11,11 @@ ui.warm_up()
 st.navigation(
     [
         st.Page("pages/home.py", title=_("Home"), icon=":material/home:", default=True),
+        st.Page("pages/memory.py", title=_("Memory"), icon=":material/memory:"),
         st.Page("pages/attention.py", title=_("Attention"), icon=":material/visibility:"),
+        st.Page("pages/compare.py", title=_("Compare"), icon=":material/compare:"),
+        st.Page("pages/distance.py", title=_("Distance"), icon=":material/straighten:"),
+        st.Page("pages/cost.py", title=_("Cost"), icon=":material/speed:"),
     ],
     position="top",
 ).run()

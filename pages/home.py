@@ -12,5 +12,9 @@ ui.title(
     _("Every number on every page comes from a model that runs here and now on your text."),
 )
 text = ui.text_input(ui.TOM, ui.examples())
+ui.open_lesson("pages/compare.py", _("Ask every architecture the same question"), text)
+ui.open_lesson("pages/memory.py", _("Watch an RNN and an LSTM remember"), text)
 ui.open_lesson("pages/attention.py", _("See where each word looks"), text)
+ui.open_lesson("pages/distance.py", _("See how far back each model can look"), text)
+ui.open_lesson("pages/cost.py", _("See what a longer text costs"), text)
 ui.model_table()

@@ -15,8 +15,13 @@ from playwright.sync_api import sync_playwright
 from viz_core import load
 from viz_core.bench import text_of
 
-N_TOKENS, ROUNDS = 64, 24
-BUDGETS = {"canvas / empty rerun": 1.5, "Plotly map / empty rerun": 3.5}
+N_TOKENS, ROUNDS, TEXTS = 64, 24, 8
+BUDGETS = {
+    "canvas / empty rerun": 1.5,
+    "Plotly map / empty rerun": 3.5,
+    "Compare page / Attention page": 2.0,
+}
+NOTES = {"attention": 1, "compare": 3}  # pictures of each page that bear the text
 
 # Rerun, or click a head in the grid; then look at every frame until each wanted thing is on the
 # screen; milliseconds.
@@ -64,6 +69,23 @@ async (head) => {
 """
 
 
+# Look at every frame since `begin` until so many pictures bear the text and the app is at rest.
+PAINTED = """
+([begin, text, n]) => new Promise((resolve, reject) => {
+  const app = document.querySelector("[data-testid=stApp]")
+  const notes = () => [...document.querySelectorAll(".js-plotly-plot .annotation-text")]
+  const look = () => {
+    const now = performance.now() - begin
+    const there = notes().filter((e) => e.textContent.includes(text)).length >= n
+    if (there && app.dataset.testScriptState === "notRunning") resolve(now)
+    else if (now > 20000) reject(new Error(`${text} is not painted`))
+    else requestAnimationFrame(look)
+  }
+  look()
+})
+"""
+
+
 def main() -> None:
     """Start the app, measure, print."""
     server = Server()
@@ -78,6 +100,8 @@ def main() -> None:
             assert painted(page) == "0,0"
             page.wait_for_timeout(2000)
             found = measure(page)
+            page.close()
+            found |= measure_pages(browser, server.url)
             browser.close()
     finally:
         server.stop()
@@ -102,6 +126,36 @@ def measure(page) -> dict[str, float]:
         "head change to Plotly map, ms": middle["plotly"],
         "canvas / empty rerun": middle["canvas"] / middle["rerun"],
         "Plotly map / empty rerun": middle["plotly"] / middle["rerun"],
+    }
+
+
+def measure_pages(browser, url) -> dict[str, float]:
+    """Median times from a typed text to a painted page, Attention and Compare turn by turn."""
+    pages = {}
+    for name, n in NOTES.items():
+        page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-US")
+        page.goto(f"{url}/{name}")
+        ready(page)
+        page.wait_for_function(
+            "n => document.querySelectorAll('.js-plotly-plot .annotation-text').length >= n", arg=n
+        )
+        page.wait_for_timeout(1000)
+        pages[name] = page
+    times = {name: [] for name in pages}
+    for index in range(TEXTS):
+        for name, page in pages.items():
+            page.bring_to_front()
+            text = f"Case {index} of {name}"
+            box = page.get_by_label("Your text")
+            box.fill(f"{text}. Tom is a cat. Tom's favorite food is")
+            begin = page.evaluate("performance.now()")
+            box.press("Enter")
+            times[name].append(page.evaluate(PAINTED, [begin, text, NOTES[name]]))
+    middle = {name: statistics.median(values) for name, values in times.items()}
+    return {
+        "typed text to painted Attention page, ms": middle["attention"],
+        "typed text to painted Compare page, ms": middle["compare"],
+        "Compare page / Attention page": middle["compare"] / middle["attention"],
     }
 
 

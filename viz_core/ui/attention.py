@@ -20,6 +20,7 @@ from viz_core.analysis.summary import strongest
 from viz_core.figures import attention_heatmap
 from viz_core.figures.theme import Theme, bare, visible
 from viz_core.i18n import _
+from viz_core.runners.base import Request
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, card, run
 from viz_core.ui.components import head_grid, measure_names, token_strip
@@ -79,9 +80,9 @@ def attention_view(text: str, kinds: tuple[str, ...], theme: Theme) -> View:
     with controls:
         model = model_select(kinds)
     extra = ("next_sentence.*",) if card(model).kind == "encoder" else ()
-    trace = run(model, text, WANT + extra)
+    trace = run(model, Request(text, want=WANT + extra))
     with controls:
-        layer, head = layer_select(trace), head_select(trace)
+        layer, head = layer_select(len(trace.attentions)), head_select(trace)
         word = word_select(trace.tokens["text"])
         reverse = toggle(
             _("Looked at by"),

@@ -81,7 +81,8 @@ def model_table() -> None:
             _("Model"): one.model_id,
             _("Kind"): _(one.title),
             _("Parameters"): f"{one.n_params / 1e6:.2f} M",
-            _("Layers x heads"): f"{one.n_layer} x {one.n_head}",
+            _("Layers"): one.n_layer,
+            _("Heads"): one.n_head or "–",
             _("Reads at most"): _("{n} tokens").format(n=one.n_ctx),
         }
         for one in cards

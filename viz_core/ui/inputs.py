@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -54,9 +54,40 @@ def model_select(kinds: tuple[str, ...]) -> str:
     return chosen or ids[0]
 
 
-def layer_select(trace: Trace) -> int:
-    """A layer of the trace's model."""
-    return _number(_("Layer"), "layer", list(range(len(trace.attentions))))
+def layer_select(n_layer: int) -> int:
+    """One of a model's layers."""
+    options = list(range(n_layer))
+    if st.session_state.get("layer") not in options:
+        st.session_state.pop("layer", None)
+    chosen = st.segmented_control(
+        _("Layer"), options, default=0, required=True, key="layer", bind="query-params"
+    )
+    return int(chosen or 0)
+
+
+def choose(label: str, key: str, options: Sequence[str], help_text: str = "") -> str:
+    """One of a few; the words of the options stand in the address and so are not translated."""
+    if st.session_state.get(key) not in options:
+        st.session_state.pop(key, None)
+    chosen = st.segmented_control(
+        label,
+        list(options),
+        default=options[0],
+        required=True,
+        key=key,
+        bind="query-params",
+        help=help_text or None,
+    )
+    return chosen or options[0]
+
+
+def unit_select(n: int, default: int) -> int:
+    """One of a layer's hidden units, by its number."""
+    if st.session_state.get("unit", default) >= n:
+        st.session_state.pop("unit", None)
+    return int(
+        st.number_input(_("Unit"), 0, n - 1, default, 1, key="unit", bind="query-params", width=130)
+    )
 
 
 def head_select(trace: Trace) -> int | None:
@@ -92,10 +123,3 @@ def word_select(tokens: Tokens) -> int:
             _("Word"), 0, len(tokens) - 1, last, 1, key="word", bind="query-params", width=130
         )
     )
-
-
-def _number(label: str, key: str, options: list[int]) -> int:
-    chosen = st.segmented_control(
-        label, options, default=options[0], required=True, key=key, bind="query-params"
-    )
-    return options[0] if chosen is None else int(chosen)

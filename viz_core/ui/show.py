@@ -11,6 +11,7 @@ from functools import cache, partial
 from pathlib import Path
 from textwrap import dedent
 
+import altair as alt
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -49,6 +50,17 @@ def show(figure: go.Figure, how_to_read: str, summary: str, name: str) -> None:
                 "toImageButtonOptions": {"format": picture, "filename": name, "scale": 2},
             },
         )
+    how(how_to_read)
+
+
+def show_altair(chart: alt.FacetChart, how_to_read: str, summary: str, name: str) -> None:
+    """An Altair chart in a frame of its own, with the sentence that says how to read it.
+
+    Its menu saves it as PNG or SVG.
+    """
+    with st.container(key=f"frame_{name}"):
+        st.html(f"<style>.st-key-frame_{name} {{ overflow-x: auto; }}</style>")
+        st.altair_chart(chart, width="content", theme=None, key=name, alt=summary)
     how(how_to_read)
 
 

@@ -1,0 +1,22 @@
+"""Compare: one sentence, every architecture.
+
+A student asks all models the same question and sees what each says, which words its guess rests
+on, and what the answer cost. A lecturer can switch training off, subtract one model's map from
+another's, and point at the word that one model uses and the other has lost.
+"""
+
+from viz_core import ui
+from viz_core.ui import _
+
+ui.speak()
+ui.title(
+    _("One sentence, every architecture"),
+    _("The same words, the same training text: what differs is how a model carries them."),
+)
+text = ui.text_input(ui.TOM_ASKED, ui.examples())
+seen = ui.comparison(text, ui.theme())
+ui.show_columns(seen)
+ui.show_strips(seen)
+ui.show_difference(seen)
+ui.show_numbers(seen)
+ui.copy_link("compare", ui.COMPARE_KEYS)

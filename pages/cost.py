@@ -1,0 +1,18 @@
+"""Cost: what a longer text costs each architecture.
+
+A student sees time, memory and the number of steps that have to wait for one another, measured on
+this server now, from 8 to 1,024 tokens. A lecturer can point at the slopes: the length, or its
+square.
+"""
+
+from viz_core import ui
+from viz_core.ui import _
+
+ui.speak()
+ui.title(
+    _("What does a longer text cost?"),
+    _("Four architectures of equal width, measured on this server now."),
+)
+ui.show_cost(ui.theme())
+ui.show_training(ui.theme())
+ui.copy_link("cost", ui.COST_KEYS)

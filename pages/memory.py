@@ -1,0 +1,28 @@
+"""Memory: what an RNN and an LSTM carry from word to word.
+
+A student sees every unit of the hidden state after every word, the gates of the LSTM open and
+shut, the numbers of any unit's equation, and what the model expects next. A lecturer can point at
+"Apple is" and the guesses after it, and at the gradient that fades on its way back.
+"""
+
+import streamlit as st
+
+from viz_core import ui
+from viz_core.ui import _
+
+ui.speak()
+ui.title(
+    _("What does it still remember?"),
+    _("A recurrent network reads word by word; all that it knows is in the state it hands on."),
+)
+text = ui.text_input(ui.TOM_ASKED, ui.examples())
+seen = ui.memory_view(text, ui.theme())
+ui.show_words(seen)
+left, right = st.columns([3, 2], gap="large")
+with left:
+    ui.show_states(seen)
+with right:
+    ui.show_equation(seen)
+    ui.show_gradients(seen)
+ui.show_next_words(seen)
+ui.copy_link("memory", ui.MEMORY_KEYS)

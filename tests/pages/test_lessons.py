@@ -1,0 +1,273 @@
+"""Memory, Compare, Distance and Cost: what is painted is what was measured."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from opened import chart, numbers, open_page, said
+
+from viz_core import Request, card, load, model_ids
+from viz_core.analysis.influence import grad_norm, grad_x_input, occlusion, rollout, shares
+from viz_core.analysis.states import unit_order
+from viz_core.runners.base import question
+
+TOM = "Tom is a cat. Tom's favorite food is"
+
+
+def link_of(app):
+    return app.code[-1].value
+
+
+@pytest.mark.parametrize(("model", "kind"), [("rnn-stories", "rnn"), ("lstm-stories", "lstm")])
+def test_memory_paints_the_hidden_state_of_the_pass(model, kind):
+    app = open_page("pages/memory.py", model=model, layer="1", states="h", text=TOM)
+    assert not app.exception
+    trace = load(model).run(Request(TOM))
+    h = trace[f"{kind}.1.h"].values
+    order = unit_order(trace["lstm.1.c"].values if kind == "lstm" else h)
+    painted = numbers(chart(app)["data"][0]["z"])
+    np.testing.assert_array_equal(painted, h.T[order])
+    assert chart(app)["data"][0]["zmin"] == -chart(app)["data"][0]["zmax"]
+
+
+def test_memory_paints_all_states_and_gates_of_an_lstm_on_one_axis_of_words():
+    app = open_page("pages/memory.py", model="lstm-stories", text=TOM)
+    maps = chart(app)["data"]
+    assert len(maps) == 6
+    assert {one.get("xaxis", "x") for one in maps} == {"x"}
+    assert chart(app)["layout"]["xaxis"]["spikemode"] == "across"
+    gates = load("lstm-stories").run(Request(TOM))["lstm.0.gates"].values
+    for painted, gate in zip(maps[2:], gates, strict=True):
+        assert sorted(numbers(painted["z"]).ravel()) == sorted(gate.ravel())
+    frames = chart(app)["layout"]["shapes"]
+    assert len(frames) == 6
+    assert {(frame["x0"], frame["x1"]) for frame in frames} == {(9.5, 10.5)}
+
+
+@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories"])
+def test_memory_writes_a_units_equation_with_its_numbers(model):
+    app = open_page("pages/memory.py", model=model, layer="1", unit="7", word="4", text=TOM)
+    trace = load(model).run(Request(TOM))
+    kind = card(model).kind
+    (equation,) = [e.value for e in app.latex if re.search(r"\d\.\d", e.value)]
+    assert f"{trace[f'{kind}.1.h'].values[4, 7]:+.4f}" in equation
+    if kind == "lstm":
+        for value in trace["lstm.1.gates"].values[:, 4, 7]:
+            assert f"{value:.4f}" in equation
+        assert f"{trace['lstm.1.c'].values[3, 7]:+.4f}" in equation
+    assert any("Unit 7 reads" in heading.value for heading in app.subheader)
+
+
+def test_memory_names_the_next_word_after_every_word():
+    app = open_page("pages/memory.py", model="lstm-stories", text=TOM)
+    grid = chart(app, 2)["data"][0]
+    trace = load("lstm-stories").run(Request(TOM, everywhere=True))
+    best = [
+        guess
+        for guess in trace.top
+        if guess.prob == max(g.prob for g in trace.top if g.pos == guess.pos)
+    ]
+    assert [word.replace("·", " ") for word in grid["customdata"][0]] == [g.token for g in best]
+    np.testing.assert_allclose(numbers(grid["z"])[0], [g.prob for g in best], atol=1e-6)
+
+
+def test_memory_draws_the_gradient_of_every_causal_model():
+    app = open_page("pages/memory.py", text=TOM)
+    lines = chart(app, 1)["data"]
+    assert [line["name"] for line in lines] == ["rnn-stories", "lstm-stories", "decoder-stories"]
+    for line in lines:
+        trace = load(line["name"]).run(Request(TOM, measures=("gradient",)))
+        np.testing.assert_allclose(numbers(line["y"]), grad_norm(trace)[1:], rtol=1e-5)
+
+
+@pytest.mark.parametrize(("measure", "of"), [("gradient", grad_x_input), ("occlusion", occlusion)])
+def test_compare_draws_one_strip_a_model_on_one_scale(measure, of):
+    app = open_page("pages/compare.py", measure=measure, text=TOM)
+    strips = chart(app, 1)["data"][0]
+    painted = numbers(strips["z"])
+    assert painted.shape == (len(model_ids()), 12)  # ten tokens, [MASK] and its full stop
+    for model, row in zip(model_ids(), painted, strict=True):
+        asked = question(card(model).kind, TOM)
+        trace = load(model).run(Request(asked, measures=(measure,)))
+        expected = of(trace)[~np.array(trace.tokens["text"].special)]
+        np.testing.assert_allclose(row[: len(expected)], expected, atol=1e-5)
+        assert np.isnan(row[len(expected) :]).all()
+    assert strips["zmax"] == pytest.approx(np.nanmax(np.abs(painted)))
+    assert strips["zmin"] == -strips["zmax"]
+
+
+def test_compare_asks_every_registered_model():
+    app = open_page("pages/compare.py", text=TOM)
+    headings = [a["text"] for a in chart(app)["layout"]["annotations"]]
+    for model in model_ids():
+        assert any(model in heading for heading in headings)
+        top = load(model).run(Request(question(card(model).kind, TOM))).top[0]
+        text = json.dumps(chart(app)["data"], ensure_ascii=False)
+        assert f"{top.token.replace(' ', '·')}  <b>{top.prob:.1%}</b>" in text
+    table = app.table[0].value
+    assert list(table.iloc[:, 0]) == list(model_ids())
+    assert list(table["Sequential steps"]) == [12, 12, 4, 4]
+
+
+def test_untrained_weights_are_another_pass():
+    shown = [
+        numbers(chart(open_page("pages/compare.py", weights=weights, text=TOM), 1)["data"][0]["z"])
+        for weights in ("trained", "untrained")
+    ]
+    twin = load("decoder-stories", trained=False).run(Request(TOM, measures=("gradient",)))
+    np.testing.assert_allclose(shown[1][2][:10], grad_x_input(twin)[1:], atol=1e-5)
+    assert np.nanmax(np.abs(shown[0] - shown[1])) > 1e-3
+
+
+def test_two_maps_are_subtracted_on_a_signed_scale():
+    app = open_page(
+        "pages/compare.py", text=TOM, map="dependence", model="decoder-stories", minus="rnn-stories"
+    )
+    assert not app.exception
+    one, other = (
+        load(m).run(Request(TOM, measures=("dependence",)))["dependence.grad_x_input"].values
+        for m in ("decoder-stories", "rnn-stories")
+    )
+    painted = numbers(chart(app, 2)["data"][0]["z"])
+    expected = (one - other)[1:, 1:]
+    seen = np.tri(10, dtype=bool)
+    np.testing.assert_allclose(painted[seen], expected[seen], atol=1e-5)
+    assert np.isnan(painted[~seen]).all()
+
+
+def test_the_models_own_view_is_rollout_or_hidden_state():
+    app = open_page("pages/compare.py", text=TOM, map="own", model="decoder-stories")
+    painted = numbers(chart(app, 2)["data"][0]["z"])
+    expected = rollout(load("decoder-stories").run(Request(TOM)))[1:, 1:]
+    seen = np.tri(10, dtype=bool)
+    np.testing.assert_allclose(painted[seen], expected[seen], atol=1e-6)
+    app = open_page("pages/compare.py", text=TOM, map="own", model="lstm-stories")
+    assert numbers(chart(app, 2)["data"][0]["z"]).shape == (232, 11)
+    app = open_page(
+        "pages/compare.py", text=TOM, map="own", model="lstm-stories", minus="rnn-stories"
+    )
+    assert "can't be subtracted" in app.info[0].value
+
+
+def test_changing_every_word_of_a_long_text_is_refused_with_a_sentence():
+    app = open_page("pages/compare.py", text="cat " * 120, measure="occlusion")
+    assert "at most 96" in app.error[0].value
+    assert app.text_input(key="text").value == "cat " * 120
+    app.segmented_control(key="measure").set_value("gradient").run()
+    assert "at most 96" in app.error[0].value  # the map of all words; all else is there
+    assert len(app.get("plotly_chart")) == 2
+
+
+def test_distance_draws_shares_against_distance():
+    app = open_page("pages/distance.py", text=TOM)
+    lines = {line["name"]: line for line in chart(app)["data"]}
+    assert set(lines) == set(model_ids())
+    trace = load("rnn-stories").run(Request(TOM, measures=("gradient",)))
+    expected = shares(grad_x_input(trace))[1:]
+    np.testing.assert_allclose(numbers(lines["rnn-stories"]["y"]), expected, rtol=1e-4)
+    assert numbers(lines["rnn-stories"]["x"]).tolist() == list(range(10, 0, -1))
+
+
+def recall_rows(app):
+    chart = json.loads(app.get("vega_lite_chart")[0].proto.spec)
+    (rows,) = chart.get("datasets", {"": None}).values()
+    return rows
+
+
+def test_recall_is_by_default_what_the_cards_say():
+    app = open_page("pages/distance.py")
+    spoken = said(app)
+    for model in model_ids():
+        cells = card(model).metrics["recall"]
+        near = next(c for c in cells if (c["n_facts"], c["n_between"]) == (1, 0))
+        assert f"{model}: one fact {near['accuracy']:.0%}" in spoken
+    assert any("evaluate recall" in caption.value for caption in app.caption)
+    assert any(card("rnn-stories").metrics["measured"] in c.value for c in app.caption)
+
+
+def test_recall_is_measured_on_demand(monkeypatch):
+    from viz_core.recall import recall_cell
+    from viz_core.ui import distance
+
+    monkeypatch.setattr(distance, "LIVE_PROMPTS", 2)
+    app = open_page("pages/distance.py", recall="now")
+    assert not app.exception
+    cell = recall_cell(load("decoder-stories"), 1, 0, 2)
+    assert f"decoder-stories: one fact {cell.accuracy:.0%}" in said(app)
+
+
+def test_cost_draws_every_length_with_its_slope():
+    app = open_page("pages/cost.py")
+    assert not app.exception
+    lines = chart(app)["data"]
+    assert [line["name"].split(",")[0] for line in lines] == ["rnn", "lstm", "encoder", "decoder"]
+    for line in lines:
+        assert numbers(line["x"]).tolist() == [8, 16, 32, 64, 128, 256, 512, 1024]
+        assert (numbers(line["y"]) > 0).all()
+        assert re.search(r"slope \d\.\d", line["name"])
+    app.segmented_control(key="what").set_value("steps").run()
+    steps = {line["name"].split(",")[0]: numbers(line["y"])[-1] for line in chart(app)["data"]}
+    assert steps == {"rnn": 1025, "lstm": 1025, "encoder": 2, "decoder": 2}
+    app.segmented_control(key="what").set_value("memory").run()
+    slopes = {line["name"].split(",")[0]: float(line["name"][-3:]) for line in chart(app)["data"]}
+    assert slopes["lstm"] == pytest.approx(1, abs=0.1)
+    assert slopes["decoder"] > 1.5
+
+
+def test_measuring_again_waits_a_little():
+    app = open_page("pages/cost.py")
+    before = numbers(chart(app)["data"][0]["y"]).tolist()
+    app.button[0].click().run()
+    assert "Measuring again is possible in" in app.toast[0].value
+    assert numbers(chart(app)["data"][0]["y"]).tolist() == before
+
+
+@pytest.mark.parametrize(
+    ("page", "links"),
+    [
+        (
+            "memory",
+            {
+                "model": "lstm-stories",
+                "text": "Mia",
+                "layer": "1",
+                "states": "f",
+                "word": "1",
+                "unit": "3",
+            },
+        ),
+        (
+            "compare",
+            {
+                "text": "Mia is",
+                "measure": "occlusion",
+                "weights": "untrained",
+                "map": "own",
+                "model": "encoder-stories",
+                "minus": "decoder-stories",
+            },
+        ),
+        (
+            "distance",
+            {"text": "Mia is", "measure": "occlusion", "scale": "linear", "recall": "cards"},
+        ),
+        ("cost", {"what": "memory"}),
+    ],
+)
+def test_a_link_writes_every_value_and_opens_its_view(page, links):
+    app = open_page(f"pages/{page}.py", **links)
+    assert not app.exception
+    assert not app.error
+    link = link_of(app)
+    for key, value in links.items():
+        assert f"{key}={value.replace(' ', '+')}" in link
+    assert f"/{page}?" in link
+
+
+@pytest.mark.parametrize("page", ["memory", "compare", "distance", "cost"])
+def test_a_broken_link_falls_back_to_the_default(page):
+    broken = {"layer": "9", "states": "q", "unit": "-4", "word": "x", "map": "../x", "minus": "<b>"}
+    app = open_page(f"pages/{page}.py", model="nope", measure="x", what="y", recall="z", **broken)
+    assert not app.exception
+    assert not app.error
