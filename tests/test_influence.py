@@ -18,6 +18,7 @@ from viz_core.analysis.influence import (
     sequential_steps,
     shares,
 )
+from viz_core.errors import InputError
 from viz_core.runners.base import question
 from viz_core.trace import Guess, Record, Tokens, Trace
 
@@ -40,7 +41,7 @@ def test_gradient_times_input_and_its_length():
 
 
 def test_occlusion_is_the_fall_of_the_guess():
-    trace = made(**{"occluded.prob": [0.25, 1.0]})
+    trace = made(**{"occlusion.drop": [0.5, -0.25]})
     assert occlusion(trace).tolist() == [0.5, -0.25]
     with pytest.raises(ValueError, match="not one of"):
         influence(trace, "nonsense")
@@ -117,8 +118,15 @@ def test_slope_of_a_power(power):
         ("encoder", "Tom is a", "Tom is a [MASK]."),
         ("encoder", "Tom is a cat.", "Tom is a cat. [MASK]"),
         ("rnn", "Tom is a [MASK] now.", "Tom is a"),
+        ("lstm", "It is hot. [SEP] She drank.", "It is hot. She drank."),
         ("encoder", "Tom is a [MASK] now.", "Tom is a [MASK] now."),
     ],
 )
 def test_the_same_question_in_every_form(kind, text, asked):
     assert question(kind, text) == asked
+
+
+def test_who_reads_from_left_to_right_needs_something_at_the_left():
+    with pytest.raises(InputError, match="nothing stands before"):
+        question("lstm", "[MASK] is a cat.")
+    assert question("encoder", "[MASK] is a cat.") == "[MASK] is a cat."

@@ -109,7 +109,7 @@ def guesses(*pairs, place=1):
 
 def test_guess_columns_add_up_to_one():
     found = guesses((" fish", 0.5), (" <b>hay", 0.25), (" nuts", 0.1))
-    figure = guess_columns([("decoder-stories", "decoder", found), ("x", "rnn", None)], n=2)
+    figure = guess_columns([("decoder-stories", "decoder", found)], n=2)
     bars, words = figure.data
     np.testing.assert_allclose(bars.x, [0.5, 0.25, 0.25])
     assert words.text[0] == "·fish  <b>50.0%</b>"

@@ -103,15 +103,14 @@ def every_model(n_tokens: int = 32) -> dict[str, float]:
 
     def results(runner: Runner) -> None:
         kind = runner.card.kind
-        request = asked(kind, text, ("gradient",))
-        trace = runner.run(request)
+        trace = runner.run(asked(kind, text, ("gradient",)))
         distributions(trace), grad_x_input(trace)
         if kind not in RECURRENT:
             rollout(trace)
-        perplexity(runner.run(foreseen(request)))
+        perplexity(runner.run(foreseen(text)))
 
     runners = [registry.load(model_id) for model_id in registry.model_ids()]
-    text = " ".join((WORDS * n_tokens).split()[: n_tokens - 3])  # [CLS] [MASK] [SEP] of the encoder
+    text = " ".join((WORDS * n_tokens).split()[: n_tokens - 4])  # [CLS] [MASK] . [SEP] besides
     rounds: list[list[float]] = []
     for _n in range(12):
         rounds.append([timed(partial(results, runner)) * 1e3 for runner in runners])

@@ -50,7 +50,7 @@ class TrainingCost:
 
     Attributes:
         way: how the text is read, a key of `WAYS`.
-        seconds: median of `REPEATS` steps.
+        seconds: median of `REPEATS` steps; of one prefix at a time, one step.
     """
 
     way: str

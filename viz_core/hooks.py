@@ -69,7 +69,8 @@ def recording(
 
     Args:
         want: shell-style name patterns, such as `decoder.*.weights`.
-        edits: record name -> what to hand on instead of what passes there.
+        edits: record name -> what to hand on instead of what passes there, at hook points that
+            the model reads on from (a recurrent layer's gates are recorded after the fact).
     """
     tape = Tape(want, edits or {})
     token = _tape.set(tape)

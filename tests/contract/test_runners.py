@@ -160,7 +160,7 @@ def test_measures_are_records_of_their_own(runner):
     assert trace.records.keys() == {"embed", "logits", *MEASURES.values()}
     assert trace["embed.grad"].values.shape == trace["embed"].values.shape
     assert trace["embed.grad"].axes == trace["embed"].axes
-    assert trace["occluded.prob"].values.shape == (n,)
+    assert trace["occlusion.drop"].values.shape == (n,)
     assert trace["token.logprob"].values.shape == (n,)
     assert trace["dependence.grad_x_input"].values.shape == (n, n)
     plain = runner.run(Request(ASKED, want=("logits",)))
@@ -205,7 +205,8 @@ def test_occlusion_is_a_pass_with_one_embedding_replaced(runner):
 
         with torch.inference_mode(), recording((), {"embed": replace}):
             probs = runner.logits(runner.read(ASKED))[row].softmax(-1)
-        assert trace["occluded.prob"].values[word] == pytest.approx(probs[token].item(), abs=1e-6)
+        drop = trace.top[0].prob - probs[token].item()
+        assert trace["occlusion.drop"].values[word] == pytest.approx(drop, abs=1e-6)
 
 
 def test_likelihood_never_sees_what_it_foresees(runner):

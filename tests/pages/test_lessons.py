@@ -271,3 +271,45 @@ def test_a_broken_link_falls_back_to_the_default(page):
     app = open_page(f"pages/{page}.py", model="nope", measure="x", what="y", recall="z", **broken)
     assert not app.exception
     assert not app.error
+
+
+def test_no_picture_bears_what_somebody_else_typed():
+    """Two texts that ask a causal model the same question share its trace, not its picture."""
+    for text in ("Tom is a [MASK] my secret", "Tom is a [MASK] dog"):
+        app = open_page("pages/compare.py", text=text, model="decoder-stories")
+        notes = [
+            a["text"] for index in range(3) for a in chart(app, index)["layout"]["annotations"]
+        ]
+        assert sum(text[-6:] in note for note in notes) == 3
+        assert text.endswith("secret") or not any("secret" in note for note in notes)
+
+
+def test_who_cannot_answer_says_so_and_the_others_do():
+    app = open_page("pages/compare.py", text="[MASK] is a cat.")
+    assert not app.error
+    assert [w.value.split(":")[0] for w in app.warning] == list(model_ids())[:3]
+    assert all("nothing stands before" in warning.value for warning in app.warning)
+    assert [line["name"] for line in chart(open_page("pages/distance.py", text=TOM))["data"]]
+    assert list(app.table[0].value.iloc[:, 0]) == ["encoder-stories"]
+
+
+def test_an_encoders_map_is_subtracted_place_by_place():
+    app = open_page("pages/compare.py", text=TOM, model="encoder-stories", minus="decoder-stories")
+    painted = numbers(chart(app, 2)["data"][0]["z"])
+    asked = question("encoder", TOM)
+    encoder = load("encoder-stories").run(Request(asked, measures=("dependence",)))
+    decoder = load("decoder-stories").run(Request(TOM, measures=("dependence",)))
+    one = encoder["dependence.grad_x_input"].values[1:11, 1:11]
+    other = decoder["dependence.grad_x_input"].values[0:10, 1:11]  # row t foresees token t + 1
+    np.testing.assert_allclose(painted, one - other, atol=1e-5)
+
+
+def test_recall_is_shown_even_if_the_text_is_refused():
+    app = open_page("pages/distance.py", text="cat " * 300)
+    assert len(app.error) == 1
+    assert len(app.get("vega_lite_chart")) == 1
+
+
+def test_before_the_first_word_nothing_is_remembered():
+    app = open_page("pages/memory.py", model="lstm-stories", text=TOM, word="0")
+    assert app.subheader[0].value == "Nothing has been read yet: pick a word"

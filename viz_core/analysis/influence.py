@@ -46,12 +46,11 @@ def occlusion(trace: Trace) -> np.ndarray:
     """By how much p(guess) falls when a token is replaced by the mean one, from -1 to 1, (pos,).
 
     Args:
-        trace: holds `occluded.prob`, and guesses.
+        trace: holds `occlusion.drop`.
 
     Source: Zeiler and Fergus 2014, Visualizing and Understanding, section 4.2.
     """
-    drop: np.ndarray = trace.top[0].prob - trace["occluded.prob"].values.astype(np.float64)
-    return drop
+    return trace["occlusion.drop"].values.astype(np.float64)
 
 
 INFLUENCES = {"gradient": grad_x_input, "occlusion": occlusion}

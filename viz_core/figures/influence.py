@@ -112,7 +112,6 @@ def influence_map(
     *,
     signed: bool = True,
     masked: np.ndarray | None = None,
-    corners: tuple[str, str] | None = None,
     note: str = "",
 ) -> go.Figure:
     """Draw how much what is said at each place depends on each token.
@@ -123,7 +122,6 @@ def influence_map(
         unit: what the values are counted in, for people.
         signed: from -limit to limit around 0, otherwise from 0 to 1.
         masked: True where a model can't look, (query, key).
-        corners: what columns and rows are, for people.
         note: models, text and settings, to stand on the exported picture.
     """
     if not values.size:
@@ -166,7 +164,7 @@ def influence_map(
             xaxis=token_axis(keys, range(len(keys))) | {"side": "top"},
             yaxis=down(token_axis(queries, range(len(queries))), len(queries)),
             annotations=[
-                *corner(theme, *(corners or (_("depends on →"), _("said at ↓")))),
+                *corner(theme, _("depends on →"), _("said at ↓")),
                 *([note_line(note, theme)] if note else []),
             ],
         ),
@@ -179,7 +177,6 @@ def course_lines(
     value: str,
     theme: Theme = LIGHT,
     *,
-    log: bool = True,
     note: str = "",
 ) -> go.Figure:
     """Draw one line along the words for each model, named at its right end.
@@ -188,7 +185,6 @@ def course_lines(
         courses: values of each model for each token; 0 has no place on a logarithmic axis.
         tokens: the words along the lines.
         value: what the values are, for people.
-        log: whether the axis of values is logarithmic.
         note: text and settings, to stand on the exported picture.
     """
     if not courses or not len(tokens):
@@ -199,7 +195,7 @@ def course_lines(
         token_axis(tokens, range(len(tokens))) | {"tickangle": -60},
         value,
         theme,
-        log=log,
+        log=True,
         note=note,
     )
 

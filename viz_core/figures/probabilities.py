@@ -84,7 +84,7 @@ def probability_bars(found: Distribution, theme: Theme = LIGHT, color: str = "")
 
 
 def guess_columns(
-    columns: Sequence[tuple[str, str, Distribution | None]],
+    columns: Sequence[tuple[str, str, Distribution]],
     theme: Theme = LIGHT,
     *,
     n: int = 5,
@@ -93,7 +93,7 @@ def guess_columns(
     """Draw the n likeliest tokens of each model, one column a model, all on one scale.
 
     Args:
-        columns: (name, kind, distribution) of each model; None where it guesses nothing.
+        columns: (name, kind, distribution) of each model.
         note: text and settings, to stand on the exported picture.
 
     Source: softmax over the vocabulary, Vaswani et al. 2017, section 3.4.
@@ -113,8 +113,7 @@ def guess_columns(
             "anchor": f"y{key}",
         }
         axes[f"yaxis{key}"] = bare_axis | {"range": [n + 0.5, -0.5], "anchor": f"x{key}"}
-        if found is not None:
-            data += _column(found, n, KINDS[kind], key, theme)
+        data += _column(found, n, KINDS[kind], key, theme)
     return go.Figure(
         data=data,
         layout=layout(

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
-import pandas as pd
 
 from viz_core.figures.theme import FONT, KINDS, LIGHT, TEXT_SIZE, Theme
 from viz_core.i18n import _
@@ -25,12 +24,15 @@ def recall_chart(
         rows: `model`, `kind` and the fields of `viz_core.recall.Cell`, one for each cell.
         note: where the figures come from, to stand on the exported picture.
     """
-    table = pd.DataFrame(rows)
-    table["panel"] = [
-        _("1 fact") if n == 1 else _("{n} facts").format(n=n) for n in table["n_facts"]
-    ]
-    models = list(dict.fromkeys(table["model"]))
-    kinds = [table.loc[table["model"] == model, "kind"].iloc[0] for model in models]
+    kind_of = {row["model"]: row["kind"] for row in rows}
+    models, kinds = list(kind_of), list(kind_of.values())
+    table = alt.InlineData(
+        values=[
+            {**row, "panel": _("1 fact") if n == 1 else _("{n} facts").format(n=n)}
+            for row in rows
+            for n in [row["n_facts"]]
+        ]
+    )
     chosen = alt.selection_point(fields=["model"], bind="legend")
     strength = alt.condition(chosen, alt.value(1.0), alt.value(0.12))
     color = alt.Color(
@@ -43,7 +45,7 @@ def recall_chart(
     x = alt.X(
         "n_between:Q",
         title=_("sentences between fact and question"),
-        axis=alt.Axis(values=sorted(table["n_between"].unique().tolist()), grid=False),
+        axis=alt.Axis(values=sorted({row["n_between"] for row in rows}), grid=False),
     )
     y = alt.Y(
         "accuracy:Q",

@@ -21,13 +21,14 @@ from viz_core.trace import Trace
 
 MAX_CHARS = 20_000  # longer text is refused before anything reads it
 MASK_WORD = "[MASK]"  # what a person types where an encoder shall guess
+SEP_WORD = "[SEP]"  # what a person types between an encoder's two sentences
 MAX_SQUARE = 96  # tokens of a text of which each is varied in turn: n passes over n tokens
 
 # What can be measured of a pass besides what it records. All of them are defined alike for every
 # kind. The guess they speak of is the likeliest token at the first place that is guessed.
 MEASURES = {
     "gradient": "embed.grad",  # d log p(guess) / d embedding of each token, (pos, d_model)
-    "occlusion": "occluded.prob",  # p(guess) with each token replaced by the mean one, (pos)
+    "occlusion": "occlusion.drop",  # fall of p(guess) if the token is the mean one, (pos)
     "likelihood": "token.logprob",  # log p of each token given what the kind may see, (pos)
     "dependence": "dependence.grad_x_input",  # of each place's guess, (query, key)
 }
@@ -160,16 +161,28 @@ def question(kind: str, text: str) -> str:
     """The same question, in the form of a kind: which word stands at the place asked for?
 
     The place is the first [MASK], or the end of a text without one. A model that reads from left
-    to right gets the text up to there, all of it if nothing stands before. An encoder gets a
-    [MASK] there, and a full stop behind it where the text ends within a sentence.
+    to right gets the text up to there, sentences not parted. An encoder gets a [MASK] there, and a
+    full stop behind it where the text ends within a sentence.
+
+    Raises:
+        InputError: nothing stands before the place, and the kind reads from left to right.
     """
     before, mask, _after = text.partition(MASK_WORD)
     if kind != "encoder":
-        return before.rstrip() or text  # a [MASK] with nothing before it is read as it stands
+        if mask and not before.strip():
+            raise InputError(
+                _("This model reads from left to right, and nothing stands before [MASK].")
+            )
+        return without(before, SEP_WORD).rstrip() if mask else without(text, SEP_WORD)
     if mask or not text.strip():
         return text
     text = text.rstrip()
     return f"{text} {MASK_WORD}" if text.endswith((".", "!", "?")) else f"{text} {MASK_WORD}."
+
+
+def without(text: str, word: str) -> str:
+    """The text without a word of the input form and the space before it."""
+    return re.sub(rf"\s*{re.escape(word)}", "", text)
 
 
 def check_length(n_tokens: int, n_ctx: int) -> None:

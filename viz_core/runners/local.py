@@ -114,6 +114,14 @@ class StoryRunner(Runner):
             place that is foreseen.
         """
 
+    @abstractmethod
+    def said(self, encoded: Encoded) -> tuple[Tensor, list[int]]:
+        """A variant of a text for each place at which something is said, and those places.
+
+        Returns:
+            ids (batch, pos); for each variant the row of the hidden states that says something.
+        """
+
     def _top(self, encoded: Encoded, logits: Tensor, everywhere: bool) -> tuple[Guess, ...]:
         guesses = []
         for row, place in self.guessed(encoded, everywhere):
@@ -190,7 +198,7 @@ class StoryRunner(Runner):
 
     @torch.inference_mode()
     def _occluded(self, encoded: Encoded, row: int, token: int) -> Tensor:
-        """p(token) with each token's embedding replaced by the vocabulary's mean, (pos,)."""
+        """The fall of p(token) with each token's embedding replaced by the mean one, (pos,)."""
         n = len(encoded.ids)
         mean = self.model.embed.weight.mean(0)  # (d_model,)
         ids = torch.tensor(encoded.ids).expand(n, n)  # (variant, pos)
@@ -205,7 +213,8 @@ class StoryRunner(Runner):
             with recording((), {"embed": replace}):
                 states = self.hidden(ids[part], encoded)[:, row]  # (variant, d_model)
             found.append(self.model.score(states).softmax(-1)[:, token])
-        return torch.cat(found)
+        states = self.hidden(ids[:1], encoded)[0, row]
+        return self.model.score(states).softmax(-1)[token] - torch.cat(found)
 
     @torch.inference_mode()
     def _likelihood(self, encoded: Encoded) -> Tensor:
@@ -231,10 +240,7 @@ class StoryRunner(Runner):
         Row t of a causal model is about what it says after token t, row t of an encoder about
         what it says at a token t that it doesn't see.
         """
-        ids, rows, places = self.blind(encoded)
-        if len(ids) == 1:
-            ids, rows = ids.expand(ids.shape[1], -1), list(range(ids.shape[1]))
-            places = rows
+        ids, rows = self.said(encoded)
         out = torch.zeros(len(encoded.ids), len(encoded.ids))
         for part in batches(len(rows), ids.shape[1]):
             at = [rows[n] for n in part]
@@ -242,8 +248,7 @@ class StoryRunner(Runner):
                 states = self.hidden(ids[part], encoded)[torch.arange(len(part)), at]
                 best = self.model.score(states).argmax(-1).tolist()
             gradient, x = self._gradients(ids[part], encoded, at, best)
-            for n, line in zip(part.tolist(), (gradient * x).sum(-1), strict=True):
-                out[places[n]] = line
+            out[at] = (gradient * x).sum(-1)
         return out
 
 
@@ -270,6 +275,10 @@ class CausalRunner(StoryRunner):
     def blind(self, encoded: Encoded) -> tuple[Tensor, list[int], list[int]]:
         n = len(encoded.ids)  # it never sees what it foresees: one variant serves all places
         return torch.tensor([encoded.ids]), list(range(n - 1)), list(range(1, n))
+
+    def said(self, encoded: Encoded) -> tuple[Tensor, list[int]]:
+        n = len(encoded.ids)
+        return torch.tensor(encoded.ids).expand(n, n), list(range(n))
 
 
 class MaskedRunner(StoryRunner):
@@ -300,6 +309,10 @@ class MaskedRunner(StoryRunner):
         ids = torch.tensor(encoded.ids).repeat(len(places), 1)  # (variant, pos)
         ids[torch.arange(len(places)), places] = self.tokenizer.special_id(MASK)
         return ids, places, places
+
+    def said(self, encoded: Encoded) -> tuple[Tensor, list[int]]:
+        ids, rows, _places = self.blind(encoded)
+        return ids, rows
 
 
 def batches(n: int, n_tokens: int) -> tuple[Tensor, ...]:

@@ -35,6 +35,7 @@ NAMES = tuple(
     "Grace Henry Ruby Oscar Lola Finn Nora".split()
 )
 SMALL_WORDS = frozenset(("is", "a", "'s", "favorite"))
+PROMPT_CHARS = 800  # at most some 250 tokens: more would not fit into n_ctx
 HELD_OUT = 8  # one pair in so many
 UNSEEN = Path(__file__).parent / "unseen_sentences.txt"
 
@@ -138,10 +139,15 @@ def terse_story(rng: random.Random, n_facts: int, most_kept: float) -> list[Line
 
 
 def prompt(rng: random.Random, n_facts: int, n_between: int) -> Prompt:
-    """A test story of held-out pairs that ends just before the food of one of its names."""
+    """A test story of held-out pairs that ends just before the food of one of its names.
+
+    It is short enough for every model of the project to read.
+    """
     pairs = cast(rng, n_facts, held_out=True)
     asked = rng.choice(pairs)
-    sentences = [introduce(pair) for pair in pairs] + rng.sample(unseen_sentences(), n_between)
-    text = " ".join([*sentences, question(asked)])
+    told, last = [introduce(pair) for pair in pairs], question(asked)
+    text = ""
+    while not text or len(text) > PROMPT_CHARS:
+        text = " ".join([*told, *rng.sample(unseen_sentences(), n_between), last])
     foods = tuple(FOODS[animal] for _name, animal in pairs)
     return Prompt(text, FOODS[asked[1]], foods, n_facts, n_between)

@@ -17,7 +17,7 @@ from viz_core.ui.show import show_error
 T = TypeVar("T")
 
 N_TRACES = 64  # at most some 10 MB each, at n_ctx 256
-N_MADE = 256  # figures and payloads, at most some 1 MB each, at n_ctx 256
+N_MADE = 256  # figures and payloads, at most some 2 MB each, at n_ctx 256
 
 
 def run(model_id: str, request: Request, trained: bool = True) -> Trace:
@@ -46,10 +46,10 @@ def cached(make: Callable[..., T], key: Hashable, **inputs: Any) -> T:
 
     Args:
         make: the function.
-        key: everything that decides its result but the language, cheap to hash.
+        key: everything that decides its result but language and note, cheap to hash.
         inputs: what `make` takes.
     """
-    made: T = _cached(make.__qualname__, (key, language()), make, inputs)
+    made: T = _cached(make.__qualname__, (key, inputs.get("note"), language()), make, inputs)
     return made
 
 

@@ -31,11 +31,11 @@ from viz_core.figures import (
 )
 from viz_core.figures.theme import Theme, bare, visible
 from viz_core.i18n import _
-from viz_core.runners.base import MASK_WORD, Request, question
+from viz_core.runners.base import MASK_WORD, SEP_WORD, Request, question, without
 from viz_core.trace import Trace
-from viz_core.ui.cache import cached, cached_trace, card, run
+from viz_core.ui.cache import cached, cached_trace, card
 from viz_core.ui.inputs import choose
-from viz_core.ui.show import details, how, say, show, show_error
+from viz_core.ui.show import details, escape_markdown, how, say, show, show_error
 
 COMPARE_KEYS = ("text", "measure", "weights", "map", "model", "minus")
 MEASURE_NAMES = ("gradient", "occlusion")
@@ -70,7 +70,7 @@ class Reading:
 
     @property
     def typed(self) -> np.ndarray:
-        """True for each token that was typed, or is the [MASK] of the question."""
+        """True for each token of the question, False for what the input form put around it."""
         return ~np.array(self.trace.tokens["text"].special)
 
     @property
@@ -111,17 +111,29 @@ def asked(kind: str, text: str, measures: tuple[str, ...]) -> Request:
     return Request(question(kind, text), want=want, measures=measures)
 
 
-def foreseen(request: Request) -> Request:
-    """The same text without the place asked for, each token foreseen in turn."""
-    text = request.text.replace(MASK_WORD, "").rstrip() or request.text
-    return Request(text, want=("logits",), measures=("likelihood",))
+def foreseen(text: str) -> Request:
+    """The words that were typed, each foreseen in turn; the same for every kind."""
+    plain = without(without(text, MASK_WORD), SEP_WORD)
+    return Request(plain, want=("logits",), measures=("likelihood",))
 
 
-def reading(model: str, text: str, measures: tuple[str, ...], trained: bool = True) -> Reading:
-    """Put the question to one model, or say why that can't be and end the page."""
-    kind = card(model).kind
-    request = asked(kind, text, measures)
-    return Reading(model, kind, request, run(model, request, trained), trained)
+def readings_of(text: str, measures: tuple[str, ...], trained: bool = True) -> tuple[Reading, ...]:
+    """Put the question to every model; whoever can't answer says why. None if nobody can."""
+    readings, silent = [], []
+    for model in registry.model_ids():
+        kind = card(model).kind
+        try:
+            request = asked(kind, text, measures)
+            trace = cached_trace(model, request, trained)
+            readings.append(Reading(model, kind, request, trace, trained))
+        except VizError as error:
+            silent.append((model, error))
+    if silent and not readings:
+        show_error(silent[0][1])
+    else:
+        for model, why in silent:
+            st.warning(f"{model}: {escape_markdown(str(why))}", icon=":material/info:")
+    return tuple(readings)
 
 
 def comparison(text: str, theme: Theme) -> Comparison:
@@ -144,7 +156,9 @@ def comparison(text: str, theme: Theme) -> Comparison:
             _("untrained: the random weights that training began with."),
         )
     trained = weights == "trained"
-    readings = tuple(reading(m, text, (measure,), trained) for m in registry.model_ids())
+    readings = readings_of(text, (measure,), trained)
+    if not readings:
+        st.stop()
     return Comparison(text, measure, readings, theme)
 
 
@@ -222,7 +236,7 @@ def show_strips(seen: Comparison) -> None:
     )
     strongest = [
         _("{model} rests most on {word}").format(
-            model=one.name, word=bare(axis[int(np.nanargmax(np.abs(one.values)))])
+            model=one.name, word=bare(axis[_strongest(axis, one.values)])
         )
         for one in found
         if np.isfinite(one.values).any()
@@ -259,6 +273,12 @@ def show_strips(seen: Comparison) -> None:
     )
 
 
+def _strongest(axis: Sequence[str], values: np.ndarray) -> int:
+    """The token of the largest influence, the place that is asked for aside."""
+    others = np.array([word != MASK_WORD for word in axis])
+    return int(np.nanargmax(np.where(others, np.abs(values), 0)))
+
+
 def show_difference(seen: Comparison) -> None:
     """One model's map, alone or less another's."""
     st.subheader(_("Look inside one, or subtract two"), anchor=False)
@@ -290,8 +310,15 @@ def show_difference(seen: Comparison) -> None:
         _show_token_map(chosen, other, what, seen)
 
 
-def token_map(one: Reading, what: str) -> tuple[tuple[str, ...], np.ndarray] | None:
-    """The words of a model and its map over them, (query, key); None if the text is too long."""
+def token_map(
+    one: Reading, what: str, by_place: bool = False
+) -> tuple[tuple[str, ...], np.ndarray] | None:
+    """The words of a model and its map over them, (query, key); None if the text is too long.
+
+    Args:
+        by_place: let row t of a causal model's dependence be about what it foresees at t, as an
+            encoder's is, and not about what it says after t.
+    """
     if what == "own":
         values = cached(rollout, one.key, trace=one.trace)
     else:
@@ -301,18 +328,21 @@ def token_map(one: Reading, what: str) -> tuple[tuple[str, ...], np.ndarray] | N
         except VizError as error:
             show_error(error)
             return None
-    return one.words, values[np.ix_(one.typed, one.typed)]
+    rows = np.flatnonzero(one.typed) - (by_place and one.kind != "encoder")
+    return one.words, values[np.ix_(rows, one.typed)]
 
 
 def _show_token_map(chosen: Reading, other: Reading | None, what: str, seen: Comparison) -> None:
-    found = token_map(chosen, what)
-    subtracted = token_map(other, what) if other else None
+    kinds = {one.kind for one in (chosen, other) if one}
+    by_place = what == "dependence" and "encoder" in kinds
+    found = token_map(chosen, what, by_place)
+    subtracted = token_map(other, what, by_place) if other else None
     if found is None or (other and subtracted is None):
         return
     name = chosen.model if other is None else f"{chosen.model} − {other.model}"
     words, values = found if subtracted is None else difference(found, subtracted)
     signed = what == "dependence" or other is not None
-    causal = all(one is None or one.kind != "encoder" for one in (chosen, other))
+    causal = "encoder" not in kinds
     where = np.arange(len(words))
     figure = cached(
         influence_map,
@@ -326,19 +356,27 @@ def _show_token_map(chosen: Reading, other: Reading | None, what: str, seen: Com
         masked=where[:, None] < where if causal else None,
         note=f"{name} · {what} · {seen.note}",
     )
-    if what == "dependence":
+    if by_place:
         sentence = _(
-            "Read a row: what the model says there (the next word, or for the encoder the word "
-            "itself, hidden) rests on the words above; brown speaks for it, purple against it."
+            "Read a row: what the model thinks of the word at the left without seeing it rests "
+            "on the words above; brown speaks for it, purple against it."
+        )
+    elif what == "dependence":
+        sentence = _(
+            "Read a row: what the model says next after the word at the left rests on the words "
+            "above; brown speaks for it, purple against it."
         )
     else:
         sentence = _(
             "Read a row: how much of each word above has flowed into this place through attention "
-            "and residual connections of all layers."
+            "and residual connections of all layers. Special tokens are left out, so a row sums "
+            "to less than 1."
         )
     if other is not None:
         sentence += " " + _("Brown: more in the first model; purple: more in the second.")
-    show(figure, sentence, _("Map of {name}.").format(name=name), "compare-map")
+    summary = _map_summary(name, words, values)
+    show(figure, sentence, summary, "compare-map")
+    say(summary)
     details(
         formula=r"M_{tj} = x_j \cdot \frac{\partial \log p(\hat w_t)}{\partial x_j}"
         if what == "dependence"
@@ -346,9 +384,24 @@ def _show_token_map(chosen: Reading, other: Reading | None, what: str, seen: Com
         source="Shrikumar et al. 2017, section 3"
         if what == "dependence"
         else "Abnar and Zuidema 2020, section 3",
-        code=("viz_core/analysis/influence.py", "grad_x_input" if signed else "rollout"),
+        code=("viz_core/runners/local.py", "StoryRunner._dependence")
+        if what == "dependence"
+        else ("viz_core/analysis/influence.py", "rollout"),
         table=lambda: pd.DataFrame(values, index=_numbered(words), columns=_numbered(words)),
         name="compare-map",
+    )
+
+
+def _map_summary(name: str, words: Sequence[str], values: np.ndarray) -> str:
+    """The largest number of a map."""
+    if not values.size:
+        return _("{name}: nothing to draw.").format(name=name)
+    query, key = divmod(int(np.abs(values).argmax()), values.shape[1])
+    return _("{name}: largest at {query}, on {key}, {value}.").format(
+        name=name,
+        query=bare(words[query]),
+        key=bare(words[key]),
+        value=f"{values[query, key]:+.2f}",
     )
 
 
@@ -371,8 +424,20 @@ def _show_states(one: Reading, seen: Comparison) -> None:
             "One row a unit, one column a word: the state of the last layer after it. The Memory "
             "page has every layer and gate."
         ),
-        _("Hidden state of {name}.").format(name=one.model),
+        _("{name}: {n} units after each of {words} tokens.").format(
+            name=one.model, n=record.values.shape[1], words=len(record.values)
+        ),
         "compare-map",
+    )
+    words = _numbered(one.trace.tokens["text"].strings)
+    details(
+        formula=r"h_t = f(x_t, h_{t-1})",
+        source=card(one.model).source,
+        code=("viz_core/models/rnn.py", "RNNLayer.forward")
+        if one.kind == "rnn"
+        else ("viz_core/models/lstm.py", "LSTMLayer.forward"),
+        table=lambda: pd.DataFrame(record.values, index=words),
+        name="compare-map",
     )
 
 
@@ -387,7 +452,7 @@ def show_numbers(seen: Comparison) -> None:
             {
                 _("Model"): one.model,
                 _("Parameters"): f"{known.n_params / 1e6:.2f} M",
-                _("Perplexity"): _perplexity(one),
+                _("Perplexity"): _perplexity(one, seen.text),
                 _("Forward pass"): _("{n} ms").format(n=f"{one.trace.seconds * 1e3:.1f}"),
                 _("Sequential steps"): sequential_steps(one.kind, n_tokens, known.n_layer),
             }
@@ -396,17 +461,17 @@ def show_numbers(seen: Comparison) -> None:
     how(
         _(
             "Perplexity: among how many equally likely words the model hesitates, on average over "
-            "the text; marked ~ for the encoder, which sees both sides of each word and can't be "
-            "compared. Time of this one pass on this server, when it ran. Sequential steps have "
-            "to wait for one another."
+            "the typed words; marked ~ for the encoder, which sees both sides of each word and "
+            "can't be compared, and – where the text is too long for it. Time of this one pass on "
+            "this server, when it ran. Sequential steps have to wait for one another."
         )
     )
 
 
-def _perplexity(one: Reading) -> str:
+def _perplexity(one: Reading, text: str) -> str:
     """The perplexity, or a dash for a text too long or too short to have one."""
     try:
-        found = perplexity(cached_trace(one.model, foreseen(one.request), one.trained))
+        found = perplexity(cached_trace(one.model, foreseen(text), one.trained))
     except VizError:
         return "–"
     return f"{'~ ' if one.kind == 'encoder' else ''}{found:,.1f}"

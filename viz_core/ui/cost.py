@@ -13,12 +13,13 @@ import streamlit as st
 
 from viz_core import cost
 from viz_core.analysis.growth import TAIL, slope
+from viz_core.analysis.influence import sequential_steps
 from viz_core.cost import Cost, TrainingCost
 from viz_core.figures import Growth, growth_lines
 from viz_core.figures.theme import KINDS, Theme
 from viz_core.i18n import _
 from viz_core.ui.inputs import choose
-from viz_core.ui.show import details, how, say, show
+from viz_core.ui.show import details, say, show
 
 COST_KEYS = ("what",)
 SYMBOLS = {"rnn": "square", "lstm": "diamond", "encoder": "triangle-up", "decoder": "circle"}
@@ -140,14 +141,16 @@ def show_training(theme: Theme) -> None:
         "training-cost",
     )
     say(summary)
-    how(
+    n_tokens = cost.TRAINED_LENGTHS[-1]
+    say(
         _(
-            "On one thread the LSTM's waiting costs nothing extra; it keeps a parallel machine "
-            "idle: {steps} steps one after another at {n} tokens, against {few}."
+            "On this one thread the LSTM's step takes {ratio} times the decoder's. On a machine "
+            "that computes in parallel it is the waiting that counts: {steps} steps one after "
+            "another for the LSTM, {few} for the decoder."
         ).format(
-            steps=cost.TRAINED_LENGTHS[-1] + cost.N_LAYER - 1,
-            n=cost.TRAINED_LENGTHS[-1],
-            few=cost.N_LAYER,
+            ratio=f"{last['word by word'] / last['all at once']:.1f}",
+            steps=sequential_steps("lstm", n_tokens, cost.N_LAYER),
+            few=sequential_steps("decoder", n_tokens, cost.N_LAYER),
         )
     )
     details(
@@ -210,14 +213,16 @@ def _measured(
 ) -> tuple[list[T], str]:
     """Measure cell by cell, with a progress bar while something may be left to measure."""
     now = _round()
+    number = now.number
     bar = None if measure.__name__ in now.done else st.progress(0.0, _("Measuring"))
     found = []
     for done, (what, n_tokens) in enumerate(cells, 1):
-        found.append(_cell(measure.__name__, now.number, what, n_tokens, measure))
+        found.append(_cell(measure.__name__, number, what, n_tokens, measure))
         if bar:
             bar.progress(done / len(cells), _("Measuring {n} tokens").format(n=n_tokens))
     if bar:
         bar.empty()
+    if number == now.number:  # nobody began another round meanwhile
         now.done |= {measure.__name__}
     return [one for one, _when in found], max(when for _one, when in found)
 

@@ -15,9 +15,9 @@ from viz_core.analysis.influence import by_distance, influence
 from viz_core.figures import Course, distance_lines, recall_chart
 from viz_core.figures.theme import Theme, visible
 from viz_core.i18n import _
-from viz_core.recall import COMMAND, DISTANCES, N_FACTS, Cell, recall_cell
+from viz_core.recall import COMMAND, DISTANCES, N_FACTS, N_PROMPTS, Cell, recall_cell
 from viz_core.ui.cache import cached, card
-from viz_core.ui.compare import MEASURE_NAMES, reading
+from viz_core.ui.compare import MEASURE_NAMES, readings_of
 from viz_core.ui.inputs import choose
 from viz_core.ui.show import details, say, show, show_altair
 
@@ -35,7 +35,9 @@ def show_influence(text: str, theme: Theme) -> None:
             _("gradient: gradient × input. occlusion: the word replaced by the mean of all words."),
         )
         scale = choose(_("Scale"), "scale", ("log", "linear"))
-    readings = [reading(model, text, (measure,)) for model in registry.model_ids()]
+    readings = readings_of(text, (measure,))
+    if not readings:
+        return
     found = []
     for one in readings:
         values = influence(one.trace, measure)
@@ -63,7 +65,7 @@ def show_influence(text: str, theme: Theme) -> None:
     )
     st.subheader(_("The further back, the weaker?"), anchor=False)
     halves = [
-        _("{model}: half of the influence comes from the last {n} words").format(
+        _("{model}: half of what is drawn comes from the last {n} tokens").format(
             model=one.name, n=half_within(one.values, distances)
         )
         for one, distances, _words in found
@@ -119,7 +121,7 @@ def show_recall(theme: Theme) -> None:
         _(
             "cards: measured when the models were made, {n} prompts a point. now: measured on "
             "this server, {live} prompts a point."
-        ).format(n=100, live=LIVE_PROMPTS),
+        ).format(n=N_PROMPTS, live=LIVE_PROMPTS),
     )
     if source == "now":
         rows = measured_now()
@@ -132,8 +134,8 @@ def show_recall(theme: Theme) -> None:
         recall_chart(rows, theme, note=note),
         _(
             "Height: how often the food is the likeliest of all words, with its 95 % interval. "
-            "Dashed: chance, for a model that knows which animals the story has but not whose "
-            "name is whose. Click a name to single it out."
+            "Dashed: chance, with one fact among all foods, with more among the foods of the "
+            "story's animals. Click a name to single it out."
         ),
         summary,
         "recall-chart",
@@ -182,17 +184,17 @@ def measured_now() -> list[dict[str, Any]]:
     bar = st.progress(0.0, _("Measuring"))
     rows = []
     for done, (model, n_facts, n_between) in enumerate(places, 1):
-        cell = cached(
-            _cell, (model, n_facts, n_between), model=model, n_facts=n_facts, n_between=n_between
-        )
+        cell = _cell(model, n_facts, n_between, LIVE_PROMPTS)
         rows.append({"model": model, "kind": card(model).kind, **asdict(cell)})
         bar.progress(done / len(places), _("Measuring {model}").format(model=model))
     bar.empty()
     return rows
 
 
-def _cell(model: str, n_facts: int, n_between: int) -> Cell:
-    return recall_cell(registry.load(model), n_facts, n_between, LIVE_PROMPTS)
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _cell(model: str, n_facts: int, n_between: int, n_prompts: int) -> Cell:
+    """One measurement, shared by all who ask."""
+    return recall_cell(registry.load(model), n_facts, n_between, n_prompts)
 
 
 def recall_summary(rows: list[Mapping[str, Any]] | list[dict[str, Any]]) -> str:

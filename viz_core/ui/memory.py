@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from viz_core import registry
-from viz_core.analysis.influence import aligned, grad_norm
+from viz_core.analysis.influence import grad_norm
 from viz_core.analysis.probabilities import distributions
 from viz_core.analysis.states import (
     GATES,
@@ -27,7 +27,7 @@ from viz_core.i18n import _
 from viz_core.runners.base import Request
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, card, run
-from viz_core.ui.compare import RECURRENT, reading
+from viz_core.ui.compare import RECURRENT
 from viz_core.ui.components import token_strip
 from viz_core.ui.inputs import choose, layer_select, model_select, unit_select, word_select
 from viz_core.ui.show import details, escape_markdown, how, say, show
@@ -158,7 +158,8 @@ def show_states(seen: Memory) -> None:
         figure,
         _(
             "One column a word, one thin row a unit; units that go alike stand together. Signed "
-            "states: brown above 0, purple below. Gates: light shut, dark open."
+            "states: brown above 0, purple below. Gates: from 0, shut, to 1, open, on the scale "
+            "of the words above."
         ),
         _state_summary(seen),
         "state-maps",
@@ -246,7 +247,7 @@ def show_next_words(seen: Memory) -> None:
     )
     show(
         figure,
-        _("Under each word, the likeliest next ones, best on top; the darker, the surer."),
+        _("Under each word, the likeliest next ones, best on top; the colour says how sure."),
         summary,
         "next-words",
     )
@@ -274,12 +275,14 @@ def show_gradients(seen: Memory) -> None:
     """How the gradient of the last prediction fades on its way back, model beside model."""
     st.subheader(_("How far back the last prediction is felt"), anchor=False)
     models = [i for i in registry.model_ids() if registry.MODELS[i].kind in (*RECURRENT, "decoder")]
-    readings = [reading(model, seen.text, ("gradient",)) for model in models]
-    axis, values = aligned([(one.words, grad_norm(one.trace)[one.typed]) for one in readings])
-    found = [Course(one.model, one.kind, row) for one, row in zip(readings, values, strict=True)]
+    request = Request(seen.text, want=("logits",), measures=("gradient",))
+    traces = [run(model, request) for model in models]
+    typed = ~np.array(seen.trace.tokens["text"].special)
+    axis = list(np.array(seen.words, object)[typed])
+    found = [Course(one.model_id, one.kind, grad_norm(one)[typed]) for one in traces]
     figure = cached(
         course_lines,
-        (tuple(one.key for one in readings), "gradients", seen.theme.name),
+        (tuple(models), seen.text, seen.theme.name),
         courses=found,
         tokens=axis,
         value=_("norm of the gradient"),
@@ -340,6 +343,8 @@ def _maps(seen: Memory) -> dict[str, Callable[[Memory], StateMap]]:
 
 def _state_title(seen: Memory) -> str:
     """What the states say at the picked word, as a title."""
+    if seen.trace.kind == "lstm" and seen.word < FIRST:
+        return _("Nothing has been read yet: pick a word")
     if seen.trace.kind == "lstm":
         return _("At “{word}” the cell still holds {share} of what it held after “{first}”").format(
             word=escape_markdown(bare(seen.words[seen.word])),
@@ -353,7 +358,7 @@ def _state_title(seen: Memory) -> str:
 
 def _state_summary(seen: Memory) -> str:
     """The states in one sentence with its numbers."""
-    if seen.trace.kind == "lstm":
+    if seen.trace.kind == "lstm" and seen.word >= FIRST:
         return _(
             "From “{first}” to “{word}”, the product of the forget gates is {share}, on average "
             "over the {n} units of layer {layer}."
