@@ -22,14 +22,24 @@ from viz_core.figures.grid import (
     signed_scale,
     token_axis,
 )
-from viz_core.figures.theme import KINDS, LABEL_SIZE, LIGHT, Theme, escape, layout, visible
+from viz_core.figures.theme import (
+    KINDS,
+    LABEL_SIZE,
+    LIGHT,
+    Theme,
+    escape,
+    layout,
+    tick_labels,
+    visible,
+)
 from viz_core.i18n import _
 
 STRIP = 46  # px, height of one model's strip
 SIDES = {"l": 150, "r": 30, "t": 95, "b": 75}  # px around the strips
 WIDE = 1100  # px, what strips fill if their cells may be as wide
 ROOMY = 44  # px, narrowest cell in which a number is written
-CHART = 380  # px, height of a line chart
+MOST_LABELS = 64  # of words along an axis of distances
+CHART = 400  # px, height of a line chart
 
 
 @dataclass(frozen=True)
@@ -191,7 +201,7 @@ def course_lines(
         return empty_figure(_("There is nothing to compare yet."), theme)
     x = np.arange(len(tokens))
     return lines(
-        [(one, x, [visible(token) for token in tokens]) for one in courses],
+        [(one, x, tokens) for one in courses],
         token_axis(tokens, range(len(tokens))) | {"tickangle": -60},
         value,
         theme,
@@ -216,10 +226,18 @@ def distance_lines(
     """
     if not courses:
         return empty_figure(_("There is nothing to compare yet."), theme)
-    far = max(int(distances.max()) for _one, distances, _words in courses)
+    _one, distances, words = max(courses, key=lambda course: len(course[1]))
+    named = zip(tick_labels(words), distances, strict=True)
+    every = 1 + len(words) // MOST_LABELS
     axis = {
         "title": {"text": _("words back from the prediction (tokens)")},
-        "range": [far + 0.6, 0.2],  # as in the sentence: far words at the left
+        "range": [int(distances.max()) + 0.6, 0.2],  # as in the sentence: far words at the left
+        "tickmode": "array",
+        "tickvals": distances[::every].tolist(),
+        "ticktext": [f"{word}<sub>{distance}</sub>" for word, distance in named][::every],
+        "tickangle": -60,
+        "tickfont": {"size": LABEL_SIZE - 1},
+        "ticklabeloverflow": "allow",
         "showgrid": False,
         "zeroline": False,
         "fixedrange": True,
@@ -246,7 +264,7 @@ def lines(
                 "name": escape(one.name),
                 "x": x,
                 "y": np.where(one.values > 0, one.values, np.nan) if log else one.values,
-                "customdata": [escape(word) for word in words],
+                "customdata": [escape(visible(word)) for word in words],
                 "line": {"color": KINDS[one.kind], "width": 2},
                 "marker": {"symbol": symbols[one.kind], "size": 9},
                 "hovertemplate": "<b>%{customdata}</b> %{y:.3g}<br>%{fullData.name}<extra></extra>",
@@ -256,12 +274,12 @@ def lines(
         layout=layout(
             theme,
             height=CHART,
-            margin={"l": 70, "r": 20, "t": 40, "b": 100},
+            margin={"l": 70, "r": 20, "t": 40, "b": 120},
             showlegend=True,
             legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
             xaxis=xaxis,
             yaxis=_values_axis([one.values for one, _x, _words in courses], value, theme, log),
-            annotations=[note_line(note, theme, yshift=-96, xshift=-50)] if note else [],
+            annotations=[note_line(note, theme, yshift=-116, xshift=-50)] if note else [],
         ),
     )
 

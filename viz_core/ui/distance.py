@@ -45,14 +45,12 @@ def show_influence(text: str, theme: Theme) -> None:
         typed = one.typed[: len(sizes)]
         if not typed.any():
             continue  # nothing stands before the place
-        words = [
-            visible(w) for w in np.array(one.trace.tokens["text"].strings, object)[: len(sizes)]
-        ]
+        words = one.trace.tokens["text"].strings
         found.append(
             (
                 Course(one.model, one.kind, sizes[typed]),
                 distances[typed],
-                [word for word, keep in zip(words, typed, strict=True) if keep],
+                [word for word, keep in zip(words, typed, strict=False) if keep],
             )
         )
     figure = cached(
@@ -91,7 +89,7 @@ def show_influence(text: str, theme: Theme) -> None:
             [
                 {
                     _("Model"): one.name,
-                    _("Word"): word,
+                    _("Word"): visible(word),
                     _("Distance"): int(distance),
                     _("Share"): share,
                 }
