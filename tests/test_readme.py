@@ -60,6 +60,38 @@ def test_quality_is_what_was_asked_for():
     assert encoder["masked_token"]["accuracy"] >= 0.45
 
 
+def test_causal_story_models_are_trained_alike():
+    from viz_core.training.recipes import RECIPES
+
+    causal = [card(m) for m in ("rnn-stories", "lstm-stories", "decoder-stories")]
+    tokens = [one.metrics["training"]["tokens"] for one in causal]
+    assert max(tokens) / min(tokens) < 1.001
+    sizes = [one.n_params for one in causal]
+    assert max(sizes) / min(sizes) < 1.25
+    for one in causal:
+        recipe, other = RECIPES[one.model_id], RECIPES["decoder-stories"]
+        assert (recipe.objective, recipe.mixture) == (other.objective, other.mixture)
+        assert one.metrics["training"]["steps"] == recipe.plan.n_steps
+
+
+def test_recall_stands_beside_chance():
+    decoder, lstm = (
+        {(c["n_facts"], c["n_between"]): c for c in card(m).metrics["recall"]}
+        for m in ("decoder-stories", "lstm-stories")
+    )
+    assert all(cell["accuracy"] >= 0.95 for (n, _), cell in decoder.items() if n == 1)
+    assert all(cell["accuracy"] >= 0.8 for (n, _), cell in decoder.items() if n == 3)
+    assert all(c["accuracy"] >= 0.9 for (n, far), c in lstm.items() if n == 1 and far <= 10)
+    for model_id in model_ids():
+        line = row(model_id)
+        for n_facts, cell in zip((1, 2, 3), line[4:7], strict=True):
+            found = [
+                c["accuracy"] for c in card(model_id).metrics["recall"] if c["n_facts"] == n_facts
+            ]
+            assert cell.startswith(f"{min(found):.2f} to {max(found):.2f}"), (model_id, n_facts)
+            assert "chance" in " ".join(row("model"))
+
+
 def commands():
     """The README's attention-atlas lines that need no corpus and no server."""
     lines = re.findall(r"^    (attention-atlas .*)$", README, re.M)

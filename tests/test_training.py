@@ -215,3 +215,34 @@ def test_a_state_of_another_plan_is_refused(corpus, tokenizer, tmp_path):
     train(model, objective, Plan(n_steps=4, learning_rate=1e-2), tmp_path, stop_at=2)
     with pytest.raises(InputError, match="another plan"):
         train(model, objective, Plan(n_steps=5, learning_rate=1e-2), tmp_path, resume=True)
+
+
+def test_the_learning_rate_can_begin_once_more():
+    plan = Plan(n_steps=200, learning_rate=1.0, n_warmup=10, decay_from=0.5, restart=100)
+    assert plan.rate(4) == pytest.approx(0.5)
+    assert plan.rate(49) == 1.0
+    assert plan.rate(75) == pytest.approx(0.5)
+    assert plan.rate(100) == pytest.approx(0.5)
+    assert plan.rate(150) == pytest.approx(0.25)
+
+
+def test_half_of_the_recall_stories_make_room_in_the_end(corpus, tokenizer):
+    mix = Mixture(real_tokens=640, recall_tokens=640, n_ctx=320, max_between=0, real_from=0.8)
+    objective = CausalObjective(corpus, tokenizer, mix, 0)
+    assert mix.recall_share(0.79) == 640
+    assert mix.recall_share(0.8) == 320
+
+    class Counts(torch.nn.Module):
+        """Keeps how many rows it reads."""
+
+        def forward(self, ids):
+            self.rows = [*getattr(self, "rows", []), len(ids)]
+            return torch.zeros(*ids.shape, tokenizer.vocab_size)
+
+    found = []
+    for step in (700, 900):
+        model = Counts()
+        list(objective.parts(model, step, 1000))
+        found.append(model.rows)
+    assert found[1][0] > found[0][0]
+    assert found[1][1] < found[0][1]

@@ -8,7 +8,7 @@ from typing import Any
 
 from viz_core.recall import COMMAND
 from viz_core.registry import Entry
-from viz_core.training.loop import Line
+from viz_core.training.loop import Line, Plan
 from viz_core.training.objectives import CausalObjective
 from viz_core.training.recipes import Recipe
 
@@ -53,7 +53,7 @@ def write_card(
 
 {made["steps"]:,} steps, {made["tokens"]:,} tokens, {made["seconds"] / 60:.0f} minutes on a CPU,
 seed {plan.seed}; AdamW {plan.learning_rate}, betas {plan.betas}, weight decay {plan.weight_decay},
-{plan.n_warmup} steps of warm-up, linear decay from {plan.decay_from:.0%} of the run on.
+{plan.n_warmup} steps of warm-up, {decay(plan)}.
 {made["remark"]}
 {ALIKE if recipe.objective is CausalObjective else ""}
 
@@ -83,6 +83,16 @@ from unseen stories. Chance is what guessing among the foods that the story call
 {LIMITS}
 """
     (folder / "README.md").write_text(text, "utf-8")
+
+
+def decay(plan: Plan) -> str:
+    """How the learning rate falls, in words."""
+    if plan.restart is None:
+        return f"linear decay from {plan.decay_from:.0%} of the run on"
+    return (
+        f"linear decay from step {plan.decay_from * plan.restart:,.0f} to step {plan.restart:,}, "
+        f"then once more from half the rate"
+    )
 
 
 def quality(metrics: dict[str, Any]) -> str:

@@ -29,6 +29,8 @@ class Plan:
         n_steps: optimiser steps in all.
         learning_rate: the highest, reached after `n_warmup` steps and held until `decay_from` of
             the run; from there it falls in a line to 0.
+        restart: step at which the rate is 0 for the first time; from there it begins once more at
+            half its height and falls to 0 at the end (a warm restart, Loshchilov and Hutter 2017).
         clip: largest norm of the gradient.
         save_every: steps between resumable states.
     """
@@ -37,6 +39,7 @@ class Plan:
     learning_rate: float
     n_warmup: int = 150
     decay_from: float = 0.4
+    restart: int | None = None
     betas: tuple[float, float] = (0.9, 0.98)
     weight_decay: float = 0.1
     clip: float = 1.0
@@ -45,8 +48,11 @@ class Plan:
 
     def rate(self, step: int) -> float:
         """The learning rate of a step."""
+        end = self.restart or self.n_steps
+        if step >= end:
+            return self.learning_rate / 2 * (self.n_steps - step) / (self.n_steps - end)
         warm = min(1.0, (step + 1) / self.n_warmup)
-        left = (self.n_steps - step) / (self.n_steps * (1 - self.decay_from))
+        left = (end - step) / (end * (1 - self.decay_from))
         return self.learning_rate * warm * min(1.0, left)
 
 

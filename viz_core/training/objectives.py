@@ -48,18 +48,24 @@ class Mixture:
             sentences between fact and question.
         single_from: share of the run from which two of three steps tell stories of one fact, with
             a distance that grows once more until `single_far`.
+        real_from: share of the run from which half of the recall stories make room for real text.
     """
 
     real_tokens: int = 3072
     recall_tokens: int = 1280
     n_ctx: int = 256
-    copy_until: float = 0.1055
-    terse_until: float = 0.2222
-    near_until: float = 0.45
-    single_from: float = 0.5
-    single_far: float = 0.85
+    copy_until: float = 0.08081
+    terse_until: float = 0.1702
+    near_until: float = 0.34468
+    single_from: float = 0.38298
+    single_far: float = 0.65106
+    real_from: float = 0.76596
     max_between: int = 20
     max_facts: int = 4
+
+    def recall_share(self, now: float) -> int:
+        """Tokens of recall stories in a step, at this share of the run."""
+        return self.recall_tokens if now < self.real_from else self.recall_tokens // 2
 
 
 class Part(NamedTuple):
@@ -109,7 +115,7 @@ class RecallStories:
         n_between = rng.randint(0, round(grown * self._mix.max_between))
         max_facts = 1 if single else self._mix.max_facts
         return self._until(
-            self._mix.recall_tokens,
+            self._mix.recall_share(step / n_steps),
             lambda: facts.story(rng, self._fillers, rng.randint(1, max_facts), n_between),
         )
 
@@ -179,7 +185,7 @@ class CausalObjective:
             stories = self._recall.terse_batch(step, n_steps)
             yield self._recalling(model, stories, told_weight=0)
         else:
-            n_rows = self._mix.real_tokens // self._mix.n_ctx
+            n_rows = self._real_tokens(step, n_steps) // self._mix.n_ctx
             yield self._part(model, [self._row(rng) for _ in range(n_rows)])
             yield self._recalling(model, self._recall.batch(step, n_steps), TOLD_WEIGHT)
 
@@ -187,6 +193,11 @@ class CausalObjective:
     def valid_loss(self, model: nn.Module) -> float:
         parts = [self._part(model, [row[: self._mix.n_ctx + 1]]) for row in self._valid]
         return float(sum(part.loss for part in parts) / sum(part.n_targets for part in parts))
+
+    def _real_tokens(self, step: int, n_steps: int) -> int:
+        """Tokens of real text in a step."""
+        more = self._mix.recall_tokens - self._mix.recall_share(step / n_steps)
+        return self._mix.real_tokens + more
 
     def _copying(self, model: nn.Module, rng: random.Random) -> Part:
         """Rows of a few random tokens again and again; only the repetitions are targets."""
