@@ -48,7 +48,7 @@ class Server:
         return f"http://localhost:{self.port}"
 
     def stop(self):
-        self.process.send_signal(2)
+        self.process.terminate()  # a background shell may have it ignore Ctrl-C
         try:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
