@@ -70,7 +70,7 @@ def growth_lines(
         layout=layout(
             theme,
             height=CHART,
-            margin={"l": 80, "r": 20, "t": 70, "b": 80},
+            margin={"l": 80, "r": 20, "t": 70, "b": 100},
             showlegend=True,
             legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
             xaxis={
@@ -90,6 +90,6 @@ def growth_lines(
                 "zeroline": False,
                 "fixedrange": True,
             },
-            annotations=[note_line(note, theme, yshift=-76, xshift=-60)] if note else [],
+            annotations=[note_line(note, theme, yshift=-98, xshift=-60)] if note else [],
         ),
     )

@@ -38,6 +38,7 @@ STRIP = 46  # px, height of one model's strip
 SIDES = {"l": 150, "r": 30, "t": 95, "b": 75}  # px around the strips
 WIDE = 1100  # px, what strips fill if their cells may be as wide
 ROOMY = 44  # px, narrowest cell in which a number is written
+WORD = 20  # px along a line chart that a word's label needs at least
 MOST_LABELS = 64  # of words along an axis of distances
 CHART = 400  # px, height of a line chart
 
@@ -274,6 +275,7 @@ def lines(
         layout=layout(
             theme,
             height=CHART,
+            meta={"min_width": WORD * max(len(x) for _one, x, _words in courses)},
             margin={"l": 70, "r": 20, "t": 40, "b": 120},
             showlegend=True,
             legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},

@@ -225,6 +225,14 @@ def show_strips(seen: Comparison) -> None:
     st.subheader(_("Which words the guess rests on"), anchor=False)
     axis, found = courses(seen.readings, seen.measure)
     unit = _("nats") if seen.measure == "gradient" else _("probability")
+    sentence = _(
+        "One row a model, all on one scale: brown words speak for its likeliest word, purple "
+        "ones against it. Blank: this model doesn't read the word."
+    )
+    if seen.measure == "gradient":
+        sentence += " " + _(
+            "Where a model is almost sure, its gradient is almost 0: occlusion shows more."
+        )
     figure = cached(
         influence_strips,
         (seen.key, seen.theme.name),
@@ -242,15 +250,7 @@ def show_strips(seen: Comparison) -> None:
         if np.isfinite(one.values).any()
     ]
     summary = _("{looks}.").format(looks=_("; ").join(strongest))
-    show(
-        figure,
-        _(
-            "One row a model, all on one scale: brown words speak for its likeliest word, purple "
-            "ones against it. Blank: this model doesn't read the word."
-        ),
-        summary,
-        "compare-strips",
-    )
+    show(figure, sentence, summary, "compare-strips")
     say(summary)
     formulas = {
         "gradient": r"s_j = x_j \cdot \frac{\partial \log p(\hat w)}{\partial x_j}",

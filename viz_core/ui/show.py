@@ -32,11 +32,12 @@ def show(figure: go.Figure, how_to_read: str, summary: str, name: str) -> None:
     """
     picture = st.session_state.get(PICTURE_KEY) or PICTURES[0]
     width = figure.layout.width
+    least = width or (figure.layout.meta or {}).get("min_width")
     with st.container(key=f"frame_{name}"), st.container(key=f"sheet_{name}"):
-        if width:  # wider than its column, it scrolls inside its own frame
+        if least:  # wider than its column, it scrolls inside its own frame
             st.html(
                 f"<style>.st-key-frame_{name} {{ overflow-x: auto; }}"
-                f".st-key-sheet_{name} {{ min-width: {width}px; }}</style>"
+                f".st-key-sheet_{name} {{ min-width: {least}px; }}</style>"
             )
         st.plotly_chart(
             figure,
