@@ -99,7 +99,7 @@ def every_model(n_tokens: int = 32) -> dict[str, float]:
     """
     from viz_core.analysis.influence import grad_x_input, perplexity, rollout
     from viz_core.analysis.probabilities import distributions
-    from viz_core.ui.compare import RECURRENT, asked, foreseen
+    from viz_core.ui.readings import RECURRENT, asked, foreseen
 
     def results(runner: Runner) -> None:
         kind = runner.card.kind

@@ -4,13 +4,12 @@ from viz_core.i18n import _
 from viz_core.ui.attention import LINK_KEYS, attention_view, show_heads, show_map, show_strip
 from viz_core.ui.compare import (
     COMPARE_KEYS,
-    comparison,
     show_columns,
-    show_difference,
     show_numbers,
     show_strips,
 )
 from viz_core.ui.cost import COST_KEYS, show_cost, show_training
+from viz_core.ui.difference import show_difference
 from viz_core.ui.distance import DISTANCE_KEYS, show_influence, show_recall
 from viz_core.ui.examples import TOM, TOM_ASKED, TOM_FAR, examples
 from viz_core.ui.frame import (
@@ -34,6 +33,7 @@ from viz_core.ui.memory import (
     show_states,
     show_words,
 )
+from viz_core.ui.readings import comparison
 
 __all__ = [
     "COMPARE_KEYS",

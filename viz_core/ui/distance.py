@@ -17,8 +17,8 @@ from viz_core.figures.theme import Theme, visible
 from viz_core.i18n import _
 from viz_core.recall import COMMAND, DISTANCES, N_FACTS, N_PROMPTS, Cell, recall_cell
 from viz_core.ui.cache import cached, card
-from viz_core.ui.compare import MEASURE_NAMES, readings_of
 from viz_core.ui.inputs import choose
+from viz_core.ui.readings import MEASURE_NAMES, readings_of
 from viz_core.ui.show import details, say, show, show_altair
 
 DISTANCE_KEYS = ("text", "measure", "scale", "recall")

@@ -1,0 +1,141 @@
+"""What every model made of the same question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from viz_core import registry
+from viz_core.analysis.probabilities import Distribution, distributions
+from viz_core.errors import VizError
+from viz_core.figures.theme import Theme
+from viz_core.i18n import _
+from viz_core.runners.base import MASK_WORD, SEP_WORD, Request, question, without
+from viz_core.trace import Trace
+from viz_core.ui.cache import cached, cached_trace, card
+from viz_core.ui.inputs import choose
+from viz_core.ui.show import escape_markdown, show_error
+
+MEASURE_NAMES = ("gradient", "occlusion")
+RECURRENT = ("rnn", "lstm")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one model made of the question.
+
+    Attributes:
+        request: its form of the question, and what was measured.
+        trained: False for a model with the weights that training begins with.
+    """
+
+    model: str
+    kind: str
+    request: Request
+    trace: Trace
+    trained: bool
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What decides the trace, for caches."""
+        return (self.model, self.request, self.trained)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The tokens without those that the input form put there."""
+        return tuple(np.array(self.trace.tokens["text"].strings, object)[self.typed])
+
+    @property
+    def typed(self) -> np.ndarray:
+        """True for each token of the question, False for what the input form put around it."""
+        return ~np.array(self.trace.tokens["text"].special)
+
+    @property
+    def guess(self) -> Distribution:
+        """What the model thinks stands at the place asked for."""
+        return cached(distributions, self.key, trace=self.trace)[0]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All readings of one text."""
+
+    text: str
+    measure: str
+    readings: tuple[Reading, ...]
+    theme: Theme
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What decides all readings, for caches."""
+        return tuple(one.key for one in self.readings)
+
+    @property
+    def note(self) -> str:
+        """What stands on exported pictures."""
+        trained = "" if self.readings[0].trained else "untrained · "
+        return f"{self.measure} · {trained}{self.text}"
+
+
+def own_records(kind: str) -> str:
+    """The records of a kind's own view: hidden states of a recurrent model, else attention."""
+    return f"{kind}.*.h" if kind in RECURRENT else "*.weights"
+
+
+def asked(kind: str, text: str, measures: tuple[str, ...]) -> Request:
+    """The question in a kind's form, with all that the page shows of the answer."""
+    want = ("embed", "logits", own_records(kind))
+    return Request(question(kind, text), want=want, measures=measures)
+
+
+def foreseen(text: str) -> Request:
+    """The words that were typed, each foreseen in turn; the same for every kind."""
+    plain = without(without(text, MASK_WORD), SEP_WORD)
+    return Request(plain, want=("logits",), measures=("likelihood",))
+
+
+def readings_of(text: str, measures: tuple[str, ...], trained: bool = True) -> tuple[Reading, ...]:
+    """Put the question to every model; whoever can't answer says why. None if nobody can."""
+    readings, silent = [], []
+    for model in registry.model_ids():
+        kind = card(model).kind
+        try:
+            request = asked(kind, text, measures)
+            trace = cached_trace(model, request, trained)
+            readings.append(Reading(model, kind, request, trace, trained))
+        except VizError as error:
+            silent.append((model, error))
+    if silent and not readings:
+        show_error(silent[0][1])
+    else:
+        for model, why in silent:
+            st.warning(f"{model}: {escape_markdown(str(why))}", icon=":material/info:")
+    return tuple(readings)
+
+
+def comparison(text: str, theme: Theme) -> Comparison:
+    """Let the visitor choose how to look, and put the question to every model."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        measure = choose(
+            _("Measure"),
+            "measure",
+            MEASURE_NAMES,
+            _(
+                "gradient: gradient × input, how log p of the guess would change without the "
+                "word, to first order. occlusion: by how much p of the guess falls when the word "
+                "is replaced by the mean of all words."
+            ),
+        )
+        weights = choose(
+            _("Weights"),
+            "weights",
+            ("trained", "untrained"),
+            _("untrained: the random weights that training began with."),
+        )
+    trained = weights == "trained"
+    readings = readings_of(text, (measure,), trained)
+    if not readings:
+        st.stop()
+    return Comparison(text, measure, readings, theme)
