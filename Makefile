@@ -26,7 +26,7 @@ bench: $(VENV)/.bench
 	@PYTHONPATH=tests $(BIN)/python tests/browser/bench_paint.py
 
 # make train MODEL=decoder-stories CORPUS=path/to/corpora
-train: $(VENV)/.run
+train: $(VENV)/.train
 	$(BIN)/attention-atlas train --model $(MODEL) --corpus $(CORPUS) --resume
 
 translations: $(VENV)/.run
@@ -42,6 +42,10 @@ $(BIN)/python:
 $(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing Attention Atlas into $(VENV) (once; some minutes) ..."
 	@$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.train: $(VENV)/.run
+	@$(INSTALL) --editable '.[train]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run

@@ -18,6 +18,15 @@ RULES = {
     "viz_core/tokenizers.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/runners/base.py": {"torch", "transformers", "viz_core.models", *STANDARD_WEB},
     "viz_core/runners": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/generate.py": {
+        "torch",
+        *STANDARD_WEB,
+        "viz_core.models",
+        "viz_core.runners.local",
+        "viz_core.runners.writers",
+        "viz_core.figures",
+        "viz_core.ui",
+    },
     "viz_core/recall.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/cost.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui", "viz_core.runners"},
     "viz_core/memory_watch.py": {*STANDARD_WEB, "viz_core"},
@@ -53,6 +62,7 @@ RULES = {
         "viz_core.hooks",
         "viz_core.training",
         "viz_core.runners.local",
+        "viz_core.runners.writers",
         "viz_core.tokenizers",
     },
 }
@@ -64,6 +74,7 @@ LIGHT_AT_START = (
     "viz_core/serve.py",
     "viz_core/cost.py",
     "viz_core/recall.py",
+    "viz_core/generate.py",
 )
 
 

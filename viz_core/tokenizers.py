@@ -1,24 +1,29 @@
 """Text <-> token ids <-> the token strings that a figure shows.
 
-One byte-level BPE serves all story models. A space is put before the text, so that a word has the
-same token at the start and in the middle; decoding takes exactly that space away again, so every
-Unicode text comes back as it was. Text is text: what looks like a special token is spelled out,
-except where a model's input form asks for it ([MASK] and [SEP] of the encoder).
+One byte-level BPE serves all story models, one over characters the translation model. A space is
+put before the text, so that a word has the same token at the start and in the middle; decoding
+takes exactly that space away again, so every Unicode text comes back as it was. Text is text: what
+looks like a special token is spelled out, except where a model's input form asks for it ([MASK]
+and [SEP] of the encoder).
 
 Source: Sennrich et al. 2016 (BPE); Radford et al. 2019 (over bytes).
 """
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 PAD, CLS, SEP, MASK, END = "[PAD]", "[CLS]", "[SEP]", "[MASK]", "[EOT]"
+BOS, EOS = "[BOS]", "[EOS]"
 SPECIAL = (PAD, CLS, SEP, MASK, END)
 
 
@@ -32,20 +37,102 @@ class Encoded:
     segments: tuple[int, ...]
 
 
-class StoryTokenizer:
-    """The byte-level BPE of the story models.
+@dataclass(frozen=True)
+class EncodedPair(Encoded):
+    """A source as a model reads it, and the target beside it."""
+
+    target: Encoded
+
+
+class SubwordTokenizer:
+    """What the tokenizers have in common: a BPE, special tokens before all others.
 
     Args:
         tokenizer: a trained tokenizer of the `tokenizers` library.
     """
+
+    special: tuple[str, ...]  # the special tokens, their ids their places
+    kept: tuple[str, ...] = ()  # those of them that are typed, not put there by an input form
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         tokenizer.encode_special_tokens = True  # typed text can't smuggle in a special token
         self._tokenizer = tokenizer
 
     @classmethod
-    def load(cls, path: Path) -> StoryTokenizer:
+    def load(cls, path: Path) -> Self:
         return cls(Tokenizer.from_file(str(path)))
+
+    def save(self, path: Path) -> None:
+        self._tokenizer.save(str(path))
+
+    @property
+    def vocab_size(self) -> int:
+        return int(self._tokenizer.get_vocab_size())
+
+    def special_id(self, token: str) -> int:
+        """The id of one of the special tokens."""
+        if token not in self.special:
+            raise ValueError(f"{token} is not a special token; there are {self.special}")
+        return self.special.index(token)
+
+    def spaced(self, text: str) -> str:
+        """The text as it is cut: with a space before it, so that its first word is like others."""
+        return f" {text}" if text else ""
+
+    def encode(self, text: str) -> list[int]:
+        """The ids of a text, no special token among them; an empty text has none."""
+        return self._encode_raw(self.spaced(text))
+
+    def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
+        """`encode` for many texts at once."""
+        batch = self._tokenizer.encode_batch([self.spaced(text) for text in texts], False)
+        return [encoding.ids for encoding in batch]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of ids from `encode`; special tokens are left out."""
+        return str(self._tokenizer.decode(list(ids), skip_special_tokens=True)).removeprefix(" ")
+
+    def string(self, i: int) -> str:
+        """What one id stands for: text with its leading space, or `<E6>` for a lone byte."""
+        return self._vocabulary[i]
+
+    def strings(self, ids: Sequence[int]) -> tuple[str, ...]:
+        """What each id of a text stands for, as `string`.
+
+        The space that `encode` put before the text belongs to the first token and is not shown.
+        """
+        strings = [self.string(i) for i in ids]
+        first = next((n for n, i in enumerate(ids) if i >= len(self.special)), None)
+        if first is not None and len(strings[first]) > 1:
+            strings[first] = strings[first].removeprefix(" ")
+        return tuple(strings)
+
+    @cached_property
+    def _vocabulary(self) -> tuple[str, ...]:
+        """Each id's string, byte pieces in hex."""
+        names = (self._tokenizer.id_to_token(i) or "" for i in range(self.vocab_size))
+        return tuple(
+            name if i < len(self.special) else self._spelled(name) for i, name in enumerate(names)
+        )
+
+    def _spelled(self, name: str) -> str:
+        """What stands for a token of this name in a figure."""
+        raise NotImplementedError
+
+    def _encode_raw(self, text: str) -> list[int]:
+        return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def _encoded(self, ids: Sequence[int], segments: Sequence[int] | None = None) -> Encoded:
+        form = {self.special_id(token) for token in self.special if token not in self.kept}
+        special = tuple(i in form for i in ids)
+        return Encoded(tuple(ids), self.strings(ids), special, tuple(segments or [0] * len(ids)))
+
+
+class StoryTokenizer(SubwordTokenizer):
+    """The byte-level BPE of the story models."""
+
+    special = SPECIAL
+    kept = (MASK,)  # [MASK] was typed, the others the form put there
 
     @classmethod
     def train(cls, texts: Iterable[str], vocab_size: int) -> StoryTokenizer:
@@ -62,37 +149,10 @@ class StoryTokenizer:
         tokenizer.train_from_iterator((" " + text for text in texts), trainer)
         return cls(tokenizer)
 
-    def save(self, path: Path) -> None:
-        self._tokenizer.save(str(path))
-
-    @property
-    def vocab_size(self) -> int:
-        return int(self._tokenizer.get_vocab_size())
-
-    def special_id(self, token: str) -> int:
-        """The id of one of `SPECIAL`."""
-        found = self._tokenizer.token_to_id(token)
-        if found is None:
-            raise ValueError(f"{token} is not a token; special ones are {SPECIAL}")
-        return int(found)
-
-    def encode(self, text: str) -> list[int]:
-        """The ids of a text, no special token among them; an empty text has none."""
-        return self._encode_raw(" " + text) if text else []
-
-    def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
-        """`encode` for many texts at once."""
-        batch = self._tokenizer.encode_batch([" " + text for text in texts], False)
-        return [encoding.ids if text else [] for text, encoding in zip(texts, batch, strict=True)]
-
-    def decode(self, ids: Sequence[int]) -> str:
-        """The text of ids from `encode`; special tokens are left out."""
-        return str(self._tokenizer.decode(list(ids), skip_special_tokens=True))[1:]
-
     def for_decoder(self, text: str) -> Encoded:
         """[EOT] (end of text), then the text: where one story ended, the next begins."""
         ids = [self.special_id(END), *self.encode(text)]
-        return self._encoded(ids, [0] * len(ids))
+        return self._encoded(ids)
 
     def for_encoder(self, text: str) -> Encoded:
         """[CLS] first [SEP], or [CLS] first [SEP] second [SEP]; [MASK] may stand anywhere.
@@ -111,41 +171,6 @@ class StoryTokenizer:
             segments += [1] * (len(ids) - len(segments))
         return self._encoded(ids, segments)
 
-    def string(self, i: int) -> str:
-        """What one id stands for: text with its leading space, or `<E6>` for a lone byte."""
-        return self._vocabulary[i]
-
-    def strings(self, ids: Sequence[int]) -> tuple[str, ...]:
-        """What each id of a text stands for, as `string`.
-
-        The space that `encode` put before the text belongs to the first token and is not shown.
-        """
-        strings = [self.string(i) for i in ids]
-        first = next((n for n, i in enumerate(ids) if i >= len(SPECIAL)), None)
-        if first is not None and len(strings[first]) > 1:
-            strings[first] = strings[first].removeprefix(" ")
-        return tuple(strings)
-
-    @cached_property
-    def _vocabulary(self) -> tuple[str, ...]:
-        """Each id's string, byte pieces in hex."""
-        byte_of = {char: byte for byte, char in _byte_alphabet().items()}
-        strings = []
-        for i in range(self.vocab_size):
-            token = self._tokenizer.id_to_token(i) or ""
-            if i < len(SPECIAL):
-                strings.append(token)
-                continue
-            raw = bytes(byte_of[char] for char in token)
-            try:
-                strings.append(raw.decode())
-            except UnicodeDecodeError:
-                strings.append("".join(f"<{byte:02X}>" for byte in raw))
-        return tuple(strings)
-
-    def _encode_raw(self, text: str) -> list[int]:
-        return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
-
     def _encode_masked(self, text: str) -> list[int]:
         ids: list[int] = []
         for piece in re.split(r"(\s?\[MASK\])", " " + text if text else ""):
@@ -153,10 +178,79 @@ class StoryTokenizer:
             ids += [self.special_id(MASK)] if masked else self._encode_raw(piece)
         return ids
 
-    def _encoded(self, ids: Sequence[int], segments: Sequence[int]) -> Encoded:
-        form = {self.special_id(token) for token in SPECIAL if token != MASK}
-        special = tuple(i in form for i in ids)  # [MASK] was typed, the others the form put there
-        return Encoded(tuple(ids), self.strings(ids), special, tuple(segments))
+    def _spelled(self, name: str) -> str:
+        raw = bytes(_BYTE_OF[char] for char in name)
+        try:
+            return raw.decode()
+        except UnicodeDecodeError:
+            return "".join(f"<{byte:02X}>" for byte in raw)
+
+
+class TranslationTokenizer(SubwordTokenizer):
+    """The BPE over characters that the translation model's two languages share.
+
+    Chinese is written without spaces, so its pieces begin anywhere and it gets no leading space.
+    A character that the model never learned is spelled in the bytes of UTF-8.
+    """
+
+    special = (PAD, BOS, EOS)
+
+    @classmethod
+    def train(
+        cls, texts: Sequence[str], vocab_size: int, min_count: int = 2
+    ) -> TranslationTokenizer:
+        """Learn the merges from texts that are already cut where no piece may reach across.
+
+        Args:
+            min_count: a character that occurs less often is left to its bytes.
+        """
+        counts = Counter(char for text in texts for char in text)
+        alphabet = {char for char, n in counts.items() if n >= min_count}
+        alphabet |= {chr(code) for code in range(0x20, 0x7F)}
+        trainer = trainers.BpeTrainer(
+            vocab_size=vocab_size,
+            special_tokens=[*cls.special, *_BYTE_PIECES],
+            limit_alphabet=len(alphabet),
+            initial_alphabet=sorted(alphabet),
+            show_progress=False,
+        )
+        tokenizer = Tokenizer(models.BPE(byte_fallback=True))
+        tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(_WORDS), "isolated")
+        tokenizer.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Fuse()])
+        tokenizer.train_from_iterator(texts, trainer)
+        file = json.loads(tokenizer.to_str())  # the bytes are pieces like others, not special
+        file["added_tokens"] = [t for t in file["added_tokens"] if t["content"] in cls.special]
+        return cls(Tokenizer.from_str(json.dumps(file)))
+
+    def spaced(self, text: str) -> str:
+        return text if not text or _HAN.match(text) else f" {text}"
+
+    def for_source(self, text: str) -> Encoded:
+        """The text, then [EOS]."""
+        return self._encoded([*self.encode(text), self.special_id(EOS)])
+
+    def for_target(self, text: str) -> Encoded:
+        """[BOS], then the text: what the decoder has read when it says what comes next."""
+        return self._encoded([self.special_id(BOS), *self.encode(text)])
+
+    def continued(self, encoded: Encoded, ids: Sequence[int]) -> Encoded:
+        """A text with tokens put behind it; those that end it are left out."""
+        return self._encoded([*encoded.ids, *(i for i in ids if i >= len(self.special))])
+
+    def characters(self, ids: Iterable[int]) -> list[int]:
+        """The same text in the smallest pieces there are."""
+        cut: list[int] = []
+        for i in ids:
+            string = self.string(i)
+            whole = len(string) == 1 or self._spells_byte(i)
+            cut += [i] if whole else [n for char in string for n in self._encode_raw(char)]
+        return cut
+
+    def _spells_byte(self, i: int) -> bool:
+        return len(self.special) <= i < len(self.special) + len(_BYTE_PIECES)
+
+    def _spelled(self, name: str) -> str:
+        return f"<{name[3:5]}>" if name in _BYTE_PIECES else name
 
 
 def _byte_alphabet() -> dict[int, str]:
@@ -165,3 +259,9 @@ def _byte_alphabet() -> dict[int, str]:
     rest = [byte for byte in range(256) if byte not in plain]
     named = {byte: chr(byte) for byte in plain}
     return named | {byte: chr(256 + n) for n, byte in enumerate(rest)}
+
+
+_BYTE_OF = {char: byte for byte, char in _byte_alphabet().items()}
+_BYTE_PIECES = tuple(f"<0x{byte:02X}>" for byte in range(256))
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef]")  # and its marks
+_WORDS = r"\p{Han}+|'(?:[sdmt]|ll|ve|re)| ?[^\s\p{Han}\p{N}\p{P}\p{S}]+| ?\p{N}| ?[\p{P}\p{S}]|\s"

@@ -65,6 +65,22 @@ class EncoderConfig(TransformerConfig):
 
 
 @dataclass(frozen=True)
+class EncoderDecoderConfig(TransformerConfig):
+    """Sizes of a Transformer with an encoder and a decoder of `n_layer` layers each.
+
+    `dropout` is the share of what each part adds that is dropped in training, and of each sum of
+    embedding and position (Vaswani et al. 2017, section 5.4).
+    """
+
+    dropout: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout={self.dropout} must be at least 0 and below 1")
+
+
+@dataclass(frozen=True)
 class RecurrentConfig(Sizes):
     """Sizes of an Elman network or an LSTM; embedding and every layer are d_hidden wide.
 

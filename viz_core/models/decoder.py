@@ -12,7 +12,13 @@ from torch.nn.functional import gelu
 
 from viz_core.hooks import HookPoint
 from viz_core.models.config import DecoderConfig
-from viz_core.models.layers import FeedForward, MultiHeadAttention, causal_mask, init_weights
+from viz_core.models.layers import (
+    FeedForward,
+    MultiHeadAttention,
+    Past,
+    causal_mask,
+    init_weights,
+)
 
 
 def gelu_tanh(x: Tensor) -> Tensor:
@@ -34,10 +40,10 @@ class DecoderBlock(nn.Module):
         self.hook_resid_mid = HookPoint(f"{name}.resid_mid", "pos:text d_model")
         self.hook_resid_post = HookPoint(f"{name}.resid_post", "pos:text d_model")
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, x: Tensor, mask: Tensor, past: Past | None = None) -> Tensor:
         x = self.hook_resid_pre(x)  # (batch, pos, d_model)
         normed = self.norm_1(x)
-        x = self.hook_resid_mid(x + self.self_attn(normed, normed, mask))
+        x = self.hook_resid_mid(x + self.self_attn(normed, normed, mask, past))
         return self.hook_resid_post(x + self.ffn(self.norm_2(x)))
 
 
@@ -67,15 +73,20 @@ class Decoder(nn.Module):
         """
         return self.hook_logits(self.score(self.hidden(ids)))
 
-    def hidden(self, ids: Tensor) -> Tensor:
-        """Run the stack: (batch, pos) -> (batch, pos, d_model)."""
-        n_pos = ids.shape[1]
-        where = torch.arange(n_pos, device=ids.device)
+    def hidden(self, ids: Tensor, past: Past | None = None) -> Tensor:
+        """Run the stack: (batch, pos) -> (batch, pos, d_model).
+
+        With a past, `ids` go on where it ends, and what they leave is added to it.
+        """
+        n_new, n_read = ids.shape[1], past.n_read if past is not None else 0
+        where = torch.arange(n_read, n_read + n_new, device=ids.device)
         x = self.hook_embed(self.embed(ids))  # (batch, pos, d_model)
         x = x + self.hook_positions(self.positions(where)[None])
-        mask = causal_mask(n_pos, n_pos, ids.device)
+        mask = causal_mask(n_new, n_read + n_new, ids.device)
         for block in self.blocks:
-            x = block(x, mask)
+            x = block(x, mask, past)
+        if past is not None:
+            past.n_read += n_new
         return self.norm(x)
 
     def score(self, x: Tensor) -> Tensor:

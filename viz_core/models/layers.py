@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +16,33 @@ def causal_mask(n_query: int, n_key: int, device: torch.device | None = None) ->
     """True where a query may not look: at keys to its right. Axes (query, key)."""
     ones = torch.ones(n_query, n_key, dtype=torch.bool, device=device)
     return ones.triu(1 + n_key - n_query)
+
+
+class Past:
+    """What a model keeps of the tokens that it has read, so that a new one costs its own work.
+
+    An attention keeps keys and values, each (batch, head, key, d_head); a recurrent layer its
+    states, each (batch, d_hidden). A copy goes its own way: what it reads is not in the original,
+    so one beginning can have several continuations.
+    """
+
+    def __init__(
+        self, n_read: int = 0, kept: Mapping[str, tuple[Tensor, ...]] | None = None
+    ) -> None:
+        self.n_read = n_read
+        self._kept = dict(kept or {})
+
+    def copy(self) -> Past:
+        return Past(self.n_read, self._kept)
+
+    def get(self, name: str) -> tuple[Tensor, ...] | None:
+        """What a layer kept last, or None before the first token."""
+        return self._kept.get(name)
+
+    def keep(self, name: str, *tensors: Tensor) -> tuple[Tensor, ...]:
+        """Keep what a layer will need when the next token comes."""
+        self._kept[name] = tensors
+        return tensors
 
 
 class MultiHeadAttention(nn.Module):
@@ -31,6 +58,7 @@ class MultiHeadAttention(nn.Module):
 
     def __init__(self, config: TransformerConfig, name: str, query: str, key: str) -> None:
         super().__init__()
+        self.name, self.grows = name, query == key  # a source of another stream is read at once
         self.n_head, self.d_head = config.n_head, config.d_head
         self.W_q = nn.Linear(config.d_model, config.d_model)
         self.W_k = nn.Linear(config.d_model, config.d_model)
@@ -44,23 +72,40 @@ class MultiHeadAttention(nn.Module):
         self.hook_mixed = HookPoint(f"{name}.mixed", f"head query:{query} d_head")
         self.hook_out = HookPoint(f"{name}.out", f"pos:{query} d_model")
 
-    def forward(self, x: Tensor, source: Tensor, mask: Tensor | None = None) -> Tensor:
+    def forward(
+        self, x: Tensor, source: Tensor, mask: Tensor | None = None, past: Past | None = None
+    ) -> Tensor:
         """Let each row of x gather from the rows of source.
 
         Args:
             x: what asks, (batch, query, d_model).
             source: what answers, (batch, key, d_model).
             mask: True where a query may not look, broadcastable to (batch, head, query, key).
+            past: keys and values of the tokens before x; those of x are added to it.
         """
         q = self.hook_q(self._split(self.W_q(x)))  # (batch, head, query, d_head)
-        k = self.hook_k(self._split(self.W_k(source)))  # (batch, head, key, d_head)
-        v = self.hook_v(self._split(self.W_v(source)))  # (batch, head, key, d_head)
+        k, v = self._keys_values(source) if past is None else self._recall(source, past)
         scores = q @ k.transpose(-2, -1) / math.sqrt(self.d_head)  # (batch, head, query, key)
         if mask is not None:
             scores = scores.masked_fill(mask, -math.inf)
         weights = self.hook_weights(self.hook_scores(scores).softmax(-1))  # eq. 1
         mixed = self.hook_mixed(weights @ v)  # (batch, head, query, d_head)
         return self.hook_out(self.W_o(mixed.transpose(1, 2).flatten(2)))  # (batch, query, d_model)
+
+    def _keys_values(self, source: Tensor) -> tuple[Tensor, Tensor]:
+        k = self.hook_k(self._split(self.W_k(source)))  # (batch, head, key, d_head)
+        v = self.hook_v(self._split(self.W_v(source)))  # (batch, head, key, d_head)
+        return k, v
+
+    def _recall(self, source: Tensor, past: Past) -> tuple[Tensor, ...]:
+        """Keys and values of all tokens so far, of which only the new ones are computed."""
+        kept = past.get(self.name)
+        if kept is None:
+            return past.keep(self.name, *self._keys_values(source))
+        if not self.grows:
+            return kept
+        both = zip(kept, self._keys_values(source), strict=True)
+        return past.keep(self.name, *(torch.cat(pair, -2) for pair in both))
 
     def _split(self, x: Tensor) -> Tensor:
         """(batch, pos, d_model) -> (batch, head, pos, d_head)."""

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from viz_core.hooks import HookPoint
 from viz_core.models.config import RecurrentConfig
-from viz_core.models.layers import init_recurrent
+from viz_core.models.layers import Past, init_recurrent
 
 N_GATE = 4  # input, forget, candidate, output
 
@@ -22,6 +22,7 @@ class LSTMLayer(nn.Module):
     def __init__(self, config: RecurrentConfig, layer: int) -> None:
         super().__init__()
         name, d_hidden = f"lstm.{layer}", config.d_hidden
+        self.name = name
         self.W_x = nn.Linear(d_hidden, N_GATE * d_hidden)
         self.W_h = nn.Linear(d_hidden, N_GATE * d_hidden)
         self.hook_from_input = HookPoint(f"{name}.from_input", "gate pos:text d_hidden")
@@ -34,11 +35,12 @@ class LSTMLayer(nn.Module):
         """Let the forget gates begin open (Jozefowicz et al. 2015, section 2.2)."""
         nn.init.constant_(self.W_x.bias.chunk(N_GATE)[1], 1.0)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Read word after word, from the states 0 on.
+    def forward(self, x: Tensor, past: Past | None = None) -> Tensor:
+        """Read word after word, from the states 0 on or from those that were kept.
 
         Args:
             x: (batch, pos, d_hidden).
+            past: state and cell after the words before x; those after x take their place.
 
         Returns:
             h, the state after each word, (batch, pos, d_hidden).
@@ -46,7 +48,8 @@ class LSTMLayer(nn.Module):
         if self.training:
             return self.fused(x)
         from_input = self.W_x(x)  # (batch, pos, gate * d_hidden)
-        h = c = x.new_zeros(x.shape[0], x.shape[2])  # (batch, d_hidden)
+        kept = past.get(self.name) if past is not None else None
+        h, c = kept or (x.new_zeros(x.shape[0], x.shape[2]),) * 2  # (batch, d_hidden)
         from_states, gates, cells, states = [], [], [], []
         for from_x in from_input.unbind(1):
             from_h = self.W_h(h)  # (batch, gate * d_hidden)
@@ -61,6 +64,8 @@ class LSTMLayer(nn.Module):
             gates.append(torch.stack((i, f, g, o), 1))  # (batch, gate, d_hidden)
             cells.append(c)
             states.append(h)
+        if past is not None:
+            past.keep(self.name, h, c)
         self.hook_from_input(_by_gate(from_input))
         self.hook_from_state(_by_gate(torch.stack(from_states, 1)))
         self.hook_gates(torch.stack(gates, 2))  # (batch, gate, pos, d_hidden)
@@ -101,11 +106,16 @@ class LSTM(nn.Module):
         """
         return self.hook_logits(self.score(self.hidden(ids)))
 
-    def hidden(self, ids: Tensor) -> Tensor:
-        """Run the layers: (batch, pos) -> (batch, pos, d_hidden)."""
+    def hidden(self, ids: Tensor, past: Past | None = None) -> Tensor:
+        """Run the layers: (batch, pos) -> (batch, pos, d_hidden).
+
+        With a past, `ids` go on where it ends, and what they leave is added to it.
+        """
         x = self.hook_embed(self.embed(ids))  # (batch, pos, d_hidden)
         for layer in self.layers:
-            x = layer(x)
+            x = layer(x, past)
+        if past is not None:
+            past.n_read += ids.shape[1]
         return x
 
     def score(self, x: Tensor) -> Tensor:

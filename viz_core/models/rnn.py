@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from viz_core.hooks import HookPoint
 from viz_core.models.config import RecurrentConfig
-from viz_core.models.layers import init_recurrent
+from viz_core.models.layers import Past, init_recurrent
 
 
 class RNNLayer(nn.Module):
@@ -19,17 +19,19 @@ class RNNLayer(nn.Module):
     def __init__(self, config: RecurrentConfig, layer: int) -> None:
         super().__init__()
         name = f"rnn.{layer}"
+        self.name = name
         self.W_x = nn.Linear(config.d_hidden, config.d_hidden)
         self.W_h = nn.Linear(config.d_hidden, config.d_hidden)
         self.hook_from_input = HookPoint(f"{name}.from_input", "pos:text d_hidden")
         self.hook_from_state = HookPoint(f"{name}.from_state", "pos:text d_hidden")
         self.hook_h = HookPoint(f"{name}.h", "pos:text d_hidden")
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Read word after word, from the state 0 on.
+    def forward(self, x: Tensor, past: Past | None = None) -> Tensor:
+        """Read word after word, from the state 0 on or from the one that was kept.
 
         Args:
             x: (batch, pos, d_hidden).
+            past: the state after the words before x; the one after x takes its place.
 
         Returns:
             h, the state after each word, (batch, pos, d_hidden).
@@ -37,13 +39,16 @@ class RNNLayer(nn.Module):
         if self.training:
             return self.fused(x)
         from_input = self.hook_from_input(self.W_x(x))  # (batch, pos, d_hidden)
-        h = x.new_zeros(x.shape[0], x.shape[2])  # (batch, d_hidden)
+        kept = past.get(self.name) if past is not None else None
+        (h,) = kept or (x.new_zeros(x.shape[0], x.shape[2]),)  # (batch, d_hidden)
         from_states, states = [], []
         for from_x in from_input.unbind(1):
             from_h = self.W_h(h)  # (batch, d_hidden)
             h = torch.tanh(from_x + from_h)  # Elman's hidden units
             from_states.append(from_h)
             states.append(h)
+        if past is not None:
+            past.keep(self.name, h)
         self.hook_from_state(torch.stack(from_states, 1))  # (batch, pos, d_hidden)
         return self.hook_h(torch.stack(states, 1))  # (batch, pos, d_hidden)
 
@@ -78,11 +83,16 @@ class RNN(nn.Module):
         """
         return self.hook_logits(self.score(self.hidden(ids)))
 
-    def hidden(self, ids: Tensor) -> Tensor:
-        """Run the layers: (batch, pos) -> (batch, pos, d_hidden)."""
+    def hidden(self, ids: Tensor, past: Past | None = None) -> Tensor:
+        """Run the layers: (batch, pos) -> (batch, pos, d_hidden).
+
+        With a past, `ids` go on where it ends, and what they leave is added to it.
+        """
         x = self.hook_embed(self.embed(ids))  # (batch, pos, d_hidden)
         for layer in self.layers:
-            x = layer(x)
+            x = layer(x, past)
+        if past is not None:
+            past.n_read += ids.shape[1]
         return x
 
     def score(self, x: Tensor) -> Tensor:

@@ -21,10 +21,29 @@ SOURCES = """\
 | old tales, 8,000 paragraphs | Project Gutenberg children's classics | public domain (USA) |
 | recall stories | generated, `viz_core/training/facts.py` | of this project |"""
 
+PAIR_SOURCES = """\
+| corpus | source | licence |
+|---|---|---|
+| sentence pairs | Tatoeba, Chinese and English | CC-BY 2.0 FR |
+| picture books | African Storybook Project, Chinese and English | CC-BY 4.0 |"""
+
 ALIKE = """\
 `rnn-stories`, `lstm-stories` and `decoder-stories` were trained alike: tokenizer, corpus, recall
 stories, curriculum, every batch in its order, so also the number of tokens. They differ in
 architecture and learning rate; their numbers of parameters are within 5 % of each other."""
+
+RECALL = """\
+### Recall
+
+"Tom is a cat. *(other sentences)* Tom's favorite food is": is *fish* the likeliest word of all?
+No generated training story holds these pairs of name and animal, and the sentences between are
+from unseen stories. Chance is what guessing among the foods that the story calls for would give
+(with one fact: among all foods). In brackets: how often the word is any food of the story."""
+
+PAIR_LIMITS = """\
+It knows the short everyday sentences of Tatoeba. Names, numbers and rare words go wrong, long
+sentences fall apart, and it always writes something, however little it understood. English is
+handed on as it is."""
 
 LIMITS = """\
 It knows small children's English and nothing of the world. Text in other scripts is read byte by
@@ -41,6 +60,7 @@ def write_card(
 ) -> None:
     """Write the checkpoint's README.md from its measurements alone."""
     plan, made = recipe.plan, metrics["training"]
+    translates = "translation" in metrics
     sizes = ", ".join(f"{name} {value}" for name, value in recipe.config.to_dict().items())
     text = f"""\
 # {model_id}
@@ -57,9 +77,9 @@ seed {plan.seed}; AdamW {plan.learning_rate}, betas {plan.betas}, weight decay {
 {made["remark"]}
 {ALIKE if recipe.objective is CausalObjective else ""}
 
-{SOURCES}
+{PAIR_SOURCES if translates else SOURCES}
 
-{curve(lines)}
+{curve(lines, "pairs" if translates else "stories")}
 
 ## Quality
 
@@ -67,22 +87,29 @@ Measured {metrics["measured"]} on {metrics["test_split"]}, which no training run
 
 {quality(metrics)}
 
-### Recall
-
-"Tom is a cat. *(other sentences)* Tom's favorite food is": is *fish* the likeliest word of all?
-No generated training story holds these pairs of name and animal, and the sentences between are
-from unseen stories. Chance is what guessing among the foods that the story calls for would give
-(with one fact: among all foods). In brackets: how often the word is any food of the story.
-
-    {COMMAND.format(model_id=model_id)}
-
-{recall_table(metrics["recall"])}
+{measured_again(model_id, metrics)}
 
 ## Limits
 
-{LIMITS}
+{PAIR_LIMITS if translates else LIMITS}
 """
     (folder / "README.md").write_text(text, "utf-8")
+
+
+def measured_again(model_id: str, metrics: dict[str, Any]) -> str:
+    """Recall or translation: the command that measures it, and what it found."""
+    if "translation" in metrics:
+        found = metrics["translation"]
+        return f"""\
+    attention-atlas evaluate translation --model {model_id} --pairs FILE --json
+
+{found["n"]:,} pairs; signatures: {found["signature"]}."""
+    return f"""\
+{RECALL}
+
+    {COMMAND.format(model_id=model_id)}
+
+{recall_table(metrics["recall"])}"""
 
 
 def decay(plan: Plan) -> str:
@@ -113,6 +140,13 @@ def quality(metrics: dict[str, Any]) -> str:
             f"| next-sentence accuracy, {pairs['n']} pairs, chance 50 % "
             f"| {pairs['accuracy']:.1%} |",
         ]
+    if "translation" in metrics:
+        found = metrics["translation"]
+        rows += [
+            f"| BLEU, lower-cased | {found['bleu_lowercase']:.1f} |",
+            f"| BLEU | {found['bleu']:.1f} |",
+            f"| chrF | {found['chrf']:.1f} |",
+        ]
     return "\n".join(rows)
 
 
@@ -140,15 +174,19 @@ def recall_table(rows: Sequence[dict[str, Any]]) -> str:
     )
 
 
-def curve(lines: Sequence[Line]) -> str:
-    """The loss curve as a Mermaid chart; the numbers are in loss.csv."""
+def curve(lines: Sequence[Line], of: str) -> str:
+    """The loss curve as a Mermaid chart; the numbers are in loss.csv.
+
+    Args:
+        of: what was held out.
+    """
     picked = lines[:: max(1, len(lines) // 20)]
     steps = ", ".join(f'"{line.step}"' for line in picked)
     losses = ", ".join(f"{line.valid_loss:.2f}" for line in picked)
     return f"""\
 ```mermaid
 xychart-beta
-    title "Loss on held-out stories, nats per token, by step"
+    title "Loss on held-out {of}, nats per token, by step"
     x-axis [{steps}]
     line [{losses}]
 ```"""

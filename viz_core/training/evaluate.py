@@ -16,11 +16,14 @@ from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
 from viz_core.errors import InputError
+from viz_core.generate import beam_search
 from viz_core.i18n import _
-from viz_core.runners.base import Runner
-from viz_core.runners.local import CausalRunner, MaskedRunner
+from viz_core.runners.base import Runner, Writer
+from viz_core.runners.local import MaskedRunner
+from viz_core.runners.writers import CausalRunner
 from viz_core.tokenizers import CLS, END, MASK, SEP
 from viz_core.training.corpora import read_documents, sentences_of
+from viz_core.training.pairs import Pair
 
 MASK_SHARE = 0.15  # hidden tokens, as BERT is measured
 
@@ -118,6 +121,40 @@ def next_sentence_accuracy(
     return {"accuracy": hits / n, "n": n, "chance": 0.5}
 
 
+@dataclass(frozen=True)
+class Translation:
+    """How near translations are to what people wrote (Papineni et al. 2002; Popovic 2015).
+
+    Attributes:
+        bleu, bleu_lowercase, chrf: from 0 to 100, of the whole set.
+        signature: how sacrebleu counted, and how was decoded, so that others can do the same.
+        n: pairs.
+    """
+
+    bleu: float
+    bleu_lowercase: float
+    chrf: float
+    signature: str
+    n: int
+
+
+def translation(runner: Writer, pairs: Iterable[Pair], width: int = 5) -> Translation:
+    """Translate every source by beam search and compare with its target."""
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
+
+    said, meant = [], []
+    for pair in pairs:
+        beam = beam_search(runner, runner.begin(pair.source), width)
+        tokens = [t for t in beam.tokens(beam.finished[0]) if t != runner.end]
+        said.append(runner.decode(tokens))
+        meant.append(pair.target)
+    metrics = {"bleu": BLEU(), "bleu_lowercase": BLEU(lowercase=True), "chrf": CHRF()}
+    scores = {name: metric.corpus_score(said, [meant]).score for name, metric in metrics.items()}
+    counted = "; ".join(f"{name} {metric.get_signature()}" for name, metric in metrics.items())
+    return Translation(**scores, signature=f"beam:{width}; {counted}", n=len(said))
+
+
 def evaluate_text(runner: Runner, text: str) -> dict[str, float | int]:
     """What `attention-atlas evaluate perplexity` prints for one text file.
 
@@ -133,7 +170,8 @@ def evaluate_text(runner: Runner, text: str) -> dict[str, float | int]:
     if isinstance(runner, MaskedRunner):
         return asdict(masked_accuracy(runner, shown))
     raise InputError(
-        _("{model_id} is neither a causal nor a masked language model.").format(
-            model_id=runner.card.model_id
-        )
+        _(
+            "{model_id} is neither a causal nor a masked language model. "
+            "Translations are measured by: evaluate translation."
+        ).format(model_id=runner.card.model_id)
     )

@@ -2,37 +2,55 @@
 
 The causal story models get the same batches in the same order and differ in nothing but
 architecture and learning rate. Tokenizer and corpora of all story models are the same to the byte.
+The translation model has sentence pairs and a tokenizer of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
-from viz_core.models.config import DecoderConfig, EncoderConfig, RecurrentConfig, Sizes
+from viz_core.models.config import (
+    DecoderConfig,
+    EncoderConfig,
+    EncoderDecoderConfig,
+    RecurrentConfig,
+    Sizes,
+)
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder import Encoder
+from viz_core.models.encoder_decoder import EncoderDecoder
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
-from viz_core.tokenizers import StoryTokenizer
-from viz_core.training.corpora import VOCAB_SIZE, Corpus
+from viz_core.tokenizers import SubwordTokenizer
+from viz_core.training import corpora, pairs
+from viz_core.training.corpora import VOCAB_SIZE
 from viz_core.training.loop import Plan
 from viz_core.training.objectives import CausalObjective, MaskedObjective, Mixture, Objective
+from viz_core.training.translation import PairMixture, TranslationObjective
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What turns a corpus into a checkpoint."""
+    """What turns a folder of corpora into a checkpoint.
+
+    Attributes:
+        objective: made from corpus, tokenizer, mixture and seed.
+        read: folder -> corpus; tokenize: corpus -> tokenizer.
+    """
 
     config: Sizes
     model: Callable[[Any], nn.Module]
-    objective: Callable[[Corpus, StoryTokenizer, Mixture, int], Objective]
-    mixture: Mixture
+    objective: Callable[[Any, Any, Any, int], Objective]
+    mixture: Mixture | PairMixture
     plan: Plan
+    read: Callable[[Path], Any] = corpora.read_corpus
+    tokenize: Callable[[Any], SubwordTokenizer] = corpora.train_tokenizer
 
     def build(self) -> nn.Module:
         """The untrained model; the plan's seed decides its weights."""
@@ -75,5 +93,22 @@ RECIPES: dict[str, Recipe] = {
         objective=MaskedObjective,
         mixture=Mixture(copy_until=0, terse_until=0, single_from=1, real_from=1),
         plan=Plan(n_steps=6_000, learning_rate=1.5e-3, n_warmup=400),
+    ),
+    "transformer-zh-en": Recipe(
+        config=EncoderDecoderConfig(
+            n_layer=3,
+            n_ctx=256,
+            vocab_size=pairs.VOCAB_SIZE,
+            n_head=4,
+            d_model=192,
+            d_ff=768,
+            dropout=0.3,
+        ),
+        model=EncoderDecoder,
+        objective=TranslationObjective,
+        mixture=PairMixture(),
+        plan=Plan(n_steps=5_000, learning_rate=1e-3, n_warmup=800, save_every=100),
+        read=pairs.read_pair_corpus,
+        tokenize=lambda corpus: pairs.train_translation_tokenizer(corpus.train),
     ),
 }

@@ -10,19 +10,23 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 from torch import nn
+from tqdm import tqdm
 
 from viz_core import checkpoints
 from viz_core.errors import InputError
 from viz_core.i18n import _
 from viz_core.recall import recall
 from viz_core.registry import MODELS, load
-from viz_core.runners.local import CausalRunner, MaskedRunner
-from viz_core.tokenizers import StoryTokenizer
+from viz_core.runners.base import Runner
+from viz_core.runners.local import MaskedRunner
+from viz_core.runners.writers import CausalRunner, TranslationRunner
+from viz_core.tokenizers import StoryTokenizer, SubwordTokenizer
 from viz_core.training import evaluate
 from viz_core.training.card import write_card
-from viz_core.training.corpora import Corpus, encode_documents, read_corpus, train_tokenizer
+from viz_core.training.corpora import Corpus, encode_documents
 from viz_core.training.loop import Line, read_lines, train, write_lines
 from viz_core.training.ngram import KneserNey
+from viz_core.training.pairs import PairCorpus
 from viz_core.training.recipes import RECIPES, Recipe
 
 RUNS = checkpoints.FOLDER.parent / "runs"  # resumable states; not part of the project's history
@@ -34,7 +38,7 @@ def train_checkpoint(
     """Train a model of `RECIPES`, in one part or several, and write its checkpoint at the end.
 
     Args:
-        corpus_folder: holds the files that `corpora.FILES` names.
+        corpus_folder: holds the files that `corpora.FILES` or `pairs.FILES` names.
         resume: go on from the state of an earlier part.
         stop_at: end this part at so many steps; the checkpoint is written after the last one.
 
@@ -52,8 +56,8 @@ def train_checkpoint(
         )
     recipe = RECIPES[model_id]
     torch.set_num_threads(threads)
-    corpus = read_corpus(corpus_folder)
-    tokenizer = train_tokenizer(corpus)
+    corpus = recipe.read(corpus_folder)
+    tokenizer = recipe.tokenize(corpus)
     model = recipe.build()
     objective = recipe.objective(corpus, tokenizer, recipe.mixture, recipe.plan.seed)
     lines = train(model, objective, recipe.plan, RUNS / model_id, resume, stop_at)
@@ -68,7 +72,7 @@ def write_weights(
     folder: Path,
     recipe: Recipe,
     model: nn.Module,
-    tokenizer: StoryTokenizer,
+    tokenizer: SubwordTokenizer,
     lines: list[Line],
 ) -> None:
     """Write everything of a checkpoint that training itself knows."""
@@ -88,21 +92,21 @@ def measure_again(model_id: str, corpus_folder: Path) -> dict[str, Any]:
     """
     remark = load(model_id).card.metrics.get("training", {}).get("remark", "")
     lines = read_lines(checkpoints.FOLDER / model_id / "loss.csv")
-    return write_metrics(model_id, read_corpus(corpus_folder), lines, remark)
+    return write_metrics(model_id, RECIPES[model_id].read(corpus_folder), lines, remark)
 
 
 def write_metrics(
-    model_id: str, corpus: Corpus, lines: list[Line], remark: str = ""
+    model_id: str, corpus: Corpus | PairCorpus, lines: list[Line], remark: str = ""
 ) -> dict[str, Any]:
     """Measure the written checkpoint on the test split; write the figures and the card.
 
     Args:
+        corpus: of the kind that the model's recipe reads.
         remark: how this run differs from its recipe, for the card.
     """
     runner = load(model_id)
     metrics: dict[str, Any] = {
         "measured": datetime.now(UTC).date().isoformat(),
-        "test_split": f"{len(corpus.test)} unseen stories of tinystories.txt",
         "training": {
             "steps": lines[-1].step,
             "tokens": lines[-1].tokens,
@@ -110,23 +114,37 @@ def write_metrics(
             "remark": remark,
         },
     }
-    if isinstance(runner, CausalRunner):
+    if isinstance(corpus, PairCorpus):
+        assert isinstance(runner, TranslationRunner)
         metrics |= {
-            "perplexity": asdict(evaluate.perplexity(runner, corpus.test)),
-            "kneser_ney_4gram": {"bits_per_char": baseline(corpus, runner.tokenizer)},
-        }
-    elif isinstance(runner, MaskedRunner):
-        metrics |= {
-            "masked_token": asdict(evaluate.masked_accuracy(runner, corpus.test)),
-            "next_sentence": evaluate.next_sentence_accuracy(runner, corpus.test),
+            "test_split": f"{len(corpus.test)} pairs that share no sentence with a training pair",
+            "translation": asdict(evaluate.translation(runner, tqdm(corpus.test, unit="pair"))),
         }
     else:
-        raise TypeError(f"{model_id}: no measure for {type(runner).__name__}")
-    metrics["recall"] = [asdict(cell) for cell in recall(runner)]
+        metrics |= {
+            "test_split": f"{len(corpus.test)} unseen stories of tinystories.txt",
+            **story_metrics(runner, corpus),
+            "recall": [asdict(cell) for cell in recall(runner)],
+        }
     folder = checkpoints.FOLDER / model_id
     checkpoints.write_json(folder / checkpoints.METRICS, metrics)
     write_card(folder, model_id, MODELS[model_id], RECIPES[model_id], metrics, lines)
     return metrics
+
+
+def story_metrics(runner: Runner, corpus: Corpus) -> dict[str, Any]:
+    """How well a story model foresees unseen stories, by the measure of its kind."""
+    if isinstance(runner, CausalRunner):
+        return {
+            "perplexity": asdict(evaluate.perplexity(runner, corpus.test)),
+            "kneser_ney_4gram": {"bits_per_char": baseline(corpus, runner.tokenizer)},
+        }
+    if isinstance(runner, MaskedRunner):
+        return {
+            "masked_token": asdict(evaluate.masked_accuracy(runner, corpus.test)),
+            "next_sentence": evaluate.next_sentence_accuracy(runner, corpus.test),
+        }
+    raise TypeError(f"{runner.card.model_id}: no measure for {type(runner).__name__}")
 
 
 def baseline(corpus: Corpus, tokenizer: StoryTokenizer) -> float:
