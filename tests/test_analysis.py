@@ -113,7 +113,8 @@ def test_shared_keys_are_repeated_for_the_heads_that_share_them(decoder):
 
 def test_keeping_tokens_scales_rows_to_one():
     weights = np.array([[0.2, 0.3, 0.5], [1.0, 0, 0], [0.1, 0.1, 0.8]])
-    kept = among(weights, np.array([False, True, True]))
+    shown = np.array([False, True, True])
+    kept = among(weights, shown, shown)
     np.testing.assert_allclose(kept, [[0, 0, 0], [0, 0, 0], [0, 0.1 / 0.9, 0.8 / 0.9]])
 
 

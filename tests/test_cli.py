@@ -30,6 +30,7 @@ def test_models(run):
         "lstm-stories",
         "decoder-stories",
         "encoder-stories",
+        "transformer-zh-en",
     ]
     for card in cards:
         assert set(card) == {
@@ -93,7 +94,7 @@ def test_trace_of_wanted_records_only(run):
     assert names == {"embed", *(f"encoder.{n}.self_attn.weights" for n in range(4))}
 
 
-@pytest.mark.parametrize("model", ["decoder-stories", "encoder-stories"])
+@pytest.mark.parametrize("model", ["decoder-stories", "encoder-stories", "transformer-zh-en"])
 def test_check(run, model):
     status, out, _ = run("check", "--model", model)
     assert status == 0
@@ -125,6 +126,43 @@ def test_evaluate_perplexity(run, tmp_path):
     assert 0 < json.loads(out)["accuracy"] <= 1
 
 
+def test_evaluate_translation(run, tmp_path):
+    file = tmp_path / "pairs.tsv"
+    file.write_text("english\tchinese\tattribution\n" + "Tom is a cat.\t汤姆是一只猫。\tx\n" * 3)
+    call = ("evaluate", "translation", "--model", "transformer-zh-en", "--pairs", str(file))
+    status, out, _ = run(*call, "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert set(found) == {"bleu", "bleu_lowercase", "chrf", "signature", "n"}
+    assert found["n"] == 3
+    assert found["bleu"] == pytest.approx(100)
+    assert "version" in found["signature"]
+    file.write_text("english\tchinese\nTom is a cat.\n")
+    status, _, err = run(*call)
+    assert status == 2
+    assert "Pair 1" in err
+    status, _, err = run(*call[:3], "decoder-stories", *call[4:])
+    assert status == 2
+
+
+def test_generate(run):
+    call = ("generate", "--model", "decoder-stories", "--text", "Once upon a time", "--n", "6")
+    for more in (
+        [],
+        ["--strategy", "sample", "--seed", "3"],
+        ["--strategy", "beam", "--width", "2"],
+    ):
+        status, out, _ = run(*call, *more, "--json")
+        found = json.loads(out)
+        assert status == 0
+        assert len(found["tokens"]) == len(found["ids"]) == 6
+        assert found["text"] == "".join(found["tokens"]).removeprefix(" ")
+        assert found["logprob"] < 0
+        assert run(*call, *more)[1].strip("\n") == found["text"]
+    _, out, _ = run("generate", "--model", "transformer-zh-en", "--text", "汤姆是一只猫。")
+    assert out == "Tom is a cat.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -144,6 +182,16 @@ def test_evaluate_perplexity(run, tmp_path):
             ["evaluate", "perplexity", "--model", "decoder-stories", "--text", "/no/file"],
             "Can't read",
         ),
+        (
+            ["evaluate", "translation", "--model", "transformer-zh-en", "--pairs", "/no"],
+            "/no can't",
+        ),
+        (
+            ["generate", "--model", "rnn-stories", "--text", "a", "--strategy", "x"],
+            "There are: greedy",
+        ),
+        (["generate", "--model", "encoder-stories", "--text", "a"], "does not write"),
+        (["evaluate", "recall", "--model", "transformer-zh-en", "--n", "1"], "translates"),
         (["train", "--model", "nope", "--corpus", "."], "There is no model 'nope'"),
         (["train", "--model", "decoder-stories", "--corpus", "/nowhere"], "has no tinystories.txt"),
         (["nonsense"], "No such command 'nonsense'"),

@@ -130,3 +130,25 @@ def test_who_reads_from_left_to_right_needs_something_at_the_left():
     with pytest.raises(InputError, match="nothing stands before"):
         question("lstm", "[MASK] is a cat.")
     assert question("encoder", "[MASK] is a cat.") == "[MASK] is a cat."
+
+
+def test_tokens_cut_elsewhere_stand_where_they_begin():
+    one = (
+        [" ", "<E6>", "<88>", "<91>", "<E5>", "<90>", "<83>", "<E9>", "<A5>", "<AD>"],
+        np.ones(10),
+    )
+    other = (["我", "吃饭"], np.array([2.0, 3.0]))
+    axis, found = aligned([one, other])
+    assert len(axis) == 10
+    assert found[0].tolist() == [1] * 10
+    assert found[1][[1, 4]].tolist() == [2, 3]
+    assert np.isnan(np.delete(found[1], [1, 4])).all()
+
+
+def test_a_token_of_another_text_stands_nowhere():
+    axis, found = aligned(
+        [(["a", "[MASK]", " c", " d"], np.zeros(4)), (["a", " ce"], np.array([1.0, 2.0]))]
+    )
+    assert axis == ["a", "[MASK]", " c", " d"]
+    assert found[1][0] == 1
+    assert np.isnan(found[1][1:]).all()

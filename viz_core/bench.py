@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from viz_core import registry
-from viz_core.runners.base import Request, Runner
-from viz_core.runners.local import StoryRunner
+from viz_core.generate import Settings, filtered, log_softmax
+from viz_core.runners.base import ONE_TEXT, Prefix, Request, Runner
+from viz_core.runners.local import LocalRunner
+from viz_core.runners.writers import LocalWriter
 from viz_core.trace import Record, Tokens
 from viz_core.ui.payload import head_grid_numbers, head_grid_payload
 
@@ -27,6 +29,8 @@ BUDGETS: dict[str, Callable[[float], bool]] = {
     "bertviz / ours: time": lambda ratio: ratio >= 20,
     "bertviz / ours: bytes": lambda ratio: ratio >= 25,
     "all models": lambda ms: ms <= 150,
+    "a new token at T=256 / T=32": lambda ratio: ratio <= 2,
+    "ours / transformers: tokens per second": lambda ratio: ratio >= 1,
 }
 
 
@@ -35,7 +39,14 @@ def measure() -> dict[str, Any]:
     import torch
 
     torch.set_num_threads(1)  # as the server runs
-    return recording_cost() | growth() | every_model() | payload_against_bertviz()
+    return (
+        recording_cost()
+        | growth()
+        | every_model()
+        | decoding()
+        | greedy_against_transformers()
+        | payload_against_bertviz()
+    )
 
 
 def over_budget(found: dict[str, Any]) -> list[str]:
@@ -57,15 +68,15 @@ def recording_cost(n_tokens: int = 64) -> dict[str, float]:
     found = {}
     for model_id in registry.model_ids():
         runner = registry.load(model_id)
-        if not isinstance(runner, StoryRunner):
+        if not isinstance(runner, LocalRunner):
             continue
-        encoded = runner.read(text_of(runner, n_tokens))
+        encoded = runner.read(request_of(runner, n_tokens))
 
-        def plain(runner: StoryRunner = runner, encoded: Any = encoded) -> None:
+        def plain(runner: LocalRunner = runner, encoded: Any = encoded) -> None:
             with torch.inference_mode():
                 runner.logits(encoded)
 
-        def traced(runner: StoryRunner = runner, encoded: Any = encoded) -> None:
+        def traced(runner: LocalRunner = runner, encoded: Any = encoded) -> None:
             from viz_core.runners.local import records_of
 
             with torch.inference_mode(), recording() as tape:
@@ -83,9 +94,9 @@ def growth() -> dict[str, float]:
     found = {}
     for model_id in registry.model_ids():
         runner = registry.load(model_id)
-        if isinstance(runner, StoryRunner):
+        if isinstance(runner, LocalRunner):
             for n_tokens in LENGTHS:
-                run = partial(runner.run, Request(text_of(runner, n_tokens)))
+                run = partial(runner.run, request_of(runner, n_tokens))
                 seconds = min(timed(run) for _ in range(7))
                 found[f"{model_id}: trace, T={n_tokens}, ms"] = seconds * 1e3
     return found
@@ -99,15 +110,16 @@ def every_model(n_tokens: int = 32) -> dict[str, float]:
     """
     from viz_core.analysis.influence import grad_x_input, perplexity, rollout
     from viz_core.analysis.probabilities import distributions
-    from viz_core.ui.readings import RECURRENT, asked, foreseen
+    from viz_core.ui.readings import asked, foreseen
 
     def results(runner: Runner) -> None:
         kind = runner.card.kind
         trace = runner.run(asked(kind, text, ("gradient",)))
         distributions(trace), grad_x_input(trace)
-        if kind not in RECURRENT:
+        if kind in ("encoder", "decoder"):
             rollout(trace)
-        perplexity(runner.run(foreseen(text)))
+        if kind in ONE_TEXT:
+            perplexity(runner.run(foreseen(text)))
 
     runners = [registry.load(model_id) for model_id in registry.model_ids()]
     text = " ".join((WORDS * n_tokens).split()[: n_tokens - 4])  # [CLS] [MASK] . [SEP] besides
@@ -120,6 +132,125 @@ def every_model(n_tokens: int = 32) -> dict[str, float]:
         for runner, share in zip(runners, shares, strict=True)
     }
     return found | {f"all models, T={n_tokens}, ms": statistics.median(map(sum, rounds[2:]))}
+
+
+def decoding(short: int = 32, long: int = 256) -> dict[str, float]:
+    """Milliseconds of a new token behind so many others, with what a model keeps of them.
+
+    Budget: 256 tokens at most twice 32.
+    """
+    drawn = Settings("sample", 0.9, 40, 0.9)
+    found = {}
+    for model_id in registry.model_ids():
+        runner = registry.load(model_id)
+        if not isinstance(runner, LocalWriter):
+            continue
+        prefixes = []
+        for n_tokens in (short, long):
+            two = runner.card.kind not in ONE_TEXT
+            text = "我" if two else text_of(runner, n_tokens - 1)
+            target = text_of(runner, n_tokens - 2) if two else ""
+            prefix = runner.begin(text, target)
+            tokens = [*runner.encode_text("the")] * (n_tokens - 1 - prefix.n_read)
+            prefixes.append(prefix.read(*tokens) if tokens else prefix)
+
+        def step(prefix: Prefix, token: int = runner.encode_text("the")[0]) -> None:
+            new = prefix.read(token)
+            log_softmax(new.logits)
+            filtered(new.logits, drawn)
+
+        fast, slow = alternate(partial(step, prefixes[0]), partial(step, prefixes[1]))
+        found[f"{model_id}: a new token at T={short}, ms"] = fast * 1e3
+        found[f"{model_id}: a new token at T={long} / T={short}"] = slow / fast
+    return found
+
+
+def greedy_against_transformers(n_tokens: int = 64) -> dict[str, Any]:
+    """Greedy tokens per second beside transformers' `generate`: same weights, same tokens.
+
+    Budget: at least as many.
+    """
+    import torch
+
+    try:
+        from transformers import GPT2LMHeadModel
+    except ImportError:
+        return {"transformers": "not installed: make bench installs it"}
+    runner = registry.load("decoder-stories")
+    assert isinstance(runner, LocalWriter)
+    theirs = as_gpt2(runner, GPT2LMHeadModel)
+    ids = runner.read(Request("Once upon a time, there was a little")).ids
+    prompt = torch.tensor([ids])
+    written: dict[str, list[int]] = {}
+
+    def ours() -> None:
+        prefix = runner.begin("Once upon a time, there was a little")
+        tokens = []
+        for _n in range(n_tokens):
+            tokens.append(int(prefix.logits.argmax()))
+            prefix = prefix.read(tokens[-1])
+        written["ours"] = tokens
+
+    def generate() -> None:
+        with torch.inference_mode():
+            out = theirs.generate(
+                prompt,
+                attention_mask=torch.ones_like(prompt),
+                max_new_tokens=n_tokens,
+                do_sample=False,
+                use_cache=True,
+                eos_token_id=None,
+                pad_token_id=0,
+            )
+        written["theirs"] = out[0, len(ids) :].tolist()
+
+    slow, fast = alternate(generate, ours, rounds=8)
+    if written["ours"] != written["theirs"]:
+        raise AssertionError("the two wrote different texts, so their times can't be compared")
+    return {
+        "greedy tokens per second": n_tokens / fast,
+        "ours / transformers: tokens per second": slow / fast,
+    }
+
+
+def as_gpt2(runner: LocalRunner, model: Any) -> Any:
+    """A transformers GPT-2 with the weights of our decoder."""
+    import torch
+    from transformers import GPT2Config
+
+    sizes, weights = runner.model.config.to_dict(), runner.model.state_dict()
+    built = model(
+        GPT2Config(
+            n_layer=sizes["n_layer"],
+            n_head=sizes["n_head"],
+            n_embd=sizes["d_model"],
+            n_inner=sizes["d_ff"],
+            n_positions=sizes["n_ctx"] + 1,
+            vocab_size=sizes["vocab_size"],
+            bos_token_id=None,
+            eos_token_id=None,
+        )
+    ).eval()
+    body = built.transformer
+    body.wte.weight.data.copy_(weights["embed.weight"])
+    body.wpe.weight.data[:-1].copy_(weights["positions.weight"])
+    for layer, block in enumerate(body.h):
+        name = f"blocks.{layer}"
+        for suffix in ("weight", "bias"):
+            qkv = torch.cat([weights[f"{name}.self_attn.W_{part}.{suffix}"] for part in "qkv"])
+            getattr(block.attn.c_attn, suffix).data.copy_(qkv.T if qkv.dim() == 2 else qkv)
+            for ours, their in (
+                ("norm_1", block.ln_1),
+                ("norm_2", block.ln_2),
+                ("self_attn.W_o", block.attn.c_proj),
+                ("ffn.W_in", block.mlp.c_fc),
+                ("ffn.W_out", block.mlp.c_proj),
+            ):
+                tensor = weights[f"{name}.{ours}.{suffix}"]
+                getattr(their, suffix).data.copy_(tensor.T if tensor.dim() == 2 else tensor)
+    for suffix in ("weight", "bias"):
+        getattr(body.ln_f, suffix).data.copy_(weights[f"norm.{suffix}"])
+    return built
 
 
 def payload_against_bertviz(
@@ -170,7 +301,13 @@ def payload_against_bertviz(
     }
 
 
-def text_of(runner: StoryRunner, n_tokens: int) -> str:
+def request_of(runner: LocalRunner, n_tokens: int) -> Request:
+    """A request of exactly so many tokens; of a model with two texts, in each of them."""
+    two = runner.card.kind not in ONE_TEXT
+    return Request(text_of(runner, n_tokens), text_of(runner, n_tokens) if two else None)
+
+
+def text_of(runner: LocalRunner, n_tokens: int) -> str:
     """A text that the runner reads as exactly so many tokens, special ones counted."""
     form = len(runner.encode("cat").ids) - 1
     return " ".join((WORDS * n_tokens).split()[: n_tokens - form])

@@ -87,6 +87,39 @@ def trace(
 
 
 @app.command()
+def generate(
+    model: Model,
+    text: Annotated[str, typer.Option(help="The text to go on with, or to translate.")],
+    strategy: Annotated[str, typer.Option(help="greedy, sample or beam.")] = "greedy",
+    temperature: Annotated[float, typer.Option(help="Of sample.")] = 1.0,
+    top_k: Annotated[int, typer.Option(help="Of sample; 0 for all.")] = 0,
+    top_p: Annotated[float, typer.Option(help="Of sample.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Of sample.")] = 0,
+    width: Annotated[int, typer.Option(help="Of beam.")] = 5,
+    n: Annotated[int, typer.Option("--n", min=1, help="Most tokens that are written.")] = 40,
+    as_json: AsJson = False,
+) -> None:
+    """Let a model go on with a text, or translate it."""
+    from viz_core.generate import Settings, Writing, beam_search
+
+    writer = registry.writer(model)
+    if strategy == "beam":
+        beam = beam_search(writer, writer.begin(text), width, longest=n)
+        best = beam.nodes[beam.finished[0]]
+        tokens, logprob = beam.tokens(beam.finished[0]), best.logprob
+    else:
+        settings = Settings(strategy, temperature, top_k, top_p, seed)
+        steps = Writing(writer, text, settings, longest=n).steps(n)
+        tokens, logprob = [step.token for step in steps], steps[-1].logprob
+    said = writer.decode([token for token in tokens if token != writer.end])
+    if as_json:
+        strings = [writer.string(token) for token in tokens]
+        _print_json({"text": said, "tokens": strings, "ids": tokens, "logprob": logprob})
+    else:
+        typer.echo(said)
+
+
+@app.command()
 def check(
     model: Annotated[str | None, typer.Option("--model", help="Only this model.")] = None,
 ) -> None:
@@ -147,6 +180,30 @@ def recall(
             "{n_facts} facts, {n_between:2} between: {accuracy:.2f} "
             "({low:.2f} to {high:.2f}, chance {chance:.2f}, n={n})".format(**cell)
         )
+
+
+@evaluate_app.command()
+def translation(
+    model: Model,
+    pairs: Annotated[Path, typer.Option(help="Lines of: english TAB chinese; header optional.")],
+    beam: Annotated[int, typer.Option(min=1, max=8, help="Width of the beam; 1 is greedy.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """BLEU and chrF (sacrebleu) of a file of sentence pairs."""
+    from tqdm import tqdm
+
+    from viz_core.training import evaluate
+    from viz_core.training.pairs import read_pairs
+
+    found = read_pairs(pairs)
+    runner = registry.load(model)
+    if runner.card.kind != "encoder-decoder":
+        raise InputError(
+            f"{model} reads one text and can't translate. "
+            f"Give one of: {', '.join(registry.model_ids('encoder-decoder'))}."
+        )
+    shown = tqdm(found, unit="pair", disable=None)
+    _report(asdict(evaluate.translation(registry.writer(model), shown, beam)), as_json)
 
 
 @evaluate_app.command()

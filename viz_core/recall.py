@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
-from viz_core.runners.base import Request, Runner, question
+from viz_core.runners.base import ONE_TEXT, Request, Runner, question
 from viz_core.training import facts
 
 DISTANCES = (0, 2, 5, 10, 20)
@@ -126,6 +126,12 @@ def says(runner: Runner, prompt: str, word: str) -> bool:
 
 def completion(runner: Runner, prompt: str) -> str:
     """The likeliest next word, or filler of a [MASK] put at the end."""
+    if runner.card.kind not in ONE_TEXT:
+        raise InputError(
+            _("{model_id} translates; recall is of models that go on with a text.").format(
+                model_id=runner.card.model_id
+            )
+        )
     asked = question(runner.card.kind, prompt)
     return runner.run(Request(asked, want=("logits",))).top[0].token.strip()
 

@@ -18,11 +18,11 @@ from viz_core.analysis.proof import Proof, proofs
 from viz_core.checkpoints import Checkpoint, read_checkpoint
 from viz_core.errors import CheckpointError, InputError, ProofError
 from viz_core.i18n import N_, _
-from viz_core.runners.base import Card, Request, Runner
+from viz_core.runners.base import Card, Request, Runner, Writer
 
 if TYPE_CHECKING:
     from viz_core.models.config import Sizes
-    from viz_core.runners.local import StoryRunner
+    from viz_core.runners.local import LocalRunner
 
 
 @dataclass(frozen=True)
@@ -38,25 +38,25 @@ class Entry:
 def _rnn(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
     from viz_core.models.config import RecurrentConfig
     from viz_core.models.rnn import RNN
-    from viz_core.runners.local import CausalRunner
+    from viz_core.runners.writers import CausalRunner
 
-    return _story(CausalRunner, RNN, RecurrentConfig, card, checkpoint, trained)
+    return _local(CausalRunner, RNN, RecurrentConfig, card, checkpoint, trained)
 
 
 def _lstm(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
     from viz_core.models.config import RecurrentConfig
     from viz_core.models.lstm import LSTM
-    from viz_core.runners.local import CausalRunner
+    from viz_core.runners.writers import CausalRunner
 
-    return _story(CausalRunner, LSTM, RecurrentConfig, card, checkpoint, trained)
+    return _local(CausalRunner, LSTM, RecurrentConfig, card, checkpoint, trained)
 
 
 def _decoder(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
     from viz_core.models.config import DecoderConfig
     from viz_core.models.decoder import Decoder
-    from viz_core.runners.local import CausalRunner
+    from viz_core.runners.writers import CausalRunner
 
-    return _story(CausalRunner, Decoder, DecoderConfig, card, checkpoint, trained)
+    return _local(CausalRunner, Decoder, DecoderConfig, card, checkpoint, trained)
 
 
 def _encoder(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
@@ -64,11 +64,21 @@ def _encoder(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
     from viz_core.models.encoder import Encoder
     from viz_core.runners.local import MaskedRunner
 
-    return _story(MaskedRunner, Encoder, EncoderConfig, card, checkpoint, trained)
+    return _local(MaskedRunner, Encoder, EncoderConfig, card, checkpoint, trained)
 
 
-def _story(
-    runner: type[StoryRunner],
+def _encoder_decoder(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
+    from viz_core.models.config import EncoderDecoderConfig
+    from viz_core.models.encoder_decoder import EncoderDecoder
+    from viz_core.runners.writers import TranslationRunner
+
+    return _local(
+        TranslationRunner, EncoderDecoder, EncoderDecoderConfig, card, checkpoint, trained
+    )
+
+
+def _local(
+    runner: type[LocalRunner],
     model: Callable[[Any], Any],
     config: type[Sizes],
     card: Card,
@@ -78,14 +88,16 @@ def _story(
     import torch
     from safetensors.torch import load_model
 
-    from viz_core.tokenizers import StoryTokenizer
+    from viz_core.tokenizers import StoryTokenizer, TranslationTokenizer
 
+    translates = card.kind == "encoder-decoder"
+    tokenizer = TranslationTokenizer if translates else StoryTokenizer
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(UNTRAINED_SEED)
         built = model(config.from_dict(checkpoint.config))
     if trained:
         load_model(built, checkpoint.weights)
-    return runner(card, built, StoryTokenizer.load(checkpoint.tokenizer))
+    return runner(card, built, tokenizer.load(checkpoint.tokenizer))
 
 
 UNTRAINED_SEED = 0  # of the weights of an untrained model
@@ -115,6 +127,12 @@ MODELS: dict[str, Entry] = {
         "Devlin et al. 2019",
         _encoder,
     ),
+    "transformer-zh-en": Entry(
+        "encoder-decoder",
+        N_("Transformer (encoder-decoder)"),
+        "Vaswani et al. 2017",
+        _encoder_decoder,
+    ),
 }
 
 PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
@@ -123,9 +141,9 @@ _runners: dict[tuple[str, bool], Runner] = {}
 _loading = threading.Lock()
 
 
-def model_ids() -> tuple[str, ...]:
-    """The ids of all registered models, in the order in which they are shown."""
-    return tuple(MODELS)
+def model_ids(*kinds: str) -> tuple[str, ...]:
+    """The ids of all registered models, or of those of some kinds, in the order of their kinds."""
+    return tuple(i for i, entry in MODELS.items() if not kinds or entry.kind in kinds)
 
 
 def card(model_id: str) -> Card:
@@ -175,6 +193,22 @@ def load(model_id: str, trained: bool = True) -> Runner:
             prove(runner)
             _runners[model_id, trained] = runner
         return _runners[model_id, trained]
+
+
+def writer(model_id: str) -> Writer:
+    """The runner of a model that writes, as `load`.
+
+    Raises:
+        InputError: no such model, or one that does not write.
+    """
+    runner = load(model_id)
+    if not isinstance(runner, Writer):
+        raise InputError(
+            _("{model_id} does not write: it reads both sides of a word at once.").format(
+                model_id=model_id
+            )
+        )
+    return runner
 
 
 def prove(runner: Runner) -> list[Proof]:

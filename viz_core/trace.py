@@ -109,6 +109,11 @@ class Trace:
         return iter(self.records.values())
 
     @property
+    def stream(self) -> str:
+        """The stream of the typed text: `text`, or `source` where there are two."""
+        return "source" if "source" in self.tokens else "text"
+
+    @property
     def attentions(self) -> list[Record]:
         """The attention weights, layer by layer."""
         return [record for record in self if record.name.endswith(".weights")]

@@ -8,8 +8,9 @@ import torch
 
 from viz_core import Request, load
 from viz_core.errors import InputError
+from viz_core.generate import greedy
 from viz_core.hooks import recording
-from viz_core.registry import prove
+from viz_core.registry import model_ids, prove
 from viz_core.runners.base import MEASURES
 from viz_core.trace import AXES, KINDS, from_bytes, to_bytes
 
@@ -43,6 +44,13 @@ def test_least_set_of_records(runner):
     assert {"embed", "logits"} <= names
     stack = card.kind
     for layer in range(card.n_layer):
+        if stack == "encoder-decoder":
+            assert {"positions", "decoder.embed", "decoder.positions"} <= names
+            for part in ("encoder", "decoder"):
+                more = ("cross_attn.weights", "resid_cross") if part == "decoder" else ()
+                for tensor in ("self_attn.q", "self_attn.weights", "ffn.act", "resid_post", *more):
+                    assert f"{part}.{layer}.{tensor}" in names
+            continue
         if stack in ("rnn", "lstm"):
             parts = ["from_input", "from_state", "h", *(["c", "gates"] if stack == "lstm" else [])]
             assert {f"{stack}.{layer}.{part}" for part in parts} <= names
@@ -110,7 +118,8 @@ def test_threads_do_not_hear_each_other(runner):
 def test_only_what_is_wanted_is_recorded(runner):
     pattern = ".h" if runner.card.kind in ("rnn", "lstm") else ".weights"
     trace = runner.run(Request(TOM, want=(f"*{pattern}",)))
-    assert len(trace.records) == runner.card.n_layer
+    n_stacks = 3 if runner.card.kind == "encoder-decoder" else 1
+    assert len(trace.records) == n_stacks * runner.card.n_layer
     assert all(name.endswith(pattern) for name in trace.records)
 
 
@@ -123,7 +132,6 @@ def test_only_what_is_wanted_is_recorded(runner):
         (Request("x" * 30_000), "30000 characters; at most 20000"),
         (Request("a\ud800"), "Character 2"),
         (Request("Tom", want=("nonsense.*",)), "This model has: "),
-        (Request("Tom", target="Tom"), "Leave the target out"),
         (Request("Tom", measures=("nonsense",)), "There are: gradient, occlusion"),
         (Request("cat " * 120, measures=("occlusion",)), "at most 96"),
     ],
@@ -131,6 +139,41 @@ def test_only_what_is_wanted_is_recorded(runner):
 def test_bad_input_says_what_to_do(runner, request_, says):
     with pytest.raises(InputError, match=says):
         runner.run(request_)
+
+
+def test_a_second_text_is_for_models_that_read_two(runner):
+    if runner.card.kind == "encoder-decoder":
+        assert runner.run(Request("Tom", target="Tom")).tokens["target"].strings == ("[BOS]", "Tom")
+        for target, says in (("cat " * 300, "at most 256"), (" ", "empty"), ("\ud800", "half")):
+            with pytest.raises(InputError, match=says):
+                runner.run(Request("Tom", target=target))
+    else:
+        with pytest.raises(InputError, match="Leave the target out"):
+            runner.run(Request("Tom", target="Tom"))
+
+
+def test_without_a_target_a_translator_reads_what_it_writes_itself():
+    runner = load("transformer-zh-en")
+    trace = runner.run(Request("汤姆是一只猫。"))
+    written = greedy(runner, runner.begin("汤姆是一只猫。"))
+    assert trace.tokens["target"].ids[1:] == tuple(written)
+    assert not any(trace.tokens["target"].special[1:])
+    again = runner.run(Request("汤姆是一只猫。", target=runner.decode(written)))
+    assert again.tokens == trace.tokens
+    assert trace.top[0].token == "[EOS]"
+    nothing = runner.run(Request("汤姆是一只猫。", target=""))
+    assert nothing.tokens["target"].strings == ("[BOS]",)
+    assert nothing.top[0].pos == 1
+
+
+def test_cross_attention_counts_two_streams():
+    trace = load("transformer-zh-en").run(Request("我正在吃饭。", target="I am eating."))
+    cross = trace["decoder.0.cross_attn.weights"]
+    assert dict(cross.streams) == {"query": "target", "key": "source"}
+    assert cross.values.shape[1:] == (len(trace.tokens["target"]), len(trace.tokens["source"]))
+    assert trace.tokens["source"].strings[:3] == ("我", "正在", "吃饭")
+    own = trace["decoder.0.self_attn.weights"].values
+    assert np.triu(own, 1).max() == 0
 
 
 def test_probabilities_are_over_the_whole_vocabulary(runner):
@@ -156,13 +199,14 @@ ASKED = "Tom is a cat. Tom's favorite food is [MASK]."
 
 def test_measures_are_records_of_their_own(runner):
     trace = runner.run(Request(ASKED, want=("embed", "logits"), measures=tuple(MEASURES)))
-    n = len(trace.tokens["text"])
+    n = len(trace.tokens[runner.stream])
+    n_said = len(trace.tokens[runner.said_stream])
     assert trace.records.keys() == {"embed", "logits", *MEASURES.values()}
     assert trace["embed.grad"].values.shape == trace["embed"].values.shape
     assert trace["embed.grad"].axes == trace["embed"].axes
     assert trace["occlusion.drop"].values.shape == (n,)
-    assert trace["token.logprob"].values.shape == (n,)
-    assert trace["dependence.grad_x_input"].values.shape == (n, n)
+    assert trace["token.logprob"].values.shape == (n_said,)
+    assert trace["dependence.grad_x_input"].values.shape == (n_said, n)
     plain = runner.run(Request(ASKED, want=("logits",)))
     np.testing.assert_array_equal(trace["logits"].values, plain["logits"].values)
 
@@ -174,6 +218,7 @@ def test_the_gradient_is_the_slope_of_the_guess(runner):
     row = place if trace.kind == "encoder" else place - 1
     gradient = torch.from_numpy(trace["embed.grad"].values.copy())
     word = int(gradient.norm(dim=-1).argmax())
+    encoded = runner.read(Request(ASKED))
     step = 1e-2 * gradient[word] / gradient[word].norm()
 
     def log_p(sign):
@@ -183,7 +228,7 @@ def test_the_gradient_is_the_slope_of_the_guess(runner):
             return x
 
         with torch.inference_mode(), recording((), {"embed": move}):
-            logits = runner.logits(runner.read(ASKED))[row].double()
+            logits = runner.logits(encoded)[row].double()
         return logits.log_softmax(-1)[trace["logits"].values[row].argmax()].item()
 
     slope = (log_p(1) - log_p(-1)) / 2e-2
@@ -195,7 +240,7 @@ def test_occlusion_is_a_pass_with_one_embedding_replaced(runner):
     place = trace.top[0].pos
     row = place if trace.kind == "encoder" else place - 1
     token = trace["logits"].values[row].argmax()
-    mean = runner.model.embed.weight.mean(0)
+    mean, encoded = runner.mean_embedding, runner.read(Request(ASKED))
     for word in (1, 4, 8):
 
         def replace(x, word=word):
@@ -204,7 +249,7 @@ def test_occlusion_is_a_pass_with_one_embedding_replaced(runner):
             return x
 
         with torch.inference_mode(), recording((), {"embed": replace}):
-            probs = runner.logits(runner.read(ASKED))[row].softmax(-1)
+            probs = runner.logits(encoded)[row].softmax(-1)
         drop = trace.top[0].prob - probs[token].item()
         assert trace["occlusion.drop"].values[word] == pytest.approx(drop, abs=1e-6)
 
@@ -212,10 +257,11 @@ def test_occlusion_is_a_pass_with_one_embedding_replaced(runner):
 def test_likelihood_never_sees_what_it_foresees(runner):
     trace = runner.run(Request("Tom is a cat.", want=("logits",), measures=("likelihood",)))
     found = trace["token.logprob"].values
-    special = np.array(trace.tokens["text"].special)
+    said = trace.tokens[runner.said_stream]
+    special = np.array(said.special)
     assert np.isnan(found[special]).all()
     assert (found[~special] < 0).all()
-    ids = trace.tokens["text"].ids
+    ids = said.ids
     if trace.kind == "encoder":
         masked = runner.run(Request("Tom is a [MASK].", want=("logits",)))
         row = masked["logits"].values[masked.top[0].pos]
@@ -227,8 +273,9 @@ def test_likelihood_never_sees_what_it_foresees(runner):
     assert found[word] == pytest.approx(expected, abs=1e-4)
 
 
-def test_no_causal_guess_depends_on_what_is_still_to_come(runner):
-    trace = runner.run(Request(ASKED, want=("embed",), measures=("dependence",)))
+@pytest.mark.parametrize("model", model_ids("rnn", "lstm", "decoder", "encoder"))
+def test_no_causal_guess_depends_on_what_is_still_to_come(model):
+    trace = load(model).run(Request(ASKED, want=("embed",), measures=("dependence",)))
     found = trace["dependence.grad_x_input"].values
     ahead = np.abs(np.triu(found, 1)).max()
     assert ahead > 0 if trace.kind == "encoder" else ahead == 0
@@ -245,14 +292,15 @@ def test_the_last_row_of_dependence_is_gradient_times_input(model):
 def test_it_can_guess_everywhere(runner):
     trace = runner.run(Request(TOM, want=("logits",), everywhere=True))
     places = list(dict.fromkeys(guess.pos for guess in trace.top))
-    n = len(trace.tokens["text"])
+    n = len(trace.tokens[runner.said_stream])
     assert places == list(range(1, n - 1) if trace.kind == "encoder" else range(1, n + 1))
 
 
 def test_an_untrained_twin_differs_in_nothing_but_its_weights(runner):
     twin = load(runner.card.model_id, trained=False)
     assert twin.record_names == runner.record_names
-    one, other = runner.run(Request(TOM)), twin.run(Request(TOM))
+    target = "Tom" if runner.card.kind == "encoder-decoder" else None
+    one, other = runner.run(Request(TOM, target)), twin.run(Request(TOM, target))
     assert one.tokens == other.tokens
     assert np.abs(one["logits"].values - other["logits"].values).max() > 0.1
     assert load(runner.card.model_id) is runner

@@ -7,6 +7,7 @@ All functions take records of a trace and return new arrays. Source of the formu
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 
@@ -74,6 +75,21 @@ def attention_names(trace: Trace) -> list[str]:
     return [record.name.removesuffix(".weights") for record in trace.attentions]
 
 
+def stacks(trace: Trace) -> dict[str, list[Record]]:
+    """A trace's attentions by where they are, layer by layer.
+
+    One entry for a model of one stack; `encoder`, `decoder` and `cross` for one of two, the last
+    being the looks of the decoder at the encoder's text.
+    """
+    found: dict[str, list[Record]] = {}
+    for record in trace.attentions:
+        stack = "cross" if ".cross_attn." in record.name else record.name.split(".")[0]
+        found.setdefault(stack, []).append(record)
+    return {
+        stack: found[stack] for stack in sorted(found, key=["encoder", "decoder", "cross"].index)
+    }
+
+
 def is_causal(name: str) -> bool:
     """Whether a record is of an attention that may not look to the right."""
     return name.startswith("decoder.") and ".self_attn" in name
@@ -81,7 +97,8 @@ def is_causal(name: str) -> bool:
 
 @dataclass(frozen=True)
 class HeadMeasures:
-    """Means over the queries of one head.
+    """Means over the queries of one head; nan where queries and keys are of two texts and the
+    measure would compare their places.
 
     Attributes:
         entropy: of a row, in bits; 0 looks at one word, log2(keys) at all alike.
@@ -99,17 +116,22 @@ class HeadMeasures:
 
 
 def head_measures(record: Record, tokens: Tokens) -> list[HeadMeasures]:
-    """Measure every head of a self-attention.
+    """Measure every head of an attention.
 
     Args:
         record: weights, axes (head, query, key), each row a probability distribution.
-        tokens: of the stream that both axes count.
+        tokens: of the stream of the keys.
     """
     w = record.values.astype(np.float64)  # (head, query, key)
     n = w.shape[-1]
     where = np.arange(n)
     logs = np.log2(w, out=np.zeros_like(w), where=w > 0)
     entropy = -(w * logs).sum(-1).mean(-1)  # (head,)
+    if crosses(record):
+        return [
+            HeadMeasures(float(h), nan, nan, float(f), nan)
+            for h, f in zip(entropy, w[:, :, 0].mean(-1), strict=True)
+        ]
     distance = (w * np.abs(where[:, None] - where)).sum(-1).mean(-1)
     previous = w[:, where[1:], where[:-1]].mean(-1) if n > 1 else np.zeros(len(w))
     first = w[:, :, 0].mean(-1)
@@ -142,16 +164,21 @@ def one_head(record: Record, head: int | None) -> np.ndarray:
     return row
 
 
-def among(weights: np.ndarray, keep: np.ndarray) -> np.ndarray:
+def crosses(record: Record) -> bool:
+    """Whether the queries of an attention are of another text than its keys."""
+    return record.streams.get("query") != record.streams.get("key")
+
+
+def among(weights: np.ndarray, queries: np.ndarray, keys: np.ndarray) -> np.ndarray:
     """Weights among the kept tokens only, each row scaled to sum to 1 again; (query, key).
 
     Rows and columns of the others are 0, and so is a row that looks at nothing that is kept.
 
     Args:
-        weights: (query, key), both axes counting the same tokens.
-        keep: True for each token that is kept.
+        weights: (query, key).
+        queries, keys: True for each token that is kept.
     """
-    kept = weights * (keep[:, None] & keep)
+    kept = weights * (queries[:, None] & keys)
     total = kept.sum(-1, keepdims=True)
     scaled: np.ndarray = np.divide(kept, total, out=np.zeros_like(kept), where=total > 0)
     return scaled

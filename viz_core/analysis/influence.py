@@ -6,12 +6,15 @@ records of a trace that was asked for the measure (`Request.measures`) and retur
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 import numpy as np
 
 from viz_core.trace import Trace
+
+_BYTE = re.compile("<[0-9A-F]{2}>")
 
 
 def grad_x_input(trace: Trace) -> np.ndarray:
@@ -105,7 +108,7 @@ def perplexity(trace: Trace) -> float:
 
 
 def sequential_steps(kind: str, n_tokens: int, n_layer: int) -> int:
-    """Steps that have to wait for one another when a model reads a text.
+    """Steps that have to wait for one another until a model has read a text and says a word.
 
     A recurrent layer waits for the token before, each Transformer layer only for the layer below.
 
@@ -118,17 +121,22 @@ def sequential_steps(kind: str, n_tokens: int, n_layer: int) -> int:
         return n_tokens + n_layer - 1  # layer 1 reads a token while layer 0 reads the next one
     if kind in ("encoder", "decoder"):
         return n_layer
+    if kind == "encoder-decoder":
+        return 2 * n_layer  # the decoder waits for the encoder
     raise ValueError(f"kind {kind!r} has no known number of steps")
 
 
 def aligned(rows: Sequence[tuple[Sequence[str], np.ndarray]]) -> tuple[list[str], np.ndarray]:
     """Values of several models for the words that they share, one row a model.
 
+    A token that the longest row has not stands where its text begins there: tokenizers cut the
+    same text in other places.
+
     Args:
         rows: the tokens that each model reads, and a value for each.
 
     Returns:
-        the tokens of the longest row; (row, pos), nan where a model reads no such token.
+        the tokens of the longest row; (row, pos), nan where no token of a model begins.
     """
     axis = list(max(rows, key=lambda row: len(row[0]))[0])
     out = np.full((len(rows), len(axis)), np.nan)
@@ -136,7 +144,31 @@ def aligned(rows: Sequence[tuple[Sequence[str], np.ndarray]]) -> tuple[list[str]
         match = SequenceMatcher(None, list(tokens), axis, autojunk=False)
         for here, there, size in match.get_matching_blocks():
             row[there : there + size] = values[here : here + size]
+        _place_where_they_begin(row, axis, tokens, values)
     return axis, out
+
+
+def _place_where_they_begin(
+    row: np.ndarray, axis: Sequence[str], tokens: Sequence[str], values: np.ndarray
+) -> None:
+    """Put the value of each token whose place is still free where the same text begins."""
+    places = {begin: (at, text) for at, (begin, text) in enumerate(_spelled(axis))}
+    for (begin, text), value in zip(_spelled(tokens), values, strict=True):
+        at, other = places.get(begin, (0, b""))
+        if other and np.isnan(row[at]) and (text.startswith(other) or other.startswith(text)):
+            row[at] = value
+
+
+def _spelled(tokens: Sequence[str]) -> list[tuple[int, bytes]]:
+    """Where each token begins in the text, a space before the text not counted, and its bytes."""
+    spelled = []
+    at = -1 if tokens and tokens[0].startswith(" ") else 0
+    for token in tokens:
+        byte = _BYTE.fullmatch(token)
+        text = bytes.fromhex(token[1:-1]) if byte else token.encode()
+        spelled.append((at, text))
+        at += len(text)
+    return spelled
 
 
 def difference(

@@ -17,8 +17,9 @@ import numpy as np
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
-from viz_core.trace import Trace
+from viz_core.trace import Tokens, Trace
 
+ONE_TEXT = ("rnn", "lstm", "decoder", "encoder")  # kinds whose models read one text, no second
 MAX_CHARS = 20_000  # longer text is refused before anything reads it
 MASK_WORD = "[MASK]"  # what a person types where an encoder shall guess
 SEP_WORD = "[SEP]"  # what a person types between an encoder's two sentences
@@ -40,7 +41,8 @@ class Request:
 
     Attributes:
         text: what the person typed; the source of a model that has two texts.
-        target: the second text of a model that has two.
+        target: the second text of a model that has two: as much of it as is already written; by
+            default what the model itself writes, always taking the likeliest word.
         want: shell-style patterns of record names; no more than these is recorded.
         measures: names of `MEASURES`, each a record that costs more passes than one.
         everywhere: guess after every token (an encoder: at every token), not at the last place.
@@ -96,6 +98,58 @@ class Runner(ABC):
     @abstractmethod
     def record_names(self) -> Sequence[str]:
         """The names of all records that the model can leave."""
+
+
+class Prefix(ABC):
+    """A model that has read the beginning of a text and can go on: a value, nothing changes it.
+
+    Attributes:
+        n_read: tokens read so far, those of the input form among them.
+        logits: a score for every token that may come next, (vocab,).
+        attentions: for each attention of the part that writes, the weights of the token that was
+            read last, (head, key). Empty for a model without attention.
+    """
+
+    n_read: int
+    logits: np.ndarray
+    attentions: Mapping[str, np.ndarray]
+
+    @abstractmethod
+    def read(self, *tokens: int) -> Prefix:
+        """The same after more tokens: a new value, at the cost of those tokens alone."""
+
+
+class Writer(Runner):
+    """A runner whose model can say what comes next, and go on from there."""
+
+    @property
+    @abstractmethod
+    def end(self) -> int:
+        """The token that says that the text is over."""
+
+    @abstractmethod
+    def begin(self, text: str, target: str = "") -> Prefix:
+        """Read what there is: the text, or the source and as much of the target as is written.
+
+        Raises:
+            InputError: it can't be read.
+        """
+
+    @abstractmethod
+    def string(self, token: int) -> str:
+        """What a token stands for, with its leading space."""
+
+    @abstractmethod
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of tokens that were written."""
+
+    @abstractmethod
+    def encode_text(self, text: str) -> Sequence[int]:
+        """The tokens of a text, as the model would write it."""
+
+    @abstractmethod
+    def prompt(self, text: str, target: str = "") -> Tokens:
+        """The tokens behind which the model writes, those of the input form among them."""
 
 
 def check_text(text: str) -> None:
@@ -162,11 +216,14 @@ def question(kind: str, text: str) -> str:
 
     The place is the first [MASK], or the end of a text without one. A model that reads from left
     to right gets the text up to there, sentences not parted. An encoder gets a [MASK] there, and a
-    full stop behind it where the text ends within a sentence.
+    full stop behind it where the text ends within a sentence. A model that reads one text and
+    writes another gets all of it, without the words of other models' input forms.
 
     Raises:
         InputError: nothing stands before the place, and the kind reads from left to right.
     """
+    if kind not in ONE_TEXT:
+        return without(without(text, MASK_WORD), SEP_WORD)
     before, mask, _after = text.partition(MASK_WORD)
     if kind != "encoder":
         if mask and not before.strip():

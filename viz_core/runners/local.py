@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from viz_core.hooks import Tape, hook_points, recording
 from viz_core.i18n import _
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder import Encoder
+from viz_core.models.encoder_decoder import EncoderDecoder
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
 from viz_core.runners.base import (
@@ -28,24 +30,29 @@ from viz_core.runners.base import (
     check_patterns,
     check_text,
 )
-from viz_core.tokenizers import MASK, Encoded, StoryTokenizer
+from viz_core.tokenizers import (
+    MASK,
+    Encoded,
+    StoryTokenizer,
+    SubwordTokenizer,
+)
 from viz_core.trace import Guess, Record, Tokens, Trace
 
 N_TOP = 10
-STREAM = "text"  # the one stream of a model with one text
 COUNTS_TOKENS = {"pos", "query", "key"}
 N_AT_ONCE = 2048  # tokens of one batch of varied texts
 
 
-class StoryRunner(Runner):
-    """What the story models have in common: one text, one tokenizer."""
+class LocalRunner(Runner):
+    """What our models have in common: a typed text, a tokenizer, one pass, the measures."""
 
-    model: Decoder | Encoder | RNN | LSTM
+    model: Decoder | Encoder | EncoderDecoder | RNN | LSTM
+    tokenizer: SubwordTokenizer
     cheap: Collection[str]  # measures that one pass gives
+    stream = "text"  # the tokens of the typed text
+    said_stream = "text"  # the tokens about which the model says something
 
-    def __init__(
-        self, card: Card, model: Decoder | Encoder | RNN | LSTM, tokenizer: StoryTokenizer
-    ) -> None:
+    def __init__(self, card: Card, model: Any, tokenizer: Any) -> None:
         self.card = card
         self.model = model.eval().requires_grad_(False)
         self.tokenizer = tokenizer
@@ -56,10 +63,9 @@ class StoryRunner(Runner):
         return self._names
 
     def run(self, request: Request) -> Trace:
-        check_one_text(request)
         check_patterns(request.want, self._names)
-        encoded = self.read(request.text)
-        check_measures(request.measures, len(encoded.ids), self.cheap)
+        encoded = self.read(request)
+        check_measures(request.measures, self.longest(encoded), self.cheap)
         began = time.perf_counter()
         with torch.inference_mode(), recording(request.want) as tape:
             logits = self.logits(encoded)
@@ -67,7 +73,7 @@ class StoryRunner(Runner):
         return Trace(
             self.card.model_id,
             self.card.kind,
-            {STREAM: Tokens(encoded.strings, encoded.ids, encoded.special)},
+            self.tokens(encoded),
             records_of(tape) | self._measured(request.measures, encoded, logits),
             self._top(encoded, logits, request.everywhere),
             seconds,
@@ -75,19 +81,37 @@ class StoryRunner(Runner):
 
     def plain_logits(self, request: Request) -> np.ndarray:
         with torch.inference_mode():
-            logits: np.ndarray = self.logits(self.read(request.text)).numpy()
+            logits: np.ndarray = self.logits(self.read(request)).numpy()
         return logits
 
-    def read(self, text: str) -> Encoded:
+    def read(self, request: Request) -> Encoded:
         """The text as the model's input.
 
         Raises:
             InputError: it is empty, too long or not text.
         """
-        check_text(text)
-        encoded = self.encode(text)
+        check_one_text(request)
+        check_text(request.text)
+        encoded = self.encode(request.text)
         check_length(len(encoded.ids), self.card.n_ctx)
         return encoded
+
+    def tokens(self, encoded: Encoded) -> dict[str, Tokens]:
+        """The tokens of each stream."""
+        return {self.stream: tokens_of(encoded)}
+
+    def foreseen(self, encoded: Encoded) -> Sequence[int]:
+        """The ids of the tokens about which the model says something."""
+        return encoded.ids
+
+    def longest(self, encoded: Encoded) -> int:
+        """Tokens of the longer of the texts that a pass goes over."""
+        return max(len(encoded.ids), len(self.foreseen(encoded)))
+
+    @property
+    def mean_embedding(self) -> Tensor:
+        """What stands for no word at all, as the record `embed` has it, (d_model,)."""
+        return self.model.embed.weight.mean(0)
 
     @abstractmethod
     def encode(self, text: str) -> Encoded:
@@ -138,24 +162,28 @@ class StoryRunner(Runner):
         """The records of the measures that were asked for."""
         if not measures:
             return {}
-        makers: dict[str, tuple[Callable[[], Tensor], tuple[str, ...]]] = {
-            "gradient": (
-                lambda: self._gradient(encoded, *self._guess(encoded, logits)),
-                self.model.hook_embed.axes,
-            ),
+        gradient = (
+            lambda: self._gradient(encoded, *self._guess(encoded, logits)),
+            dict.fromkeys(self.model.hook_embed.axes, self.stream),
+        )
+        makers: dict[str, tuple[Callable[[], Tensor], dict[str, str]]] = {
+            "gradient": gradient,
             "occlusion": (
                 lambda: self._occluded(encoded, *self._guess(encoded, logits)),
-                ("pos",),
+                {"pos": self.stream},
             ),
-            "likelihood": (lambda: self._likelihood(encoded), ("pos",)),
-            "dependence": (lambda: self._dependence(encoded), ("query", "key")),
+            "likelihood": (lambda: self._likelihood(encoded), {"pos": self.said_stream}),
+            "dependence": (
+                lambda: self._dependence(encoded),
+                {"query": self.said_stream, "key": self.stream},
+            ),
         }
         records = {}
         for measure in measures:
-            make, axes = makers[measure]
+            make, streams = makers[measure]
             name = MEASURES[measure]
-            streams = {axis: STREAM for axis in axes if axis in COUNTS_TOKENS}
-            records[name] = Record(name, make().numpy(), axes, streams)
+            counted = {axis: streams[axis] for axis in streams if axis in COUNTS_TOKENS}
+            records[name] = Record(name, make().numpy(), tuple(streams), counted)
         return records
 
     def _guess(self, encoded: Encoded, logits: Tensor) -> tuple[int, int]:
@@ -200,10 +228,10 @@ class StoryRunner(Runner):
     def _occluded(self, encoded: Encoded, row: int, token: int) -> Tensor:
         """The fall of p(token) with each token's embedding replaced by the mean one, (pos,)."""
         n = len(encoded.ids)
-        mean = self.model.embed.weight.mean(0)  # (d_model,)
+        mean = self.mean_embedding
         ids = torch.tensor(encoded.ids).expand(n, n)  # (variant, pos)
         found = []
-        for part in batches(n, n):
+        for part in batches(n, self.longest(encoded)):
 
             def replace(x: Tensor, part: Tensor = part) -> Tensor:
                 x = x.clone()
@@ -220,7 +248,8 @@ class StoryRunner(Runner):
     def _likelihood(self, encoded: Encoded) -> Tensor:
         """log p of each token given what the kind may see; nan if it foresees none, (pos,)."""
         ids, rows, places = self.blind(encoded)
-        out = torch.full((len(encoded.ids),), torch.nan)
+        wanted = self.foreseen(encoded)
+        out = torch.full((len(wanted),), torch.nan)
         for part in batches(len(rows), ids.shape[1]):
             batch = ids[part] if len(ids) > 1 else ids
             states = self.hidden(batch, encoded)  # (variant or 1, pos, d_model)
@@ -231,7 +260,7 @@ class StoryRunner(Runner):
             )
             logs = self.model.score(states[which, [rows[n] for n in part]]).log_softmax(-1)
             for n, line in zip(part.tolist(), logs, strict=True):
-                out[places[n]] = line[encoded.ids[places[n]]]
+                out[places[n]] = line[wanted[places[n]]]
         return out
 
     def _dependence(self, encoded: Encoded) -> Tensor:
@@ -241,8 +270,8 @@ class StoryRunner(Runner):
         what it says at a token t that it doesn't see.
         """
         ids, rows = self.said(encoded)
-        out = torch.zeros(len(encoded.ids), len(encoded.ids))
-        for part in batches(len(rows), ids.shape[1]):
+        out = torch.zeros(len(self.foreseen(encoded)), len(encoded.ids))
+        for part in batches(len(rows), self.longest(encoded)):
             at = [rows[n] for n in part]
             with torch.inference_mode():
                 states = self.hidden(ids[part], encoded)[torch.arange(len(part)), at]
@@ -252,39 +281,11 @@ class StoryRunner(Runner):
         return out
 
 
-class CausalRunner(StoryRunner):
-    """Runs a model that reads from left to right and says what comes next."""
-
-    model: Decoder | RNN | LSTM
-    cheap = ("gradient", "likelihood")
-
-    def encode(self, text: str) -> Encoded:
-        return self.tokenizer.for_decoder(text)
-
-    def logits(self, encoded: Encoded) -> Tensor:
-        logits: Tensor = self.model(torch.tensor([encoded.ids]))[0]
-        return logits
-
-    def hidden(self, ids: Tensor, encoded: Encoded) -> Tensor:
-        return self.model.hidden(ids)
-
-    def guessed(self, encoded: Encoded, everywhere: bool = False) -> list[tuple[int, int]]:
-        last = len(encoded.ids) - 1
-        return [(n, n + 1) for n in range(0 if everywhere else last, last + 1)]
-
-    def blind(self, encoded: Encoded) -> tuple[Tensor, list[int], list[int]]:
-        n = len(encoded.ids)  # it never sees what it foresees: one variant serves all places
-        return torch.tensor([encoded.ids]), list(range(n - 1)), list(range(1, n))
-
-    def said(self, encoded: Encoded) -> tuple[Tensor, list[int]]:
-        n = len(encoded.ids)
-        return torch.tensor(encoded.ids).expand(n, n), list(range(n))
-
-
-class MaskedRunner(StoryRunner):
+class MaskedRunner(LocalRunner):
     """Runs a model that reads both ways and says what stands behind each [MASK]."""
 
     model: Encoder
+    tokenizer: StoryTokenizer
     cheap = ("gradient",)
 
     def encode(self, text: str) -> Encoded:
@@ -313,6 +314,10 @@ class MaskedRunner(StoryRunner):
     def said(self, encoded: Encoded) -> tuple[Tensor, list[int]]:
         ids, rows, _places = self.blind(encoded)
         return ids, rows
+
+
+def tokens_of(encoded: Encoded) -> Tokens:
+    return Tokens(encoded.strings, encoded.ids, encoded.special)
 
 
 def batches(n: int, n_tokens: int) -> tuple[Tensor, ...]:
