@@ -11,7 +11,10 @@ from viz_core.ui import _
 ui.speak()
 ui.title(
     _("One sentence, every architecture"),
-    _("The same words, the same training text: what differs is how a model carries them."),
+    _(
+        "The same words to all: what differs is how a model carries them. The four story models "
+        "grew up on the same texts, the translator on sentence pairs."
+    ),
 )
 text = ui.text_input(ui.TOM_ASKED, ui.examples())
 seen = ui.comparison(text, ui.theme())

@@ -3,7 +3,8 @@ import struct
 
 import numpy as np
 
-from viz_core import Request
+from viz_core import Request, load
+from viz_core.analysis.attention import stacks
 from viz_core.trace import Record, Tokens
 from viz_core.ui.payload import (
     head_grid_numbers,
@@ -34,13 +35,33 @@ def test_the_grid_holds_every_weight(decoder):
     made = head_grid_numbers(trace.attentions, trace.tokens["text"])
     payload = head_grid_payload(trace.attentions, made, (1, 2), LABELS)
     head, numbers = unpack(payload)
-    n = head["n"]
-    cells = np.frombuffer(numbers, np.uint8, offset=16 * 20).reshape(4, 4, n, n)
+    cells = np.frombuffer(numbers, np.uint8, offset=16 * 20).reshape(4, 4, *head["shape"])
     for layer, record in enumerate(trace.attentions):
         assert np.abs(cells[layer] / 255 - record.values).max() <= 1 / 510 + 1e-6
     measures = np.frombuffer(numbers, "<f4", count=80).reshape(16, 5)
     assert (measures[:, 0] >= 0).all()
     assert head["selected"] == [1, 2]
+
+
+def test_the_grid_of_cross_attention_is_not_square():
+    trace = load("transformer-zh-en").run(Request("我正在吃饭。", "I am eating now."))
+    cross = stacks(trace)["cross"]
+    made = head_grid_numbers(cross, trace.tokens["source"])
+    head, numbers = unpack(head_grid_payload(cross, made, (0, 0), LABELS))
+    assert head["shape"] == [len(trace.tokens["target"]), len(trace.tokens["source"])]
+    cells = np.frombuffer(numbers, np.uint8, offset=12 * 20).reshape(3, 4, *head["shape"])
+    assert np.abs(cells[2] / 255 - cross[2].values).max() <= 1 / 510 + 1e-6
+    measures = np.frombuffer(numbers, "<f4", count=60).reshape(12, 5)
+    assert np.isnan(measures[:, [1, 2, 4]]).all()
+    assert np.isfinite(measures[:, [0, 3]]).all()
+
+
+def test_the_strip_of_cross_attention_has_two_lines():
+    weights = np.array([[1, 0, 0], [0.25, 0.5, 0.25]], dtype=np.float32)
+    payload = token_strip_payload(weights, list("abc"), [], 1, False, {}, queries=["x", "y"])
+    head, numbers = unpack(payload)
+    assert (head["tokens"], head["queries"]) == (["a", "b", "c"], ["x", "y"])
+    np.testing.assert_allclose(np.frombuffer(numbers, "<u2") / 65535, weights.ravel(), atol=1e-5)
 
 
 def test_the_grids_size_is_its_cells_and_little_more():

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from viz_core import card, model_ids
+from viz_core.generate import beam_search, greedy
+from viz_core.registry import writer
+from viz_core.runners.base import ONE_TEXT
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -41,6 +44,9 @@ def test_every_model_stands_in_the_readme_with_its_measured_quality(model_id):
         assert f"{metrics['kneser_ney_4gram']['bits_per_char']:.3f}" in line
     if "masked_token" in metrics:
         assert f"{metrics['masked_token']['accuracy']:.1%}" in line
+    if "translation" in metrics:
+        assert f"{metrics['translation']['bleu_lowercase']:.1f}" in line
+        assert f"{metrics['translation']['chrf']:.1f}" in line
 
 
 @pytest.mark.parametrize("model_id", model_ids())
@@ -49,8 +55,11 @@ def test_a_checkpoint_is_complete(model_id):
     names = {path.name for path in folder.iterdir()}
     text = {"README.md", "config.json", "loss.csv", "metrics.json", "tokenizer.json"}
     assert names == text | {"model.safetensors"}
-    assert sum(path.stat().st_size for path in folder.iterdir()) < 15e6
-    assert card(model_id).metrics["recall"]
+    n_params = card(model_id).n_params
+    assert n_params <= 8e6
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 4.5 * n_params + 1e6
+    metrics = card(model_id).metrics
+    assert metrics["translation" if card(model_id).kind == "encoder-decoder" else "recall"]
 
 
 def test_quality_is_what_was_asked_for():
@@ -58,6 +67,26 @@ def test_quality_is_what_was_asked_for():
     assert decoder["perplexity"]["bits_per_char"] <= 1.05
     assert decoder["perplexity"]["bits_per_char"] < decoder["kneser_ney_4gram"]["bits_per_char"]
     assert encoder["masked_token"]["accuracy"] >= 0.45
+    translation = card("transformer-zh-en").metrics["translation"]
+    assert translation["bleu_lowercase"] >= 20
+    assert translation["chrf"] >= 38
+    assert translation["n"] >= 1000
+
+
+@pytest.mark.parametrize(
+    ("source", "targets"),
+    [
+        ("我正在吃饭。", ("I'm eating.", "I am eating.")),
+        ("汤姆是一只猫。", ("Tom is a cat.",)),
+        ("Tom is a cat.", ("Tom is a cat.",)),
+    ],
+)
+def test_the_lectures_sentences_are_translated(source, targets):
+    it = writer("transformer-zh-en")
+    assert it.decode(greedy(it, it.begin(source))) in targets
+    beam = beam_search(it, it.begin(source), 5)
+    best = [token for token in beam.tokens(beam.finished[0]) if token != it.end]
+    assert it.decode(best) in targets
 
 
 def test_causal_story_models_are_trained_alike():
@@ -82,7 +111,7 @@ def test_recall_stands_beside_chance():
     assert all(cell["accuracy"] >= 0.95 for (n, _), cell in decoder.items() if n == 1)
     assert all(cell["accuracy"] >= 0.8 for (n, _), cell in decoder.items() if n == 3)
     assert all(c["accuracy"] >= 0.9 for (n, far), c in lstm.items() if n == 1 and far <= 10)
-    for model_id in model_ids():
+    for model_id in model_ids(*ONE_TEXT):
         line = row(model_id)
         for n_facts, cell in zip((1, 2, 3), line[4:7], strict=True):
             found = [

@@ -20,6 +20,8 @@ BUDGETS = {
     "canvas / empty rerun": 1.5,
     "Plotly map / empty rerun": 3.5,
     "Compare page / Attention page": 2.0,
+    "a word more / empty rerun": 3.5,
+    "another stop / empty rerun": 3.5,
 }
 NOTES = {"attention": 1, "compare": 3}  # pictures of each page that bear the text
 
@@ -102,6 +104,7 @@ def main() -> None:
             found = measure(page)
             page.close()
             found |= measure_pages(browser, server.url)
+            found |= measure_steps(browser, server.url)
             browser.close()
     finally:
         server.stop()
@@ -156,6 +159,77 @@ def measure_pages(browser, url) -> dict[str, float]:
         "typed text to painted Attention page, ms": middle["attention"],
         "typed text to painted Compare page, ms": middle["compare"],
         "Compare page / Attention page": middle["compare"] / middle["attention"],
+    }
+
+
+# Rerun, or press a button; then look at every frame until what it leads to is on the screen and
+# the app is at rest; milliseconds.
+PRESSED = """
+([key, expected]) => new Promise((resolve, reject) => {
+  const app = document.querySelector("[data-testid=stApp]")
+  const states = []
+  const watcher = new MutationObserver((all) => states.push(...all.map((one) => one.oldValue)))
+  watcher.observe(app, { attributes: true, attributeOldValue: true })
+  const roots = () => [...document.querySelectorAll("*")].map((e) => e.shadowRoot)
+  const list = () => roots().map((root) => root?.querySelector(".candidates")).find(Boolean)
+  const heading = () => [...document.querySelectorAll("h3")].map((e) => e.textContent).join()
+  const pictures = () => document.querySelectorAll(".js-plotly-plot .main-svg").length
+  const done = () =>
+    key === null
+      ? states.includes("rerunRequested")
+      : key === "forth"
+        ? list()?.dataset.place === expected
+        : heading().includes(expected) && (pictures() >= 9 || list())
+  const begin = performance.now()
+  if (key === null) {
+    const r = { key: "r", code: "KeyR", keyCode: 82, which: 82, bubbles: true }
+    document.body.dispatchEvent(new KeyboardEvent("keydown", r))
+    document.body.dispatchEvent(new KeyboardEvent("keyup", r))
+  } else document.querySelector(`.st-key-${key} button`).click()
+  const look = () => {
+    const now = performance.now() - begin
+    if (done() && app.dataset.testScriptState === "notRunning") {
+      watcher.disconnect()
+      resolve(now)
+    } else if (now > 20000) reject(new Error(`${key}: ${expected} is not painted`))
+    else requestAnimationFrame(look)
+  }
+  requestAnimationFrame(look)
+})
+"""
+
+
+def measure_steps(browser, url) -> dict[str, float]:
+    """Median times of a word more on Next word and of another stop on Translate."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-US")
+    page.goto(f"{url}/next_word?text={quote('Once upon a time, there was a little')}")
+    ready(page)
+    page.wait_for_timeout(2000)
+    times = {"rerun": [], "forth": [], "again": [], "next": []}
+    for n in range(ROUNDS):
+        times["rerun"].append(page.evaluate(PRESSED, [None, ""]))
+        page.wait_for_timeout(200)
+        times["forth"].append(page.evaluate(PRESSED, ["forth", str(n + 1)]))
+        page.wait_for_timeout(200)
+    page.goto(f"{url}/translate")
+    ready(page)
+    page.wait_for_timeout(2000)
+    for _n in range(4):
+        for stop in range(2, 7):
+            times["again"].append(page.evaluate(PRESSED, [None, ""]))
+            page.wait_for_timeout(200)
+            times["next"].append(page.evaluate(PRESSED, ["next", f"{stop} ·"]))
+            page.wait_for_timeout(400)
+        page.get_by_text("embeddings", exact=True).click()
+        page.wait_for_timeout(1500)
+    middle = {name: statistics.median(values) for name, values in times.items()}
+    return {
+        "empty rerun of Next word, ms": middle["rerun"],
+        "a word more, ms": middle["forth"],
+        "a word more / empty rerun": middle["forth"] / middle["rerun"],
+        "empty rerun of Translate, ms": middle["again"],
+        "another stop, ms": middle["next"],
+        "another stop / empty rerun": middle["next"] / middle["again"],
     }
 
 

@@ -72,6 +72,12 @@ def wait_until(condition, what, seconds=30):
     raise AssertionError(f"waited {seconds} s for {what}")
 
 
+def press(page, key, button):
+    """Press a key once the button that listens for it is there (its code is fetched lazily)."""
+    expect(page.get_by_role("button", name=button)).to_be_enabled()
+    page.keyboard.press(key)
+
+
 def query(page):
     """The link's values."""
     return {

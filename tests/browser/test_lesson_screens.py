@@ -95,7 +95,7 @@ def test_a_strip_tells_its_number_on_hover(visit):
     expect(image).to_be_visible()
     image.scroll_into_view_if_needed()
     box = image.bounding_box()
-    page.mouse.move(box["x"] + box["width"] * 3.5 / 12, box["y"] + box["height"] * 2.5 / 4)
+    page.mouse.move(box["x"] + box["width"] * 3.5 / 12, box["y"] + box["height"] * 2.5 / 5)
     hover = strip.locator(".hoverlayer .hovertext")
     expect(hover).to_contain_text("·cat")
     value = grad_x_input(load("decoder-stories").run(Request(TOM, measures=("gradient",))))[4]

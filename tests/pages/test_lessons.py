@@ -10,7 +10,8 @@ from opened import chart, numbers, open_page, said
 from viz_core import Request, card, load, model_ids
 from viz_core.analysis.influence import grad_norm, grad_x_input, occlusion, rollout, shares
 from viz_core.analysis.states import unit_order
-from viz_core.runners.base import question
+from viz_core.runners.base import ONE_TEXT, question
+from viz_core.ui.readings import asked
 
 TOM = "Tom is a cat. Tom's favorite food is"
 
@@ -88,9 +89,8 @@ def test_compare_draws_one_strip_a_model_on_one_scale(measure, of):
     painted = numbers(strips["z"])
     assert painted.shape == (len(model_ids()), 12)  # ten tokens, [MASK] and its full stop
     for model, row in zip(model_ids(), painted, strict=True):
-        asked = question(card(model).kind, TOM)
-        trace = load(model).run(Request(asked, measures=(measure,)))
-        expected = of(trace)[~np.array(trace.tokens["text"].special)]
+        trace = load(model).run(asked(card(model).kind, TOM, (measure,)))
+        expected = of(trace)[~np.array(trace.tokens[trace.stream].special)]
         np.testing.assert_allclose(row[: len(expected)], expected, atol=1e-5)
         assert np.isnan(row[len(expected) :]).all()
     assert strips["zmax"] == pytest.approx(np.nanmax(np.abs(painted)))
@@ -102,12 +102,12 @@ def test_compare_asks_every_registered_model():
     headings = [a["text"] for a in chart(app)["layout"]["annotations"]]
     for model in model_ids():
         assert any(model in heading for heading in headings)
-        top = load(model).run(Request(question(card(model).kind, TOM))).top[0]
+        top = load(model).run(asked(card(model).kind, TOM, ())).top[0]
         text = json.dumps(chart(app)["data"], ensure_ascii=False)
         assert f"{top.token.replace(' ', '·')}  <b>{top.prob:.1%}</b>" in text
     table = app.table[0].value
     assert list(table.iloc[:, 0]) == list(model_ids())
-    assert list(table["Sequential steps"]) == [12, 12, 4, 4]
+    assert list(table["Sequential steps"]) == [12, 12, 4, 4, 6]
 
 
 def test_untrained_weights_are_another_pass():
@@ -162,7 +162,7 @@ def test_changing_every_word_of_a_long_text_is_refused_with_a_sentence():
 def test_distance_draws_shares_against_distance():
     app = open_page("pages/distance.py", text=TOM)
     lines = {line["name"]: line for line in chart(app)["data"]}
-    assert set(lines) == set(model_ids())
+    assert set(lines) == set(model_ids(*ONE_TEXT))
     trace = load("rnn-stories").run(Request(TOM, measures=("gradient",)))
     expected = shares(grad_x_input(trace))[1:]
     np.testing.assert_allclose(numbers(lines["rnn-stories"]["y"]), expected, rtol=1e-4)
@@ -178,7 +178,7 @@ def recall_rows(app):
 def test_recall_is_by_default_what_the_cards_say():
     app = open_page("pages/distance.py")
     spoken = said(app)
-    for model in model_ids():
+    for model in model_ids(*ONE_TEXT):
         cells = card(model).metrics["recall"]
         near = next(c for c in cells if (c["n_facts"], c["n_between"]) == (1, 0))
         assert f"{model}: one fact {near['accuracy']:.0%}" in spoken
@@ -287,17 +287,17 @@ def test_no_picture_bears_what_somebody_else_typed():
 def test_who_cannot_answer_says_so_and_the_others_do():
     app = open_page("pages/compare.py", text="[MASK] is a cat.")
     assert not app.error
-    assert [w.value.split(":")[0] for w in app.warning] == list(model_ids())[:3]
+    assert [w.value.split(":")[0] for w in app.warning] == list(model_ids("rnn", "lstm", "decoder"))
     assert all("nothing stands before" in warning.value for warning in app.warning)
     assert [line["name"] for line in chart(open_page("pages/distance.py", text=TOM))["data"]]
-    assert list(app.table[0].value.iloc[:, 0]) == ["encoder-stories"]
+    assert list(app.table[0].value.iloc[:, 0]) == ["encoder-stories", "transformer-zh-en"]
 
 
 def test_an_encoders_map_is_subtracted_place_by_place():
     app = open_page("pages/compare.py", text=TOM, model="encoder-stories", minus="decoder-stories")
     painted = numbers(chart(app, 2)["data"][0]["z"])
-    asked = question("encoder", TOM)
-    encoder = load("encoder-stories").run(Request(asked, measures=("dependence",)))
+    masked = question("encoder", TOM)
+    encoder = load("encoder-stories").run(Request(masked, measures=("dependence",)))
     decoder = load("decoder-stories").run(Request(TOM, measures=("dependence",)))
     one = encoder["dependence.grad_x_input"].values[1:11, 1:11]
     other = decoder["dependence.grad_x_input"].values[0:10, 1:11]  # row t foresees token t + 1

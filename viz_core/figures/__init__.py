@@ -1,6 +1,8 @@
 """Pure functions from records to Plotly and Altair figures."""
 
+from viz_core.figures.alignment import alignment_ribbon
 from viz_core.figures.attention import attention_heatmap
+from viz_core.figures.beam import beam_tree
 from viz_core.figures.grid import empty_figure
 from viz_core.figures.growth import Growth, growth_lines
 from viz_core.figures.influence import (
@@ -23,7 +25,9 @@ __all__ = [
     "Growth",
     "StateMap",
     "Theme",
+    "alignment_ribbon",
     "attention_heatmap",
+    "beam_tree",
     "course_lines",
     "distance_lines",
     "empty_figure",

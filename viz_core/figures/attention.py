@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -27,12 +28,13 @@ from viz_core.trace import Record, Tokens
 
 def attention_heatmap(
     record: Record,
-    tokens: dict[str, Tokens],
+    tokens: Mapping[str, Tokens],
     head: int | None,
     theme: Theme = LIGHT,
     *,
     hide_special: bool = False,
     word: int | None = None,
+    n_queries: int | None = None,
     note: str = "",
 ) -> go.Figure:
     """Draw how much each query token attends to each key token.
@@ -43,6 +45,7 @@ def attention_heatmap(
         head: index of the head to draw, from 0; None draws the mean of all heads.
         hide_special: leave special tokens out and scale each row to sum to 1 again.
         word: index of a query whose row is framed.
+        n_queries: draw so many queries and leave the rows of the others empty; by default all.
         note: model, text and settings, to stand on the exported picture.
 
     Raises:
@@ -53,14 +56,15 @@ def attention_heatmap(
     weights = one_head(record, head)  # (query, key)
     queries, keys = (tokens[record.streams[axis]] for axis in ("query", "key"))
     rows, columns = np.arange(len(queries)), np.arange(len(keys))
-    if hide_special and len(queries) == len(keys):
-        kept = ~np.array(keys.special)
-        weights = among(weights, kept)[np.ix_(kept, kept)]
-        rows, columns = rows[kept], columns[kept]
+    if hide_special:
+        shown = ~np.array(queries.special), ~np.array(keys.special)
+        weights = among(weights, *shown)[np.ix_(*shown)]
+        rows, columns = rows[shown[0]], columns[shown[1]]
     if not weights.size:
         return empty_figure(_("Only special tokens: nothing is left to draw."), theme)
     masked = (rows[:, None] < columns) & is_causal(record.name)  # (query, key)
-    weights = np.where(masked, np.nan, weights).astype(np.float32)
+    later = np.zeros_like(masked) if n_queries is None else rows[:, None] >= n_queries
+    weights = np.where(masked | later, np.nan, weights).astype(np.float32)
     side = cell_side(len(columns))
     return go.Figure(
         data=[

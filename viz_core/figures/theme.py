@@ -58,6 +58,21 @@ class Theme:
         """`signed` as Plotly wants it."""
         return _evenly(self.signed)
 
+    def shade(self, amount: float) -> tuple[str, str]:
+        """The colour of an amount from 0 to 1, and black or white, whichever reads better on it.
+
+        Source: relative luminance, WCAG 2.
+        """
+        at = min(1.0, max(0.0, amount)) * (len(self.amounts) - 1)
+        low = min(int(at), len(self.amounts) - 2)
+        ends = [[int(self.amounts[n][i : i + 2], 16) for i in (1, 3, 5)] for n in (low, low + 1)]
+        mixed = [round(a + (b - a) * (at - low)) for a, b in zip(*ends, strict=True)]
+        linear = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in mixed]
+        luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        return f"rgb({mixed[0]},{mixed[1]},{mixed[2]})", (
+            "#000000" if luminance > 0.179 else "#ffffff"
+        )
+
 
 def _evenly(colours: Sequence[str]) -> list[list[float | str]]:
     """Colours at even steps from 0 to 1."""
@@ -97,6 +112,11 @@ def visible(token: str) -> str:
 def bare(token: str) -> str:
     """A token as a word in a sentence: without the space before it, white space named."""
     return visible(token.removeprefix(" ") or token)
+
+
+def numbered(tokens: Sequence[str]) -> list[str]:
+    """Names for the rows of a table: each token with its position, so that twins differ."""
+    return [f"{n} {visible(token)}" for n, token in enumerate(tokens)]
 
 
 def escape(text: str) -> str:

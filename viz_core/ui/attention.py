@@ -10,25 +10,33 @@ import streamlit as st
 
 from viz_core.analysis.attention import (
     among,
-    attention_names,
+    crosses,
     head_measures,
     is_causal,
     one_head,
+    stacks,
     weights_error,
 )
 from viz_core.analysis.summary import strongest
 from viz_core.figures import attention_heatmap
-from viz_core.figures.theme import Theme, bare, visible
+from viz_core.figures.theme import Theme, bare, numbered
 from viz_core.i18n import _
 from viz_core.runners.base import Request
-from viz_core.trace import Trace
+from viz_core.trace import Record, Tokens, Trace
 from viz_core.ui.cache import cached, card, run
 from viz_core.ui.components import head_grid, measure_names, token_strip
-from viz_core.ui.inputs import head_select, layer_select, model_select, toggle, word_select
+from viz_core.ui.inputs import (
+    choose,
+    head_select,
+    layer_select,
+    model_select,
+    toggle,
+    word_select,
+)
 from viz_core.ui.show import details, escape_markdown, how, say, show
 
 WANT = ("*.q", "*.k", "*.scores", "*.weights", "logits")
-LINK_KEYS = ("model", "text", "layer", "head", "word", "reverse", "hide_special")
+LINK_KEYS = ("model", "text", "stack", "layer", "head", "word", "reverse", "hide_special")
 
 
 @dataclass(frozen=True)
@@ -37,11 +45,13 @@ class View:
 
     Attributes:
         key: what decides the trace, for caches.
+        stack: which of the model's attentions, a name of `stacks`.
         head: None for the mean of all heads.
     """
 
     trace: Trace
     key: tuple[str, ...]
+    stack: str
     layer: int
     head: int | None
     word: int
@@ -50,28 +60,46 @@ class View:
     theme: Theme
 
     @property
+    def records(self) -> list[Record]:
+        """The attentions that can be looked at, layer by layer."""
+        return stacks(self.trace)[self.stack]
+
+    @property
+    def record(self) -> Record:
+        """The attention of the chosen layer."""
+        return self.records[self.layer]
+
+    @property
+    def queries(self) -> Tokens:
+        """The tokens that look."""
+        return self.trace.tokens[self.record.streams["query"]]
+
+    @property
+    def keys(self) -> Tokens:
+        """The tokens that are looked at."""
+        return self.trace.tokens[self.record.streams["key"]]
+
+    @property
     def weights(self) -> np.ndarray:
         """The weights that are shown, (query, key): of the chosen head, special tokens or not."""
-        weights = one_head(self.trace.attentions[self.layer], self.head)
-        return among(weights, self.kept) if self.hide_special else weights
+        weights = one_head(self.record, self.head)
+        if not self.hide_special:
+            return weights
+        return among(weights, self.kept(self.queries), self.kept(self.keys))
 
-    @property
-    def kept(self) -> np.ndarray:
+    def kept(self, tokens: Tokens) -> np.ndarray:
         """True for each token that is shown."""
-        special = np.array(self.trace.tokens["text"].special)
+        special = np.array(tokens.special)
         return ~special if self.hide_special else np.ones_like(special)
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The tokens that both axes of the map count."""
-        return self.trace.tokens["text"].strings
 
     @property
     def name(self) -> str:
         """The chosen head, for people."""
         if self.head is None:
-            return _("layer {layer}, mean of all heads").format(layer=self.layer)
-        return _("layer {layer}, head {head}").format(layer=self.layer, head=self.head)
+            head = _("layer {layer}, mean of all heads").format(layer=self.layer)
+        else:
+            head = _("layer {layer}, head {head}").format(layer=self.layer, head=self.head)
+        return head if len(stacks(self.trace)) == 1 else f"{self.stack} · {head}"
 
 
 def attention_view(text: str, kinds: tuple[str, ...], theme: Theme) -> View:
@@ -82,9 +110,23 @@ def attention_view(text: str, kinds: tuple[str, ...], theme: Theme) -> View:
     extra = ("next_sentence.*",) if card(model).kind == "encoder" else ()
     trace = run(model, Request(text, want=WANT + extra))
     with controls:
-        layer, head = layer_select(len(trace.attentions)), head_select(trace)
-        word = word_select(trace.tokens["text"])
-        reverse = toggle(
+        known = stacks(trace)
+        stack = next(iter(known))
+        if len(known) > 1:
+            stack = choose(
+                _("Attention of"),
+                "stack",
+                ("cross", "encoder", "decoder"),
+                _(
+                    "encoder: the source looks at itself. decoder: the translation looks at what "
+                    "is already written. cross: the translation looks at the source."
+                ),
+            )
+        records = known[stack]
+        crossing = crosses(records[0])
+        layer, head = layer_select(len(records)), head_select(len(records[0].values))
+        word = word_select(trace.tokens[records[0].streams["query"]])
+        reverse = not crossing and toggle(
             _("Looked at by"),
             "reverse",
             _("Shade the words that look at the picked one instead of those it looks at."),
@@ -92,22 +134,34 @@ def attention_view(text: str, kinds: tuple[str, ...], theme: Theme) -> View:
         hide_special = toggle(
             _("Hide special"),
             "hide_special",
-            _("Leave out [CLS], [SEP] and [EOT]; each row is scaled to sum to 1 again."),
+            _(
+                "Leave out what the model's input form adds, such as [CLS] or [EOT]; each row is "
+                "scaled to sum to 1 again."
+            ),
         )
-    return View(trace, (model, text), layer, head, word, reverse, hide_special, theme)
+    return View(trace, (model, text), stack, layer, head, word, reverse, hide_special, theme)
 
 
 def show_strip(view: View) -> None:
     """The sentence itself, shaded."""
     token_strip(
-        view.trace.tokens["text"],
+        view.keys,
         view.weights,
-        (view.key, view.layer, view.head, view.hide_special),
+        (view.key, view.stack, view.layer, view.head, view.hide_special),
         view.word,
         view.reverse,
         view.theme,
+        queries=view.queries if crosses(view.record) else None,
     )
-    if view.reverse:
+    if crosses(view.record):
+        how(
+            _(
+                "Above the translation, below the source: the shade and the number say how much "
+                "the framed word, which was just read, looks at a word of the source to choose "
+                "the word after it."
+            )
+        )
+    elif view.reverse:
         how(_("The shade and the number say how much a word looks at the framed one."))
     else:
         how(_("The shade and the number say how much the framed word looks at a word."))
@@ -121,8 +175,16 @@ def show_map(view: View) -> None:
     note = f"{model} · {view.name} · {text}"
     drawn = cached(
         attention_heatmap,
-        (view.key, view.layer, view.head, view.hide_special, view.word, view.theme.name),
-        record=view.trace.attentions[view.layer],
+        (
+            view.key,
+            view.stack,
+            view.layer,
+            view.head,
+            view.hide_special,
+            view.word,
+            view.theme.name,
+        ),
+        record=view.record,
         tokens=view.trace.tokens,
         head=view.head,
         theme=view.theme,
@@ -134,7 +196,7 @@ def show_map(view: View) -> None:
         drawn,
         how_to_read_map(view),
         map_summary(view),
-        f"attention-{model}-{view.layer}-{head}",
+        f"attention-{model}-{view.stack}-{view.layer}-{head}",
     )
     say(map_summary(view))
     say(proof_sentence(view))
@@ -152,7 +214,8 @@ def show_map(view: View) -> None:
 def show_heads(view: View) -> None:
     """All heads at a glance."""
     st.subheader(_("All heads at a glance"), anchor=False)
-    head_grid(view.trace, view.key, view.layer, view.head, view.theme)
+    key = (view.key, view.stack)
+    head_grid(view.records, view.keys, key, view.layer, view.head, view.theme)
     how(_("One small map for each head: layers downwards, heads across. Click one to open it."))
     details(
         formula=r"H = -\sum_j w_j \log_2 w_j \qquad \mathrm{distance} = \sum_j w_j\,|i - j|",
@@ -171,8 +234,10 @@ def how_to_read_map(view: View) -> str:
             "the colour goes from 0 to 1."
         )
     ]
-    if is_causal(view.trace.attentions[view.layer].name):
+    if is_causal(view.record.name):
         sentences.append(_("Hatched cells are masked: those words are still to come."))
+    if crosses(view.record):
+        sentences.append(_("A word looks across to choose the word after it."))
     if view.hide_special:
         sentences.append(_("Special tokens are hidden and each row is scaled to sum to 1 again."))
     return " ".join(sentences)
@@ -180,17 +245,16 @@ def how_to_read_map(view: View) -> str:
 
 def map_title(view: View) -> str:
     """A sentence about the picked word, as the map's title."""
-    n = len(view.words)
+    query = escape_markdown(bare(view.queries.strings[view.word]))
     row = view.weights[view.word].copy()
-    others = [k for k in range(n) if k != view.word]
+    itself = None if crosses(view.record) else view.word
+    others = [k for k in range(len(row)) if k != itself]
     if not others or row[others].max() <= 0:
-        return _("“{word}” can look only at itself").format(
-            word=escape_markdown(bare(view.words[view.word]))
-        )
+        return _("“{word}” can look only at itself").format(word=query)
     best = max(others, key=lambda k: row[k])
     return _("“{query}” looks at “{key}” with {share}").format(
-        query=escape_markdown(bare(view.words[view.word])),
-        key=escape_markdown(bare(view.words[best])),
+        query=query,
+        key=escape_markdown(bare(view.keys.strings[best])),
         share=f"{row[best]:.2f}",
     )
 
@@ -199,8 +263,8 @@ def map_summary(view: View) -> str:
     """The map in words: the sharpest looks at another word."""
     looks = [
         _("{query} looks most at {key}, {share}").format(
-            query=bare(view.words[one.query]),
-            key=bare(view.words[one.key]),
+            query=bare(view.queries.strings[one.query]),
+            key=bare(view.keys.strings[one.key]),
             share=f"{one.weight:.2f}",
         )
         for one in strongest(view.weights)
@@ -212,16 +276,15 @@ def proof_sentence(view: View) -> str:
     """The weights on screen, worked out again from q and k on screen."""
     error = cached(
         weights_error,
-        (view.key, view.layer),
+        (view.key, view.stack, view.layer),
         trace=view.trace,
-        name=attention_names(view.trace)[view.layer],
+        name=view.record.name.removesuffix(".weights"),
     )
     return _("Recomputed from q and k: largest difference {error}.").format(error=f"{error:.0e}")
 
 
 def measures_table(view: View) -> pd.DataFrame:
     """The measures of every head, a row a head."""
-    tokens = view.trace.tokens["text"]
     return pd.DataFrame(
         [
             {
@@ -229,14 +292,14 @@ def measures_table(view: View) -> pd.DataFrame:
                 _("Head"): head,
                 **dict(zip(measure_names(), astuple(m), strict=True)),
             }
-            for layer, record in enumerate(view.trace.attentions)
-            for head, m in enumerate(head_measures(record, tokens))
+            for layer, record in enumerate(view.records)
+            for head, m in enumerate(head_measures(record, view.keys))
         ]
     )
 
 
 def weights_table(view: View) -> pd.DataFrame:
     """The map's numbers: a row a query, a column a key."""
-    names = [f"{n} {visible(word)}" for n, word in enumerate(view.words)]
-    table = pd.DataFrame(view.weights, index=names, columns=names)
-    return table.loc[view.kept, view.kept]
+    rows, columns = (numbered(tokens.strings) for tokens in (view.queries, view.keys))
+    table = pd.DataFrame(view.weights, index=rows, columns=columns)
+    return table.loc[view.kept(view.queries), view.kept(view.keys)]

@@ -20,9 +20,9 @@ from viz_core.figures import (
     guess_columns,
     influence_strips,
 )
-from viz_core.figures.theme import bare, visible
+from viz_core.figures.theme import bare, numbered, visible
 from viz_core.i18n import _
-from viz_core.runners.base import MASK_WORD
+from viz_core.runners.base import MASK_WORD, ONE_TEXT
 from viz_core.ui.cache import cached, cached_trace, card
 from viz_core.ui.readings import (
     Comparison,
@@ -57,7 +57,8 @@ def show_columns(seen: Comparison) -> None:
         figure,
         _(
             "One column a model, one bar a word: its share of the probability. The encoder reads "
-            "both ways, so it is asked with [MASK] in the place; the others read up to there."
+            "both ways, so it is asked with [MASK] in the place; the others read up to there. The "
+            "translator is asked for the first word of its translation."
         ),
         summary,
         "compare-guesses",
@@ -99,7 +100,7 @@ def show_strips(seen: Comparison) -> None:
     unit = _("nats") if seen.measure == "gradient" else _("probability")
     sentence = _(
         "One row a model, all on one scale: brown words speak for its likeliest word, purple "
-        "ones against it. Blank: this model doesn't read the word."
+        "ones against it. Blank: no token of this model begins there."
     )
     if seen.measure == "gradient":
         sentence += " " + _(
@@ -139,7 +140,7 @@ def show_strips(seen: Comparison) -> None:
         code=("viz_core/analysis/influence.py", code[seen.measure]),
         table=lambda: pd.DataFrame(
             {one.name: one.values for one in found},
-            index=[f"{n} {visible(word)}" for n, word in enumerate(axis)],
+            index=numbered(axis),
         ),
         name="compare-strips",
     )
@@ -156,7 +157,7 @@ def show_numbers(seen: Comparison) -> None:
     st.subheader(_("What it costs, and how well the text is foreseen"), anchor=False)
     rows = []
     for one in seen.readings:
-        n_tokens = len(one.trace.tokens["text"])
+        n_tokens = len(one.tokens)
         known = card(one.model)
         rows.append(
             {
@@ -172,7 +173,8 @@ def show_numbers(seen: Comparison) -> None:
         _(
             "Perplexity: among how many equally likely words the model hesitates, on average over "
             "the typed words; marked ~ for the encoder, which sees both sides of each word and "
-            "can't be compared, and – where the text is too long for it. Time of this one pass on "
+            "can't be compared, and – where the text is too long for it or, as in translation, is "
+            "not what the model foresees. Time of this one pass on "
             "this server, when it ran. Sequential steps have to wait for one another."
         )
     )
@@ -180,6 +182,8 @@ def show_numbers(seen: Comparison) -> None:
 
 def _perplexity(one: Reading, text: str) -> str:
     """The perplexity, or a dash for a text too long or too short to have one."""
+    if one.kind not in ONE_TEXT:
+        return "–"  # it foresees the words of another text
     try:
         found = perplexity(cached_trace(one.model, foreseen(text), one.trained))
     except VizError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +10,9 @@ import streamlit as st
 
 from viz_core.figures.theme import FONT, Theme, visible
 from viz_core.figures.tokens import byte_groups
+from viz_core.generate import Step
 from viz_core.i18n import _
-from viz_core.trace import Tokens, Trace
+from viz_core.trace import Record, Tokens
 from viz_core.ui.cache import cached
 from viz_core.ui.payload import head_grid_numbers, head_grid_payload, token_strip_payload
 
@@ -36,15 +37,28 @@ _token_strip = st.components.v2.component(
     css=(_FRONTEND / "token_strip.css").read_text(),
     js=_script("token_strip"),
 )
+_candidates = st.components.v2.component(
+    "candidates",
+    html='<div class="candidates" role="group"></div>',
+    css=(_FRONTEND / "candidates.css").read_text(),
+    js=_script("candidates"),
+)
 
 
 def head_grid(
-    trace: Trace, key: tuple[str, ...], layer: int, head: int | None, theme: Theme
+    attentions: Sequence[Record],
+    tokens: Tokens,
+    key: Hashable,
+    layer: int,
+    head: int | None,
+    theme: Theme,
 ) -> None:
     """Every head of every layer at a glance; a click opens one in the big map.
 
     Args:
-        key: what decides the trace.
+        attentions: weights layer by layer, axes (head, query, key).
+        tokens: of the keys.
+        key: what decides the weights.
     """
     labels = {
         "amounts": theme.amounts,
@@ -63,9 +77,8 @@ def head_grid(
         st.session_state["head"] = str(spot["head"])
 
     selected = (layer, -1 if head is None else head)
-    tokens = trace.tokens[trace.attentions[0].streams["key"]]
-    numbers = cached(head_grid_numbers, key, attentions=trace.attentions, tokens=tokens)
-    payload = head_grid_payload(trace.attentions, numbers, selected, labels)
+    numbers = cached(head_grid_numbers, key, attentions=attentions, tokens=tokens)
+    payload = head_grid_payload(attentions, numbers, selected, labels)
     _head_grid(key="heads", data=payload, on_opened_change=opened)
 
 
@@ -87,11 +100,13 @@ def token_strip(
     word: int,
     reverse: bool,
     theme: Theme,
+    queries: Tokens | None = None,
 ) -> None:
     """The sentence, each word shaded by how much the picked one looks at it, or it at that one.
 
     Args:
-        weights: (query, key), both axes counting the tokens.
+        tokens: of the keys; of the queries too, unless those are given.
+        weights: (query, key).
         key: what decides the weights.
     """
 
@@ -104,6 +119,7 @@ def token_strip(
         weights=weights,
         tokens=[visible(token) for token in tokens.strings],
         groups=byte_groups(tokens.strings),
+        queries=[visible(token) for token in queries.strings] if queries else None,
         word=word,
         reverse=reverse,
         labels={
@@ -113,3 +129,54 @@ def token_strip(
         },
     )
     _token_strip(key="strip", data=payload, on_picked_change=picked)
+
+
+def candidate_list(
+    step: Step,
+    name: str,
+    color: str,
+    theme: Theme,
+    *,
+    drawn: bool,
+    on_forced: Callable[[int], None] | None = None,
+) -> None:
+    """The likeliest tokens of a step as bars; a click takes one of them instead of the chosen one.
+
+    Args:
+        name: of the widget; its own for each list on a page.
+        color: of the bars.
+        drawn: show what temperature, top-k and top-p make of each probability, too.
+        on_forced: takes the token that was clicked; without it nothing can be clicked.
+    """
+
+    def forced() -> None:
+        if on_forced is not None:
+            on_forced(int(st.session_state[name].forced))
+
+    rest = max(0.0, 1 - sum(one.prob for one in step.candidates))
+    others = _("and {n} others, {share}").format(n=f"{step.n_others:,}", share=f"{rest:.1%}")
+    if drawn:
+        others += ". " + _("{n} can be drawn").format(n=f"{step.n_kept:,}")
+    data = {
+        "rows": [
+            {
+                "token": one.token,
+                "label": visible(one.string),
+                "prob": one.prob,
+                "drawn": one.drawn if drawn else None,
+                "chosen": one.token == step.token,
+            }
+            for one in step.candidates
+        ],
+        "place": step.place,
+        "words": {"cut": _("cut"), "rest": others},
+        "label": _("The likeliest next words"),
+        "clickable": on_forced is not None,
+        "colours": {
+            "bar": color,
+            "faint": theme.faint,
+            "mark": theme.mark,
+            "muted": theme.muted,
+        },
+    }
+    _candidates(key=name, data=data, on_forced_change=forced)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -19,9 +19,9 @@ from viz_core.figures import (
     influence_map,
     state_maps,
 )
-from viz_core.figures.theme import bare, visible
+from viz_core.figures.theme import bare, numbered
 from viz_core.i18n import _
-from viz_core.runners.base import Request
+from viz_core.runners.base import ONE_TEXT, Request
 from viz_core.ui.cache import cached, cached_trace, card
 from viz_core.ui.inputs import choose
 from viz_core.ui.readings import (
@@ -54,6 +54,13 @@ def show_difference(seen: Comparison) -> None:
     other = next((one for one in seen.readings if one.model == minus), None)
     if what == "own" and chosen.kind in RECURRENT and other is None:
         _show_states(chosen, seen)
+    elif other is not None and {chosen.kind, other.kind} - set(ONE_TEXT):
+        st.info(
+            _(
+                "The map of a model that reads one text and writes another has two texts on its "
+                "sides, so none can be subtracted from it. Choose “minus” nothing."
+            )
+        )
     elif what == "own" and other is not None and {chosen.kind, other.kind} & set(RECURRENT):
         st.info(
             _(
@@ -65,15 +72,26 @@ def show_difference(seen: Comparison) -> None:
         _show_token_map(chosen, other, what, seen)
 
 
-def token_map(
-    one: Reading, what: str, by_place: bool = False
-) -> tuple[tuple[str, ...], np.ndarray] | None:
-    """The words of a model and its map over them, (query, key); None if the text is too long.
+@dataclass(frozen=True)
+class TokenMap:
+    """A map of one model: words at the left, words above, (query, key)."""
+
+    queries: tuple[str, ...]
+    keys: tuple[str, ...]
+    values: np.ndarray
+
+
+def token_map(one: Reading, what: str, by_place: bool = False) -> TokenMap | None:
+    """A model's map over its words; None if the text is too long.
+
+    Of a model that writes another text, the rows are the words that it writes.
 
     Args:
         by_place: let row t of a causal model's dependence be about what it foresees at t, as an
             encoder's is, and not about what it says after t.
     """
+    if one.kind not in ONE_TEXT:
+        return _pair_map(one, what)
     if what == "own":
         values = cached(rollout, one.key, trace=one.trace)
     else:
@@ -84,7 +102,25 @@ def token_map(
             show_error(error)
             return None
     rows = np.flatnonzero(one.typed) - (by_place and one.kind != "encoder")
-    return one.words, values[np.ix_(rows, one.typed)]
+    return TokenMap(one.words, one.words, values[np.ix_(rows, one.typed)])
+
+
+def _pair_map(one: Reading, what: str) -> TokenMap | None:
+    """The map of what a model writes over what it reads: cross-attention, or dependence."""
+    measures = ("dependence",) if what == "dependence" else ()
+    want = ("logits", "*.cross_attn.weights")
+    request = Request(one.request.text, want=want, measures=measures)
+    try:
+        trace = cached_trace(one.model, request, one.trained)
+    except VizError as error:
+        show_error(error)
+        return None
+    if what == "dependence":
+        values = trace["dependence.grad_x_input"].values
+    else:
+        values = trace.attentions[-1].values.mean(0)  # (query, key)
+    written = (*trace.tokens["target"].strings[1:], trace.top[0].token)  # what each place says
+    return TokenMap(written, one.words, values[:, one.typed])
 
 
 def _show_token_map(chosen: Reading, other: Reading | None, what: str, seen: Comparison) -> None:
@@ -95,68 +131,106 @@ def _show_token_map(chosen: Reading, other: Reading | None, what: str, seen: Com
     if found is None or (other and subtracted is None):
         return
     name = chosen.model if other is None else f"{chosen.model} − {other.model}"
-    words, values = found if subtracted is None else difference(found, subtracted)
-    signed = what == "dependence" or other is not None
-    causal = "encoder" not in kinds
-    where = np.arange(len(words))
+    if subtracted is not None:
+        words, values = difference((found.keys, found.values), (subtracted.keys, subtracted.values))
+        found = TokenMap(tuple(words), tuple(words), values)
+    causal = not kinds & {"encoder", "encoder-decoder"}
+    n = len(found.keys)
     figure = cached(
         influence_map,
         (chosen.key, other.key if other else None, what, seen.theme.name),
-        values=values,
-        queries=words,
-        keys=words,
+        values=found.values,
+        queries=found.queries,
+        keys=found.keys,
         unit=_("nats") if what == "dependence" else _("share"),
         theme=seen.theme,
-        signed=signed,
-        masked=where[:, None] < where if causal else None,
+        signed=what == "dependence" or other is not None,
+        masked=np.arange(n)[:, None] < np.arange(n) if causal else None,
         note=f"{name} · {what} · {seen.note}",
     )
-    if by_place:
-        sentence = _(
-            "Read a row: what the model thinks of the word at the left without seeing it rests "
-            "on the words above; brown speaks for it, purple against it."
-        )
-    elif what == "dependence":
-        sentence = _(
-            "Read a row: what the model says next after the word at the left rests on the words "
-            "above; brown speaks for it, purple against it."
-        )
-    else:
-        sentence = _(
-            "Read a row: how much of each word above has flowed into this place through attention "
-            "and residual connections of all layers. Special tokens are left out, so a row sums "
-            "to less than 1."
-        )
+    sentence = _how_to_read(chosen.kind, what, by_place)
     if other is not None:
         sentence += " " + _("Brown: more in the first model; purple: more in the second.")
-    summary = _map_summary(name, words, values)
+    summary = _map_summary(name, found)
     show(figure, sentence, summary, "compare-map")
     say(summary)
+    formula, source, code = _origin(chosen.kind, what)
     details(
-        formula=r"M_{tj} = x_j \cdot \frac{\partial \log p(\hat w_t)}{\partial x_j}"
-        if what == "dependence"
-        else r"\tilde A = \prod_l \left(\tfrac12 \bar A_l + \tfrac12 I\right)",
-        source="Shrikumar et al. 2017, section 3"
-        if what == "dependence"
-        else "Abnar and Zuidema 2020, section 3",
-        code=("viz_core/runners/local.py", "StoryRunner._dependence")
-        if what == "dependence"
-        else ("viz_core/analysis/influence.py", "rollout"),
-        table=lambda: pd.DataFrame(values, index=_numbered(words), columns=_numbered(words)),
+        formula=formula,
+        source=source,
+        code=code,
+        table=lambda: pd.DataFrame(
+            found.values, index=numbered(found.queries), columns=numbered(found.keys)
+        ),
         name="compare-map",
     )
 
 
-def _map_summary(name: str, words: Sequence[str], values: np.ndarray) -> str:
+def _how_to_read(kind: str, what: str, by_place: bool) -> str:
+    """The line under a map.
+
+    Args:
+        by_place: row t is about the word at t, not about the word after it.
+    """
+    if kind not in ONE_TEXT and what == "dependence":
+        return _(
+            "Read a row: the choice of the word at the left, which the model writes, rests on the "
+            "words above, which it reads; brown speaks for it, purple against it."
+        )
+    if kind not in ONE_TEXT:
+        return _(
+            "Read a row: where in the text the model looked when it chose the word at the left "
+            "(cross-attention, mean of the last layer's heads). Special tokens are left out, so a "
+            "row sums to less than 1."
+        )
+    if by_place:
+        return _(
+            "Read a row: what the model thinks of the word at the left without seeing it rests "
+            "on the words above; brown speaks for it, purple against it."
+        )
+    if what == "dependence":
+        return _(
+            "Read a row: what the model says next after the word at the left rests on the words "
+            "above; brown speaks for it, purple against it."
+        )
+    return _(
+        "Read a row: how much of each word above has flowed into this place through attention "
+        "and residual connections of all layers. Special tokens are left out, so a row sums "
+        "to less than 1."
+    )
+
+
+def _origin(kind: str, what: str) -> tuple[str, str, tuple[str, str]]:
+    """Formula, source and code of a map."""
+    if what == "dependence":
+        return (
+            r"M_{tj} = x_j \cdot \frac{\partial \log p(\hat w_t)}{\partial x_j}",
+            "Shrikumar et al. 2017, section 3",
+            ("viz_core/runners/local.py", "LocalRunner._dependence"),
+        )
+    if kind in ONE_TEXT:
+        return (
+            r"\tilde A = \prod_l \left(\tfrac12 \bar A_l + \tfrac12 I\right)",
+            "Abnar and Zuidema 2020, section 3",
+            ("viz_core/analysis/influence.py", "rollout"),
+        )
+    return (
+        r"\mathrm{softmax}\left(\frac{Q K^{\top}}{\sqrt{d_{\mathrm{head}}}}\right)",
+        "Vaswani et al. 2017, eq. 1",
+        ("viz_core/models/layers.py", "MultiHeadAttention.forward"),
+    )
+
+
+def _map_summary(name: str, found: TokenMap) -> str:
     """The largest number of a map."""
-    if not values.size:
+    if not found.values.size:
         return _("{name}: nothing to draw.").format(name=name)
-    query, key = divmod(int(np.abs(values).argmax()), values.shape[1])
+    query, key = divmod(int(np.abs(found.values).argmax()), found.values.shape[1])
     return _("{name}: largest at {query}, on {key}, {value}.").format(
         name=name,
-        query=bare(words[query]),
-        key=bare(words[key]),
-        value=f"{values[query, key]:+.2f}",
+        query=bare(found.queries[query]),
+        key=bare(found.keys[key]),
+        value=f"{found.values[query, key]:+.2f}",
     )
 
 
@@ -168,7 +242,7 @@ def _show_states(one: Reading, seen: Comparison) -> None:
         state_maps,
         (one.key, seen.theme.name),
         maps=[StateMap(_("hidden state"), record.values, signed=True)],
-        tokens=one.trace.tokens["text"],
+        tokens=one.tokens,
         order=order,
         theme=seen.theme,
         note=f"{one.model} · {seen.note}",
@@ -184,7 +258,7 @@ def _show_states(one: Reading, seen: Comparison) -> None:
         ),
         "compare-map",
     )
-    words = _numbered(one.trace.tokens["text"].strings)
+    words = numbered(one.tokens.strings)
     details(
         formula=r"h_t = f(x_t, h_{t-1})",
         source=card(one.model).source,
@@ -194,7 +268,3 @@ def _show_states(one: Reading, seen: Comparison) -> None:
         table=lambda: pd.DataFrame(record.values, index=words),
         name="compare-map",
     )
-
-
-def _numbered(words: Sequence[str]) -> list[str]:
-    return [f"{n} {visible(word)}" for n, word in enumerate(words)]

@@ -16,6 +16,7 @@ from viz_core.figures import Course, distance_lines, recall_chart
 from viz_core.figures.theme import Theme, visible
 from viz_core.i18n import _
 from viz_core.recall import COMMAND, DISTANCES, N_FACTS, N_PROMPTS, Cell, recall_cell
+from viz_core.runners.base import ONE_TEXT
 from viz_core.ui.cache import cached, card
 from viz_core.ui.inputs import choose
 from viz_core.ui.readings import MEASURE_NAMES, readings_of
@@ -35,7 +36,7 @@ def show_influence(text: str, theme: Theme) -> None:
             _("gradient: gradient × input. occlusion: the word replaced by the mean of all words."),
         )
         scale = choose(_("Scale"), "scale", ("log", "linear"))
-    readings = readings_of(text, (measure,))
+    readings = readings_of(text, (measure,), kinds=ONE_TEXT)
     if not readings:
         return
     found = []
@@ -45,7 +46,7 @@ def show_influence(text: str, theme: Theme) -> None:
         typed = one.typed[: len(sizes)]
         if not typed.any():
             continue  # nothing stands before the place
-        words = one.trace.tokens["text"].strings
+        words = one.tokens.strings
         found.append(
             (
                 Course(one.model, one.kind, sizes[typed]),
@@ -161,21 +162,21 @@ def from_cards() -> list[dict[str, Any]]:
     """The recall figures that stand on the models' cards."""
     return [
         {"model": model, "kind": card(model).kind, **cell}
-        for model in registry.model_ids()
+        for model in registry.model_ids(*ONE_TEXT)
         for cell in card(model).metrics["recall"]
     ]
 
 
 def card_dates() -> list[str]:
     """The days on which the cards were written, each once."""
-    return sorted({card(model).metrics["measured"] for model in registry.model_ids()})
+    return sorted({card(model).metrics["measured"] for model in registry.model_ids(*ONE_TEXT)})
 
 
 def measured_now() -> list[dict[str, Any]]:
     """The same figures, measured here; every cell once a process, however many ask."""
     places = [
         (model, n_facts, n_between)
-        for model in registry.model_ids()
+        for model in registry.model_ids(*ONE_TEXT)
         for n_facts in N_FACTS
         for n_between in DISTANCES
     ]

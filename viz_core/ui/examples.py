@@ -11,6 +11,22 @@ TOM_FAR = (
     "Tom's favorite food is"
 )
 
+EATING = "我正在吃饭。"
+
+
+def translation_examples() -> dict[str, str]:
+    """Sentence to translate -> what it shows."""
+    return {
+        EATING: _("three pieces, one of them a tense"),
+        "汤姆是一只猫。": _("word by word"),
+        "你会说英语吗？": _("a question: the word order changes"),
+        "我不喜欢喝咖啡。": _("a negation"),
+        "昨天我在公园里看见了他。": _("time and place move to the end"),
+        "这本书比那本书有意思得多。": _("a comparison"),
+        "他昨天没有来上学，因为他生病了。": _("two clauses"),
+        "Tom is a cat.": _("English: handed on, not translated"),
+    }
+
 
 def examples() -> dict[str, str]:
     """Sentence -> what it shows."""
@@ -24,5 +40,5 @@ def examples() -> dict[str, str]:
         "Lily went to the park. She played with her": _("who is she?"),
         "Once upon a time, there was a little": _("how stories begin"),
         "The sun was hot. [SEP] She drank some water.": _("two sentences for the encoder"),
-        "我正在吃饭。": _("Chinese: read byte by byte"),
+        EATING: _("Chinese: story models read it byte by byte"),
     }

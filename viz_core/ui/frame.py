@@ -60,12 +60,15 @@ def title(heading: str, sentence: str) -> None:
 
 def copy_link(path: str, keys: tuple[str, ...]) -> None:
     """A link that opens exactly this view: every value written out, defaults too."""
-    values = {key: st.session_state[key] for key in (LANGUAGE_KEY, *keys)}
+    values = {k: st.session_state[k] for k in (LANGUAGE_KEY, *keys) if k in st.session_state}
     shown = {k: str(v).lower() if isinstance(v, bool) else v for k, v in values.items()}
     address = (st.context.url or "").split("?")[0].rstrip("/").removesuffix(f"/{path}")
     with st.popover(_("Link to this view"), icon=":material/link:"):
         st.markdown(_("Whoever opens this link sees what you see now."))
-        st.code(f"{address}/{path}?{urlencode(shown | {'v': LINK_VERSION})}", wrap_lines=True)
+        st.code(
+            f"{address}/{path}?{urlencode(shown | {'v': LINK_VERSION}, doseq=True)}",
+            wrap_lines=True,
+        )
 
 
 def open_lesson(page: str, label: str, text: str) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from viz_core import registry
 from viz_core.i18n import _
-from viz_core.trace import Tokens, Trace
+from viz_core.trace import Tokens
 
 MEAN = "mean"
 
@@ -54,15 +54,15 @@ def model_select(kinds: tuple[str, ...]) -> str:
     return chosen or ids[0]
 
 
-def layer_select(n_layer: int) -> int:
+def layer_select(n_layer: int, default: int = 0) -> int:
     """One of a model's layers."""
     options = list(range(n_layer))
     if st.session_state.get("layer") not in options:
         st.session_state.pop("layer", None)
     chosen = st.segmented_control(
-        _("Layer"), options, default=0, required=True, key="layer", bind="query-params"
+        _("Layer"), options, default=default, required=True, key="layer", bind="query-params"
     )
-    return int(chosen or 0)
+    return default if chosen is None else int(chosen)
 
 
 def choose(label: str, key: str, options: Sequence[str], help_text: str = "") -> str:
@@ -90,9 +90,8 @@ def unit_select(n: int, default: int) -> int:
     )
 
 
-def head_select(trace: Trace) -> int | None:
+def head_select(n_head: int) -> int | None:
     """A head, or None for the mean of all."""
-    n_head = len(trace.attentions[0].values)
     options = [*map(str, range(n_head)), MEAN]
     if st.session_state.get("head") not in options:
         st.session_state.pop("head", None)
@@ -112,7 +111,7 @@ def word_select(tokens: Tokens) -> int:
 
     Another text has other words: then the last one is picked again.
     """
-    words = [n for n, string in enumerate(tokens.strings) if not tokens.special[n]]
+    words = [n for n in range(len(tokens)) if not tokens.special[n]] or [len(tokens) - 1]
     last = max((n for n in words if any(map(str.isalnum, tokens.strings[n]))), default=words[-1])
     other_text = st.session_state.get("word_of", tokens.ids) != tokens.ids
     if other_text or st.session_state.get("word", last) >= len(tokens):

@@ -22,7 +22,7 @@ from viz_core.analysis.states import (
     unit_step,
 )
 from viz_core.figures import Course, StateMap, course_lines, next_words, state_maps
-from viz_core.figures.theme import GATE_COLORS, Theme, bare, visible
+from viz_core.figures.theme import GATE_COLORS, Theme, bare, numbered, visible
 from viz_core.i18n import _
 from viz_core.runners.base import Request
 from viz_core.trace import Trace
@@ -313,7 +313,7 @@ def show_gradients(seen: Memory) -> None:
         code=("viz_core/analysis/influence.py", "grad_norm"),
         table=lambda: pd.DataFrame(
             {one.name: one.values for one in found},
-            index=[f"{n} {visible(word)}" for n, word in enumerate(axis)],
+            index=numbered(axis),
         ),
         name="gradients",
     )
@@ -386,4 +386,4 @@ def _states_table(seen: Memory) -> pd.DataFrame:
         names["c"] = seen.trace[f"{seen.name}.c"].values[:, seen.unit]
         gates = seen.trace[f"{seen.name}.gates"].values[:, :, seen.unit]
         names |= dict(zip(GATES, gates, strict=True))
-    return pd.DataFrame(names, index=[f"{n} {visible(word)}" for n, word in enumerate(seen.words)])
+    return pd.DataFrame(names, index=numbered(seen.words))

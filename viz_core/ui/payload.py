@@ -24,6 +24,7 @@ def head_grid_numbers(attentions: Sequence[Record], tokens: Tokens) -> bytes:
 
     Args:
         attentions: weights layer by layer, axes (head, query, key).
+        tokens: of the keys.
     """
     measures = np.array(
         [
@@ -51,8 +52,8 @@ def head_grid_payload(
         selected: layer and head to frame; head -1 frames a whole layer.
         labels: words and colours that the canvas shows.
     """
-    n_head, n, _ = attentions[0].values.shape
-    head = {"n": n, "n_layer": len(attentions), "n_head": n_head, "selected": selected}
+    n_head, *shape = attentions[0].values.shape
+    head = {"shape": shape, "n_layer": len(attentions), "n_head": n_head, "selected": selected}
     return _packed({**head, **labels}, numbers)
 
 
@@ -63,6 +64,7 @@ def token_strip_payload(
     word: int,
     reverse: bool,
     labels: Mapping[str, Any],
+    queries: Sequence[str] | None = None,
 ) -> bytes:
     """One head's weights beside the tokens they belong to.
 
@@ -72,8 +74,10 @@ def token_strip_payload(
         weights: (query, key).
         groups: (first, after last, character) of tokens that are bytes of one character.
         word: the picked token; reverse: shade who looks at it instead of where it looks.
+        queries: the tokens that look, where they are of another text than `tokens`.
     """
     head = {"tokens": list(tokens), "groups": groups, "word": word, "reverse": reverse}
+    head["queries"] = queries if queries is None else list(queries)
     return _packed({**head, **labels}, np.round(weights * 65535).astype("<u2").tobytes())
 
 

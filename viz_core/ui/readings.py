@@ -12,8 +12,15 @@ from viz_core.analysis.probabilities import Distribution, distributions
 from viz_core.errors import VizError
 from viz_core.figures.theme import Theme
 from viz_core.i18n import _
-from viz_core.runners.base import MASK_WORD, SEP_WORD, Request, question, without
-from viz_core.trace import Trace
+from viz_core.runners.base import (
+    MASK_WORD,
+    ONE_TEXT,
+    SEP_WORD,
+    Request,
+    question,
+    without,
+)
+from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import cached, cached_trace, card
 from viz_core.ui.inputs import choose
 from viz_core.ui.show import escape_markdown, show_error
@@ -43,14 +50,19 @@ class Reading:
         return (self.model, self.request, self.trained)
 
     @property
+    def tokens(self) -> Tokens:
+        """The typed text as the model reads it."""
+        return self.trace.tokens[self.trace.stream]
+
+    @property
     def words(self) -> tuple[str, ...]:
         """The tokens without those that the input form put there."""
-        return tuple(np.array(self.trace.tokens["text"].strings, object)[self.typed])
+        return tuple(np.array(self.tokens.strings, object)[self.typed])
 
     @property
     def typed(self) -> np.ndarray:
         """True for each token of the question, False for what the input form put around it."""
-        return ~np.array(self.trace.tokens["text"].special)
+        return ~np.array(self.tokens.special)
 
     @property
     def guess(self) -> Distribution:
@@ -81,25 +93,37 @@ class Comparison:
 
 def own_records(kind: str) -> str:
     """The records of a kind's own view: hidden states of a recurrent model, else attention."""
-    return f"{kind}.*.h" if kind in RECURRENT else "*.weights"
+    if kind in RECURRENT:
+        return f"{kind}.*.h"
+    return "*.cross_attn.weights" if kind == "encoder-decoder" else "*.weights"
 
 
 def asked(kind: str, text: str, measures: tuple[str, ...]) -> Request:
-    """The question in a kind's form, with all that the page shows of the answer."""
+    """The question in a kind's form, with all that the page shows of the answer.
+
+    A model that writes another text is asked for that text's first word.
+    """
     want = ("embed", "logits", own_records(kind))
-    return Request(question(kind, text), want=want, measures=measures)
+    target = None if kind in ONE_TEXT else ""
+    return Request(question(kind, text), target, want=want, measures=measures)
 
 
 def foreseen(text: str) -> Request:
-    """The words that were typed, each foreseen in turn; the same for every kind."""
+    """The words that were typed, each foreseen in turn; the same for every kind of one text."""
     plain = without(without(text, MASK_WORD), SEP_WORD)
     return Request(plain, want=("logits",), measures=("likelihood",))
 
 
-def readings_of(text: str, measures: tuple[str, ...], trained: bool = True) -> tuple[Reading, ...]:
-    """Put the question to every model; whoever can't answer says why. None if nobody can."""
+def readings_of(
+    text: str, measures: tuple[str, ...], trained: bool = True, kinds: tuple[str, ...] = ()
+) -> tuple[Reading, ...]:
+    """Put the question to every model; whoever can't answer says why. None if nobody can.
+
+    Args:
+        kinds: only models of these kinds; by default of all.
+    """
     readings, silent = [], []
-    for model in registry.model_ids():
+    for model in registry.model_ids(*kinds):
         kind = card(model).kind
         try:
             request = asked(kind, text, measures)

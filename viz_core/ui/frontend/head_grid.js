@@ -7,7 +7,8 @@ const SMALLEST = 22
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
   const { head, numbers } = readPayload(data)
-  const { n, n_layer: rows, n_head: columns } = head
+  const { n_layer: rows, n_head: columns } = head
+  const [high, wide] = head.shape
   let selected = head.selected
   const measures = new Float32Array(numbers.buffer, 0, rows * columns * 5)
   const weights = numbers.subarray(rows * columns * 20)
@@ -19,11 +20,11 @@ export default function (component) {
   let cursor = selected[1] < 0 ? [selected[0], 0] : [...selected]
 
   const tiles = Array.from({ length: rows * columns }, (_, index) => {
-    const image = new ImageData(n, n)
+    const image = new ImageData(wide, high)
     const cells = new Uint32Array(image.data.buffer)
-    const offset = index * n * n
-    for (let cell = 0; cell < n * n; cell++) cells[cell] = pixels[weights[offset + cell]]
-    const tile = new OffscreenCanvas(n, n)
+    const offset = index * wide * high
+    for (let cell = 0; cell < wide * high; cell++) cells[cell] = pixels[weights[offset + cell]]
+    const tile = new OffscreenCanvas(wide, high)
     tile.getContext("2d").putImageData(image, 0, 0)
     return tile
   })
@@ -42,7 +43,7 @@ export default function (component) {
     canvas.style.height = `${h}px`
     const pen = canvas.getContext("2d")
     pen.scale(ratio, ratio)
-    pen.imageSmoothingEnabled = n > side * ratio
+    pen.imageSmoothingEnabled = Math.max(wide, high) > side * ratio
     pen.font = `14px ${head.font}`
     pen.fillStyle = head.muted
     pen.textAlign = "center"

@@ -3,8 +3,10 @@
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
   const { head, numbers } = readPayload(data)
-  const weights = new Uint16Array(numbers.buffer, 0, head.tokens.length ** 2)
-  const n = head.tokens.length
+  const pickable = head.queries ?? head.tokens // the words that look
+  const n = pickable.length
+  const wide = head.tokens.length
+  const weights = new Uint16Array(numbers.buffer, 0, n * wide)
   const table = colourTable(head.amounts)
   const strip = parentElement.querySelector(".strip")
   const said = parentElement.querySelector(".said")
@@ -12,23 +14,27 @@ export default function (component) {
   const state = (strip.state ??= { word: head.word, timer: 0 })
   if (!state.timer) state.word = head.word
 
-  const weight = (from, to) => weights[from * n + to] / 65535
-  const tiles = head.tokens.map((token, index) => {
+  const weight = (from, to) => weights[from * wide + to] / 65535
+  function tileOf(token) {
     const tile = document.createElement("span")
     tile.className = "tile"
     const label = document.createElement("span")
     label.textContent = token
-    const value = document.createElement("small")
-    tile.append(label, value)
+    tile.append(label, document.createElement("small"))
+    if (/^(<[0-9A-F]{2}>)+$/.test(token)) tile.classList.add("byte")
+    return tile
+  }
+  const tiles = head.tokens.map(tileOf)
+  const pickers = head.queries ? head.queries.map(tileOf) : tiles
+  pickers.forEach((tile, index) => {
     tile.onmouseenter = () => shade(index)
     tile.onclick = () => pick(index)
     tile.setAttribute("role", "option")
     tile.id = `word-${index}`
-    if (/^(<[0-9A-F]{2}>)+$/.test(token)) tile.classList.add("byte")
-    return tile
+    tile.classList.add("picker")
   })
   const nodes = []
-  for (let index = 0; index < n; index++) {
+  for (let index = 0; index < wide; index++) {
     const group = head.groups.find(([first]) => first === index)
     if (!group) {
       nodes.push(tiles[index])
@@ -44,6 +50,11 @@ export default function (component) {
     nodes.push(box)
     index = group[1] - 1
   }
+  if (head.queries) {
+    const line = document.createElement("span")
+    line.className = "line"
+    nodes.unshift(...pickers, line)
+  }
   strip.replaceChildren(...nodes)
   strip.setAttribute("aria-label", head.label)
   strip.style.setProperty("--mark", head.mark)
@@ -56,6 +67,8 @@ export default function (component) {
       tile.style.color = inkOn(colour)
       tile.lastChild.textContent = share >= 0.005 ? share.toFixed(2) : ""
       tile.title = `${head.tokens[other]} ${share.toFixed(4)}`
+    })
+    pickers.forEach((tile, other) => {
       tile.classList.toggle("picked", other === index)
       tile.setAttribute("aria-selected", other === index)
     })
@@ -66,7 +79,7 @@ export default function (component) {
   function pick(index) {
     state.word = index
     shade(index)
-    said.textContent = head.tokens[index]
+    said.textContent = pickable[index]
     clearTimeout(state.timer)
     state.timer = setTimeout(() => {
       state.timer = 0

@@ -1,0 +1,29 @@
+"""Translate: one sentence becomes another, in six stops.
+
+A student follows a Chinese sentence from its pieces to an English one: vectors, positions, the
+encoder's attention, the decoder's with its mask, the look across, the choice of each word. A
+lecturer can let the translation grow word by word, type another one and ask how likely it is, and
+open the beam search as a tree.
+"""
+
+import streamlit as st
+
+from viz_core import ui
+from viz_core.ui import _
+
+ui.speak()
+ui.title(
+    _("From one language to another"),
+    _("An encoder reads the whole sentence; a decoder writes another one, word by word."),
+)
+left, right = st.columns(2, gap="medium")
+with left:
+    text = ui.text_input(ui.EATING, ui.translation_examples())
+with right:
+    own = ui.own_translation()
+seen = ui.translation_view(text, own, ui.theme())
+ui.show_pair(seen)
+ui.show_stop(seen)
+ui.show_beam(seen)
+ui.show_quality(seen)
+ui.copy_link("translate", ui.TRANSLATE_KEYS)

@@ -1,0 +1,113 @@
+"""Picture of a beam search: a tree that grows to the right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from viz_core.analysis.beam import Beam, rows, way
+from viz_core.figures.grid import empty_figure, note_line
+from viz_core.figures.theme import KINDS, LABEL_SIZE, LIGHT, Theme, escape, layout, tick_labels
+from viz_core.i18n import _
+
+ROUND = 132  # px between two rounds
+ROW = (17, 25)  # px between two rows, where there are many and where there are few
+MANY = 40  # rows
+LEFT, RIGHT, TOP, BOTTOM = 40, 120, 30, 50
+
+
+def beam_tree(beam: Beam, theme: Theme = LIGHT, *, note: str = "") -> go.Figure:
+    """Draw every hypothesis of a beam search, token by token from left to right.
+
+    The way to the best one is thick, pruned ones are grey. Hover has probabilities and scores.
+
+    Args:
+        note: model, text and settings, to stand on the exported picture.
+    """
+    nodes = beam.nodes
+    if len(nodes) < 2:
+        return empty_figure(_("There is nothing to search: the text leaves no room."), theme)
+    heights = rows(beam)
+    n_rows = int(heights.max()) + 1
+    n_rounds = max(node.round for node in nodes)
+    color = KINDS["encoder-decoder"]
+    lines = []
+    for style, width, wanted in (
+        (theme.faint, 1, [not node.kept for node in nodes]),
+        (color, 1.5, [node.kept and not node.best for node in nodes]),
+        (color, 5, [node.best for node in nodes]),
+    ):
+        x: list[float | None] = []
+        y: list[float | None] = []
+        for number, node in enumerate(nodes):
+            if node.parent is not None and wanted[number]:
+                x += [node.round - 1, node.round, None]
+                y += [float(heights[node.parent]), float(heights[number]), None]
+        lines.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": x,
+                "y": y,
+                "line": {"color": style, "width": width},
+                "hoverinfo": "skip",
+            }
+        )
+    return go.Figure(
+        data=[*lines, _words(beam, heights.tolist(), theme)],
+        layout=layout(
+            theme,
+            width=LEFT + RIGHT + ROUND * n_rounds,
+            height=TOP + BOTTOM + ROW[n_rows <= MANY] * n_rows,
+            margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
+            xaxis={"visible": False, "range": [0, n_rounds], "fixedrange": True},
+            yaxis={"visible": False, "range": [heights.max() + 0.5, -0.5], "fixedrange": True},
+            annotations=[note_line(note, theme, yshift=-34, xshift=-LEFT + 8)] if note else [],
+        ),
+    )
+
+
+def _words(beam: Beam, heights: list[float], theme: Theme) -> dict[str, Any]:
+    """Each hypothesis' last token at its place, with its probability."""
+    shown = list(range(1, len(beam.nodes)))
+    nodes = [beam.nodes[number] for number in shown]
+    labels = tick_labels([node.string for node in nodes])
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": [node.round for node in nodes],
+        "y": [heights[number] for number in shown],
+        "text": [
+            f"<b>{label}</b> {node.prob:.2f}" if node.best else f"{label} {node.prob:.2f}"
+            for label, node in zip(labels, nodes, strict=True)
+        ],
+        "textposition": "top center",
+        "textfont": {
+            "size": LABEL_SIZE - 1,
+            "color": [theme.text if node.kept else theme.muted for node in nodes],
+        },
+        "marker": {
+            "size": [9 if node.ended else 6 for node in nodes],
+            "symbol": ["square" if node.ended else "circle" for node in nodes],
+            "color": [KINDS["encoder-decoder"] if node.kept else theme.faint for node in nodes],
+        },
+        "customdata": [
+            [
+                escape(
+                    "".join(beam.nodes[n].string for n in way(beam.nodes, number)[-2::-1]).strip()
+                ),
+                node.prob,
+                node.logprob,
+                node.score,
+                _("kept") if node.kept else _("pruned"),
+            ]
+            for number, node in zip(shown, nodes, strict=True)
+        ],
+        "hovertemplate": "<b>%{customdata[0]}</b><br>"
+        + _("probability of its last word {p}, log-probability {logprob}, score {score}").format(
+            p="%{customdata[1]:.4f}", logprob="%{customdata[2]:.3f}", score="%{customdata[3]:.3f}"
+        )
+        + "<br>%{customdata[4]}<extra></extra>",
+        "cliponaxis": False,
+    }

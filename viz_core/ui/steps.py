@@ -1,0 +1,71 @@
+"""What pages share on which something happens step by step: a session's own results, buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from viz_core.figures.theme import KINDS
+
+T = TypeVar("T")
+
+N_KEPT = 24  # generations and searches that a session keeps
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button of a row: its name, its words, its icon, what it does, the key that presses it."""
+
+    key: str
+    label: str
+    icon: str
+    act: Callable[[], None]
+    disabled: bool = False
+    shortcut: str | None = None
+    first: bool = False
+
+
+def button_row(buttons: tuple[Button, ...]) -> None:
+    """Buttons beside each other; the first choice among them stands out."""
+    for one in buttons:
+        st.button(
+            one.label,
+            key=one.key,
+            on_click=one.act,
+            shortcut=one.shortcut,
+            disabled=one.disabled,
+            icon=f":material/{one.icon}:",
+            type="primary" if one.first else "secondary",
+        )
+
+
+def go_to(step: int) -> None:
+    """Show another step from the next run of the page on; a run that goes on ends."""
+    st.session_state["step"] = step
+    stop_running()
+
+
+def stop_running() -> None:
+    """End a run, and forget the word that it would have written next."""
+    st.session_state["running"] = False
+    st.session_state.pop("next_step", None)
+
+
+def kept(key: Hashable, make: Callable[[], T]) -> T:
+    """What this session made for a key, made now if it is new; no other visitor gets it."""
+    store: dict[Hashable, Any] = st.session_state.setdefault("kept", {})
+    if key not in store:
+        made = make()
+        while len(store) >= N_KEPT:
+            store.pop(next(iter(store)))
+        store[key] = made
+    found: T = store[key]
+    return found
+
+
+def model_name(model: str, kind: str) -> None:
+    """A model's name with a mark in the colour of its kind."""
+    st.html(f'<strong><span style="color:{KINDS[kind]}">■</span> {model}</strong>')
