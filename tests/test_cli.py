@@ -29,8 +29,14 @@ def test_models(run):
         "rnn-stories",
         "lstm-stories",
         "decoder-stories",
+        "llama-stories",
         "encoder-stories",
         "transformer-zh-en",
+        "positions-none",
+        "positions-learned",
+        "positions-sinusoidal",
+        "positions-rotary",
+        "positions-alibi",
     ]
     for card in cards:
         assert set(card) == {

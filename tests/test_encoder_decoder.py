@@ -1,16 +1,24 @@
 """The Transformer of 2017 against torch's, and every model read at once against word by word."""
 
 import math
+from functools import partial
 
 import pytest
 import torch
 from torch import nn
 
 from viz_core.hooks import recording
-from viz_core.models.config import DecoderConfig, EncoderDecoderConfig, RecurrentConfig
+from viz_core.models.config import (
+    POSITIONS,
+    DecoderConfig,
+    EncoderDecoderConfig,
+    LlamaConfig,
+    RecurrentConfig,
+)
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder_decoder import EncoderDecoder, sinusoids
 from viz_core.models.layers import Past
+from viz_core.models.llama import Llama
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
 
@@ -103,6 +111,10 @@ def test_padding_of_the_source_changes_nothing():
     torch.testing.assert_close(model(SOURCE, TARGET, padding), alone, atol=1e-5, rtol=1e-5)
 
 
+def _decoder(positions):
+    return _randomised(Decoder(DecoderConfig(**SIZES, positions=positions)))
+
+
 def test_dropout_works_in_training_alone():
     model = _translator()
     with torch.no_grad():
@@ -112,15 +124,16 @@ def test_dropout_works_in_training_alone():
 
 
 @torch.inference_mode()
-@pytest.mark.parametrize("kind", ["rnn", "lstm", "decoder", "encoder-decoder"])
+@pytest.mark.parametrize("kind", ["rnn", "lstm", "llama", *POSITIONS, "encoder-decoder"])
 def test_reading_word_by_word_equals_reading_at_once(kind):
     """Hidden states and attention rows; and a copy of the past may go another way."""
     recurrent = RecurrentConfig(n_layer=2, n_ctx=20, vocab_size=50, d_hidden=32)
     model = {
         "rnn": lambda: _randomised(RNN(recurrent)),
         "lstm": lambda: _randomised(LSTM(recurrent)),
-        "decoder": lambda: _randomised(Decoder(DecoderConfig(**SIZES))),
+        "llama": lambda: _randomised(Llama(LlamaConfig(**SIZES, n_kv_head=2))),
         "encoder-decoder": _translator,
+        **{positions: partial(_decoder, positions) for positions in POSITIONS},
     }[kind]()
     more = (model.encode(SOURCE),) if kind == "encoder-decoder" else ()
     with recording() as tape:

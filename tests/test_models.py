@@ -4,13 +4,21 @@ import math
 
 import pytest
 import torch
-from transformers import BertConfig, BertForPreTraining, GPT2Config, GPT2LMHeadModel
+from transformers import (
+    BertConfig,
+    BertForPreTraining,
+    GPT2Config,
+    GPT2LMHeadModel,
+    LlamaForCausalLM,
+)
+from transformers import LlamaConfig as TheirLlamaConfig
 
 from viz_core.hooks import recording
-from viz_core.models.config import DecoderConfig, EncoderConfig, RecurrentConfig
+from viz_core.models.config import DecoderConfig, EncoderConfig, LlamaConfig, RecurrentConfig
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder import Encoder
 from viz_core.models.layers import MultiHeadAttention
+from viz_core.models.llama import Llama
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
 
@@ -58,6 +66,53 @@ def test_decoder_equals_gpt2():
         _copy(block.ffn.W_in, other.mlp.c_fc, transposed=True)
         _copy(block.ffn.W_out, other.mlp.c_proj, transposed=True)
     _copy(ours.norm, body.ln_f)
+    expected = theirs(IDS, output_attentions=True, output_hidden_states=True)
+    with recording() as tape:
+        logits = ours(IDS)
+    torch.testing.assert_close(logits, expected.logits, atol=1e-5, rtol=1e-5)
+    for layer, weights in enumerate(expected.attentions):
+        found = tape.heard[f"decoder.{layer}.self_attn.weights"][1]
+        torch.testing.assert_close(found, weights, atol=1e-5, rtol=1e-5)
+        found = tape.heard[f"decoder.{layer}.resid_pre"][1]
+        torch.testing.assert_close(found, expected.hidden_states[layer], atol=1e-5, rtol=1e-5)
+
+
+@torch.inference_mode()
+def test_llama_equals_llama():
+    theirs = _randomise(
+        LlamaForCausalLM(
+            TheirLlamaConfig(
+                num_hidden_layers=2,
+                num_attention_heads=4,
+                num_key_value_heads=2,
+                hidden_size=32,
+                intermediate_size=64,
+                max_position_embeddings=20,
+                vocab_size=50,
+                rms_norm_eps=1e-5,
+                tie_word_embeddings=True,
+                attn_implementation="eager",
+            )
+        )
+    )
+    ours = Llama(LlamaConfig(**SIZES, n_kv_head=2)).eval()
+    body = theirs.model
+    ours.embed.weight.copy_(body.embed_tokens.weight)
+    for block, other in zip(ours.blocks, body.layers, strict=True):
+        pairs = {
+            block.norm_1: other.input_layernorm,
+            block.norm_2: other.post_attention_layernorm,
+            block.self_attn.W_q: other.self_attn.q_proj,
+            block.self_attn.W_k: other.self_attn.k_proj,
+            block.self_attn.W_v: other.self_attn.v_proj,
+            block.self_attn.W_o: other.self_attn.o_proj,
+            block.ffn.W_gate: other.mlp.gate_proj,
+            block.ffn.W_in: other.mlp.up_proj,
+            block.ffn.W_out: other.mlp.down_proj,
+        }
+        for part, theirs_part in pairs.items():
+            part.weight.copy_(theirs_part.weight)
+    ours.norm.weight.copy_(body.norm.weight)
     expected = theirs(IDS, output_attentions=True, output_hidden_states=True)
     with recording() as tape:
         logits = ours(IDS)

@@ -37,7 +37,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command()
 def models(as_json: AsJson = False) -> None:
     """List the models."""
-    cards = [registry.card(model_id) for model_id in registry.model_ids()]
+    cards = [registry.card(model_id) for model_id in registry.MODELS]
     if as_json:
         _print_json([{k: v for k, v in asdict(card).items() if k != "source"} for card in cards])
         return
@@ -125,7 +125,7 @@ def check(
 ) -> None:
     """Let every model prove that its trace is true."""
     failed = False
-    for model_id in [model] if model else registry.model_ids():
+    for model_id in [model] if model else registry.MODELS:
         try:
             found = registry.prove(registry.load(model_id))
         except (CheckpointError, ProofError) as error:

@@ -144,8 +144,8 @@ def _model(kind: str) -> nn.Module:
     from viz_core.models.lstm import LSTM
     from viz_core.models.rnn import RNN
 
-    every = {"n_layer": N_LAYER, "n_ctx": LENGTHS[-1], "vocab_size": VOCAB_SIZE}
-    wide = {"n_head": N_HEAD, "d_model": WIDTH, "d_ff": 4 * WIDTH}
+    every: dict[str, Any] = {"n_layer": N_LAYER, "n_ctx": LENGTHS[-1], "vocab_size": VOCAB_SIZE}
+    wide: dict[str, Any] = {"n_head": N_HEAD, "d_model": WIDTH, "d_ff": 4 * WIDTH}
     if kind == "rnn":
         return RNN(RecurrentConfig(**every, d_hidden=WIDTH))
     if kind == "lstm":

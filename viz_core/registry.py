@@ -18,7 +18,7 @@ from viz_core.analysis.proof import Proof, proofs
 from viz_core.checkpoints import Checkpoint, read_checkpoint
 from viz_core.errors import CheckpointError, InputError, ProofError
 from viz_core.i18n import N_, _
-from viz_core.runners.base import Card, Request, Runner, Writer
+from viz_core.runners.base import ONE_TEXT, Card, Request, Runner, Writer
 
 if TYPE_CHECKING:
     from viz_core.models.config import Sizes
@@ -27,12 +27,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entry:
-    """A registered model before anything of it is read."""
+    """A registered model before anything of it is read.
+
+    `lesson` names the one page that a model was made for; the others don't offer it.
+    """
 
     kind: str
     title: str
     source: str
     build: Callable[[Card, Checkpoint, bool], Runner]
+    lesson: str = ""
 
 
 def _rnn(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
@@ -57,6 +61,14 @@ def _decoder(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
     from viz_core.runners.writers import CausalRunner
 
     return _local(CausalRunner, Decoder, DecoderConfig, card, checkpoint, trained)
+
+
+def _llama(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
+    from viz_core.models.config import LlamaConfig
+    from viz_core.models.llama import Llama
+    from viz_core.runners.writers import CausalRunner
+
+    return _local(CausalRunner, Llama, LlamaConfig, card, checkpoint, trained)
 
 
 def _encoder(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
@@ -121,6 +133,12 @@ MODELS: dict[str, Entry] = {
         "Radford et al. 2019",
         _decoder,
     ),
+    "llama-stories": Entry(
+        "decoder",
+        N_("Decoder (Llama style)"),
+        "Touvron et al. 2023",
+        _llama,
+    ),
     "encoder-stories": Entry(
         "encoder",
         N_("Encoder (BERT style)"),
@@ -133,6 +151,21 @@ MODELS: dict[str, Entry] = {
         "Vaswani et al. 2017",
         _encoder_decoder,
     ),
+    "positions-none": Entry(
+        "decoder", N_("Decoder without positions"), "Haviv et al. 2022", _decoder, "positions"
+    ),
+    "positions-learned": Entry(
+        "decoder", N_("Decoder, learned positions"), "Radford et al. 2018", _decoder, "positions"
+    ),
+    "positions-sinusoidal": Entry(
+        "decoder", N_("Decoder, sinusoids"), "Vaswani et al. 2017", _decoder, "positions"
+    ),
+    "positions-rotary": Entry(
+        "decoder", N_("Decoder, rotary positions"), "Su et al. 2021", _decoder, "positions"
+    ),
+    "positions-alibi": Entry(
+        "decoder", N_("Decoder, ALiBi"), "Press et al. 2022", _decoder, "positions"
+    ),
 }
 
 PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
@@ -141,9 +174,18 @@ _runners: dict[tuple[str, bool], Runner] = {}
 _loading = threading.Lock()
 
 
-def model_ids(*kinds: str) -> tuple[str, ...]:
-    """The ids of all registered models, or of those of some kinds, in the order of their kinds."""
-    return tuple(i for i, entry in MODELS.items() if not kinds or entry.kind in kinds)
+def model_ids(*kinds: str, lesson: str = "") -> tuple[str, ...]:
+    """The ids of the models that every page offers, in the order of their kinds.
+
+    Args:
+        kinds: of these kinds only.
+        lesson: those that were made for this one page instead.
+    """
+    return tuple(
+        i
+        for i, entry in MODELS.items()
+        if entry.lesson == lesson and (not kinds or entry.kind in kinds)
+    )
 
 
 def card(model_id: str) -> Card:
@@ -217,7 +259,8 @@ def prove(runner: Runner) -> list[Proof]:
     Raises:
         ProofError: they don't.
     """
-    request = Request(PROOF_TEXT)
+    two = runner.card.kind not in ONE_TEXT  # what it would write itself is not its to prove
+    request = Request(PROOF_TEXT, PROOF_TEXT if two else None)
     found = proofs(runner.run(request), runner.record_names, runner.plain_logits(request))
     failed = [f"{proof.claim} ({proof.error:.3g})" for proof in found if not proof.holds]
     if failed:

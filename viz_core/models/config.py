@@ -54,9 +54,34 @@ class TransformerConfig(Sizes):
         return self.d_model // self.n_head
 
 
+POSITIONS = ("none", "learned", "sinusoidal", "rotary", "alibi")
+
+
 @dataclass(frozen=True)
 class DecoderConfig(TransformerConfig):
-    """Sizes of a GPT-2 style decoder."""
+    """Sizes of a GPT-2 style decoder, and how it is told where words stand.
+
+    `positions` is one of `POSITIONS`; GPT-2's are learned.
+    """
+
+    positions: str = "learned"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.positions not in POSITIONS:
+            raise ValueError(f"positions={self.positions!r} is not one of {POSITIONS}")
+
+
+@dataclass(frozen=True)
+class LlamaConfig(TransformerConfig):
+    """Sizes of a Llama style decoder; `n_kv_head` pairs of keys and values serve all heads."""
+
+    n_kv_head: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.n_head % self.n_kv_head:
+            raise ValueError(f"n_head={self.n_head} is not divisible by n_kv_head={self.n_kv_head}")
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """GPT-2 style decoder: every word sees itself and the words to its left.
 
 Source: Radford et al. 2019, "Language Models are Unsupervised Multitask Learners"; the block is
-Vaswani et al. 2017 with LayerNorm before each part (pre-LayerNorm), learned positions and GELU.
+Vaswani et al. 2017 with LayerNorm before each part (pre-LayerNorm) and GELU. GPT-2 learns its
+positions; the same decoder can be told them in other ways, or not at all (`positions.py`).
 """
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn.functional import gelu
 
@@ -19,6 +19,7 @@ from viz_core.models.layers import (
     causal_mask,
     init_weights,
 )
+from viz_core.models.positions import ENCODINGS
 
 
 def gelu_tanh(x: Tensor) -> Tensor:
@@ -37,14 +38,23 @@ class DecoderBlock(nn.Module):
         self.norm_2 = nn.LayerNorm(config.d_model)
         self.ffn = FeedForward(config, f"{name}.ffn", "text", gelu_tanh)
         self.hook_resid_pre = HookPoint(f"{name}.resid_pre", "pos:text d_model")
+        self.hook_norm_1 = HookPoint(f"{name}.norm_1.out", "pos:text d_model")
         self.hook_resid_mid = HookPoint(f"{name}.resid_mid", "pos:text d_model")
+        self.hook_norm_2 = HookPoint(f"{name}.norm_2.out", "pos:text d_model")
         self.hook_resid_post = HookPoint(f"{name}.resid_post", "pos:text d_model")
 
-    def forward(self, x: Tensor, mask: Tensor, past: Past | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        mask: Tensor,
+        past: Past | None = None,
+        angles: Tensor | None = None,
+        bias: Tensor | None = None,
+    ) -> Tensor:
         x = self.hook_resid_pre(x)  # (batch, pos, d_model)
-        normed = self.norm_1(x)
-        x = self.hook_resid_mid(x + self.self_attn(normed, normed, mask, past))
-        return self.hook_resid_post(x + self.ffn(self.norm_2(x)))
+        normed = self.hook_norm_1(self.norm_1(x))
+        x = self.hook_resid_mid(x + self.self_attn(normed, normed, mask, past, angles, bias))
+        return self.hook_resid_post(x + self.ffn(self.hook_norm_2(self.norm_2(x))))
 
 
 class Decoder(nn.Module):
@@ -54,11 +64,12 @@ class Decoder(nn.Module):
         super().__init__()
         self.config = config
         self.embed = nn.Embedding(config.vocab_size, config.d_model)
-        self.positions = nn.Embedding(config.n_ctx, config.d_model)
+        self.positions = ENCODINGS[config.positions](config)
         self.blocks = nn.ModuleList(DecoderBlock(config, layer) for layer in range(config.n_layer))
         self.norm = nn.LayerNorm(config.d_model)
         self.hook_embed = HookPoint("embed", "pos:text d_model")
-        self.hook_positions = HookPoint("positions", "pos:text d_model")
+        self.hook_mask = HookPoint("decoder.mask", "query:text key:text")
+        self.hook_norm = HookPoint("norm.out", "pos:text d_model")
         self.hook_logits = HookPoint("logits", "pos:text vocab")
         init_weights(self, config.n_layer)
 
@@ -79,15 +90,15 @@ class Decoder(nn.Module):
         With a past, `ids` go on where it ends, and what they leave is added to it.
         """
         n_new, n_read = ids.shape[1], past.n_read if past is not None else 0
-        where = torch.arange(n_read, n_read + n_new, device=ids.device)
         x = self.hook_embed(self.embed(ids))  # (batch, pos, d_model)
-        x = x + self.hook_positions(self.positions(where)[None])
-        mask = causal_mask(n_new, n_read + n_new, ids.device)
+        x = self.positions.add(x, n_read)
+        angles, bias = self.positions.angles(n_read, n_new), self.positions.bias(n_read, n_new)
+        mask = self.hook_mask(causal_mask(n_new, n_read + n_new, ids.device)[None])
         for block in self.blocks:
-            x = block(x, mask, past)
+            x = block(x, mask, past, angles, bias)
         if past is not None:
             past.n_read += n_new
-        return self.norm(x)
+        return self.hook_norm(self.norm(x))
 
     def score(self, x: Tensor) -> Tensor:
         """Hidden states to logits, tied to the embedding: (..., d_model) -> (..., vocab)."""

@@ -8,25 +8,13 @@ from __future__ import annotations
 
 import math
 
-import torch
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
 from viz_core.hooks import HookPoint
 from viz_core.models.config import EncoderDecoderConfig
 from viz_core.models.layers import FeedForward, MultiHeadAttention, Past, causal_mask
-
-
-def sinusoids(first: int, n_pos: int, d_model: int, device: torch.device | None = None) -> Tensor:
-    """Positional encodings of the places from `first` on, (pos, d_model).
-
-    Even dimensions are sines and odd ones cosines, their wavelengths growing from 2 pi to
-    10,000 x 2 pi (section 3.5).
-    """
-    where = torch.arange(first, first + n_pos, device=device)[:, None]  # (pos, 1)
-    rate = 10_000 ** (-torch.arange(0, d_model, 2, device=device) / d_model)  # (d_model / 2)
-    angles = where * rate  # (pos, d_model / 2)
-    return torch.stack([angles.sin(), angles.cos()], -1).flatten(1)[:, :d_model]
+from viz_core.models.positions import sinusoids
 
 
 class EncoderLayer(nn.Module):
@@ -98,6 +86,7 @@ class EncoderDecoder(nn.Module):
         self.hook_positions = HookPoint("positions", "pos:source d_model")
         self.hook_target_embed = HookPoint("decoder.embed", "pos:target d_model")
         self.hook_target_positions = HookPoint("decoder.positions", "pos:target d_model")
+        self.hook_mask = HookPoint("decoder.mask", "query:target key:target")
         self.hook_logits = HookPoint("logits", "pos:target vocab")
         self._init()
 
@@ -147,7 +136,7 @@ class EncoderDecoder(nn.Module):
         positions = sinusoids(n_read, n_new, self.config.d_model, target.device)
         x = self.hook_target_embed(self.embedded(target))  # (batch, target, d_model)
         x = self.dropout(x + self.hook_target_positions(positions[None]))
-        mask = causal_mask(n_new, n_read + n_new, target.device)
+        mask = self.hook_mask(causal_mask(n_new, n_read + n_new, target.device)[None])
         source_mask = None if padding is None else padding[:, None, None, :]
         for layer in self.decoder:
             x = layer(x, memory, mask, source_mask, past)

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from viz_core.hooks import HookPoint
 from viz_core.models.config import TransformerConfig
+from viz_core.models.positions import turned
 
 
 def causal_mask(n_query: int, n_key: int, device: torch.device | None = None) -> Tensor:
@@ -48,22 +49,35 @@ class Past:
 class MultiHeadAttention(nn.Module):
     """Scaled dot-product attention, n_head times side by side.
 
-    Source: Vaswani et al. 2017, eq. 1 and section 3.2.2.
+    Source: Vaswani et al. 2017, eq. 1 and section 3.2.2; heads that share keys and values: Ainslie
+    et al. 2023 (grouped-query attention).
 
     Args:
         config: sizes.
         name: first part of the record names, such as `decoder.0.self_attn`.
         query, key: the streams whose tokens ask and answer; the same one in self-attention.
+        n_kv_head: pairs of keys and values, each for as many heads; by default one a head.
+        bias: whether the four linear maps add a bias.
     """
 
-    def __init__(self, config: TransformerConfig, name: str, query: str, key: str) -> None:
+    def __init__(
+        self,
+        config: TransformerConfig,
+        name: str,
+        query: str,
+        key: str,
+        n_kv_head: int | None = None,
+        bias: bool = True,
+    ) -> None:
         super().__init__()
         self.name, self.grows = name, query == key  # a source of another stream is read at once
-        self.n_head, self.d_head = config.n_head, config.d_head
-        self.W_q = nn.Linear(config.d_model, config.d_model)
-        self.W_k = nn.Linear(config.d_model, config.d_model)
-        self.W_v = nn.Linear(config.d_model, config.d_model)
-        self.W_o = nn.Linear(config.d_model, config.d_model)
+        self.d_head = config.d_head
+        self.n_sharing = config.n_head // (n_kv_head or config.n_head)  # heads of one key
+        d_kv = config.d_model // self.n_sharing
+        self.W_q = nn.Linear(config.d_model, config.d_model, bias)
+        self.W_k = nn.Linear(config.d_model, d_kv, bias)
+        self.W_v = nn.Linear(config.d_model, d_kv, bias)
+        self.W_o = nn.Linear(config.d_model, config.d_model, bias)
         self.hook_q = HookPoint(f"{name}.q", f"head query:{query} d_head")
         self.hook_k = HookPoint(f"{name}.k", f"head key:{key} d_head")
         self.hook_v = HookPoint(f"{name}.v", f"head key:{key} d_head")
@@ -73,7 +87,13 @@ class MultiHeadAttention(nn.Module):
         self.hook_out = HookPoint(f"{name}.out", f"pos:{query} d_model")
 
     def forward(
-        self, x: Tensor, source: Tensor, mask: Tensor | None = None, past: Past | None = None
+        self,
+        x: Tensor,
+        source: Tensor,
+        mask: Tensor | None = None,
+        past: Past | None = None,
+        angles: Tensor | None = None,
+        bias: Tensor | None = None,
     ) -> Tensor:
         """Let each row of x gather from the rows of source.
 
@@ -82,34 +102,48 @@ class MultiHeadAttention(nn.Module):
             source: what answers, (batch, key, d_model).
             mask: True where a query may not look, broadcastable to (batch, head, query, key).
             past: keys and values of the tokens before x; those of x are added to it.
+            angles: by which q and k of x are turned, (query, d_head).
+            bias: added to the scores, broadcastable to (batch, head, query, key).
         """
-        q = self.hook_q(self._split(self.W_q(x)))  # (batch, head, query, d_head)
-        k, v = self._keys_values(source) if past is None else self._recall(source, past)
+        q = self.hook_q(self._split(self.W_q(x), angles))  # (batch, head, query, d_head)
+        k, v = (
+            self._keys_values(source, angles)
+            if past is None
+            else self._recall(source, past, angles)
+        )
+        k, v = self._shared(k), self._shared(v)  # (batch, head, key, d_head)
         scores = q @ k.transpose(-2, -1) / math.sqrt(self.d_head)  # (batch, head, query, key)
+        if bias is not None:
+            scores = scores + bias
         if mask is not None:
             scores = scores.masked_fill(mask, -math.inf)
         weights = self.hook_weights(self.hook_scores(scores).softmax(-1))  # eq. 1
         mixed = self.hook_mixed(weights @ v)  # (batch, head, query, d_head)
         return self.hook_out(self.W_o(mixed.transpose(1, 2).flatten(2)))  # (batch, query, d_model)
 
-    def _keys_values(self, source: Tensor) -> tuple[Tensor, Tensor]:
-        k = self.hook_k(self._split(self.W_k(source)))  # (batch, head, key, d_head)
-        v = self.hook_v(self._split(self.W_v(source)))  # (batch, head, key, d_head)
+    def _keys_values(self, source: Tensor, angles: Tensor | None) -> tuple[Tensor, Tensor]:
+        k = self.hook_k(self._split(self.W_k(source), angles))  # (batch, kv_head, key, d_head)
+        v = self.hook_v(self._split(self.W_v(source)))  # (batch, kv_head, key, d_head)
         return k, v
 
-    def _recall(self, source: Tensor, past: Past) -> tuple[Tensor, ...]:
+    def _recall(self, source: Tensor, past: Past, angles: Tensor | None) -> tuple[Tensor, ...]:
         """Keys and values of all tokens so far, of which only the new ones are computed."""
         kept = past.get(self.name)
         if kept is None:
-            return past.keep(self.name, *self._keys_values(source))
+            return past.keep(self.name, *self._keys_values(source, angles))
         if not self.grows:
             return kept
-        both = zip(kept, self._keys_values(source), strict=True)
+        both = zip(kept, self._keys_values(source, angles), strict=True)
         return past.keep(self.name, *(torch.cat(pair, -2) for pair in both))
 
-    def _split(self, x: Tensor) -> Tensor:
-        """(batch, pos, d_model) -> (batch, head, pos, d_head)."""
-        return x.unflatten(-1, (self.n_head, self.d_head)).transpose(1, 2)
+    def _split(self, x: Tensor, angles: Tensor | None = None) -> Tensor:
+        """(batch, pos, heads * d_head) -> (batch, heads, pos, d_head), turned if told how far."""
+        heads = x.unflatten(-1, (-1, self.d_head)).transpose(1, 2)
+        return heads if angles is None else turned(heads, angles)
+
+    def _shared(self, x: Tensor) -> Tensor:
+        """(batch, kv_head, key, d_head) -> (batch, head, key, d_head)."""
+        return x if self.n_sharing == 1 else x.repeat_interleave(self.n_sharing, 1)
 
 
 class FeedForward(nn.Module):

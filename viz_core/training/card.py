@@ -28,9 +28,17 @@ PAIR_SOURCES = """\
 | picture books | African Storybook Project, Chinese and English | CC-BY 4.0 |"""
 
 ALIKE = """\
-`rnn-stories`, `lstm-stories` and `decoder-stories` were trained alike: tokenizer, corpus, recall
-stories, curriculum, every batch in its order, so also the number of tokens. They differ in
-architecture and learning rate; their numbers of parameters are within 5 % of each other."""
+`rnn-stories`, `lstm-stories`, `decoder-stories` and `llama-stories` were trained alike: tokenizer,
+corpus, recall stories, curriculum, every batch in its order, so also the number of tokens. They
+differ in architecture and learning rate; their numbers of parameters are within 5 % of each
+other."""
+
+ALIKE_BUT_FOR_POSITIONS = """\
+The five `positions-*` models were trained alike: sizes, seed, tokenizer, corpus, every batch in its
+order. They differ in how they are told where words stand, and in nothing else. The run is short, so
+that the five can be compared and not so that they write well. Weights are stored in half precision;
+the figures below are those of the stored weights."""
+
 
 RECALL = """\
 ### Recall
@@ -75,7 +83,7 @@ def write_card(
 seed {plan.seed}; AdamW {plan.learning_rate}, betas {plan.betas}, weight decay {plan.weight_decay},
 {plan.n_warmup} steps of warm-up, {decay(plan)}.
 {made["remark"]}
-{ALIKE if recipe.objective is CausalObjective else ""}
+{alike(model_id, recipe)}
 
 {PAIR_SOURCES if translates else SOURCES}
 
@@ -94,6 +102,13 @@ Measured {metrics["measured"]} on {metrics["test_split"]}, which no training run
 {PAIR_LIMITS if translates else LIMITS}
 """
     (folder / "README.md").write_text(text, "utf-8")
+
+
+def alike(model_id: str, recipe: Recipe) -> str:
+    """Which other models had the same training."""
+    if recipe.objective is not CausalObjective:
+        return ""
+    return ALIKE_BUT_FOR_POSITIONS if model_id.startswith("positions-") else ALIKE
 
 
 def measured_again(model_id: str, metrics: dict[str, Any]) -> str:

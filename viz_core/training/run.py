@@ -77,7 +77,9 @@ def write_weights(
 ) -> None:
     """Write everything of a checkpoint that training itself knows."""
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {name: value.contiguous() for name, value in model.state_dict().items()}
+    tensors = {
+        name: value.to(recipe.stored).contiguous() for name, value in model.state_dict().items()
+    }
     save_file(tensors, folder / checkpoints.WEIGHTS)
     checkpoints.write_json(folder / checkpoints.CONFIG, recipe.config.to_dict())
     tokenizer.save(folder / checkpoints.TOKENIZER)

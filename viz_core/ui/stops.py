@@ -21,7 +21,7 @@ from viz_core.ui.translation import STOPS, Translation
 
 CODE = {
     "embeddings": ("viz_core/models/encoder_decoder.py", "EncoderDecoder.embedded"),
-    "positions": ("viz_core/models/encoder_decoder.py", "sinusoids"),
+    "positions": ("viz_core/models/positions.py", "sinusoids"),
     "encoder": ("viz_core/models/encoder_decoder.py", "EncoderLayer.forward"),
     "decoder": ("viz_core/models/layers.py", "causal_mask"),
     "cross": ("viz_core/models/encoder_decoder.py", "DecoderLayer.forward"),
