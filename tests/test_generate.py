@@ -1,6 +1,7 @@
 """Decoding: against exhaustive search, against transformers' filters, and against itself."""
 
 from itertools import product
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -44,6 +45,7 @@ class ChainWriter(Writer):
     card = Card("chain", "decoder", "", "", 0, 1, 1, 100, 4)
     end = 0
     record_names = ()
+    parameters: ClassVar = {}
 
     def __init__(self, seed):
         self.table = np.random.default_rng(seed).normal(size=(4, 4, 4)).astype(np.float32) * 2

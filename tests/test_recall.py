@@ -1,6 +1,7 @@
 """The recall measure itself, on runners whose answers are known."""
 
 import random
+from typing import ClassVar
 
 import pytest
 
@@ -14,6 +15,8 @@ from viz_core.training import facts
 class Knows(Runner):
     """Answers each prompt by a function of it."""
 
+    parameters: ClassVar = {}
+
     def __init__(self, answer):
         self.card = Card("knows", "decoder", "", "", 0, 1, 1, 256, 1)
         self.answer = answer
@@ -23,6 +26,8 @@ class Knows(Runner):
 
     def plain_logits(self, request):
         raise NotImplementedError
+
+    string = plain_logits
 
     @property
     def record_names(self):

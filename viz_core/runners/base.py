@@ -17,6 +17,7 @@ import numpy as np
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
+from viz_core.runners.interventions import Intervention
 from viz_core.trace import Tokens, Trace
 
 ONE_TEXT = ("rnn", "lstm", "decoder", "encoder")  # kinds whose models read one text, no second
@@ -32,6 +33,7 @@ MEASURES = {
     "occlusion": "occlusion.drop",  # fall of p(guess) if the token is the mean one, (pos)
     "likelihood": "token.logprob",  # log p of each token given what the kind may see, (pos)
     "dependence": "dependence.grad_x_input",  # of each place's guess, (query, key)
+    "attention_gradient": "*.weights.grad",  # d log p(guess) / d each weight, (head, query, key)
 }
 
 
@@ -46,6 +48,7 @@ class Request:
         want: shell-style patterns of record names; no more than these is recorded.
         measures: names of `MEASURES`, each a record that costs more passes than one.
         everywhere: guess after every token (an encoder: at every token), not at the last place.
+        intervene: what is changed about the pass.
     """
 
     text: str
@@ -53,6 +56,7 @@ class Request:
     want: tuple[str, ...] = ("*",)
     measures: tuple[str, ...] = ()
     everywhere: bool = False
+    intervene: tuple[Intervention, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,15 @@ class Runner(ABC):
     def record_names(self) -> Sequence[str]:
         """The names of all records that the model can leave."""
 
+    @property
+    @abstractmethod
+    def parameters(self) -> Mapping[str, np.ndarray]:
+        """What the model learned, by name as in its checkpoint: read-only, shared by all."""
+
+    @abstractmethod
+    def string(self, token: int) -> str:
+        """What a token stands for, with its leading space."""
+
 
 class Prefix(ABC):
     """A model that has read the beginning of a text and can go on: a value, nothing changes it.
@@ -134,10 +147,6 @@ class Writer(Runner):
         Raises:
             InputError: it can't be read.
         """
-
-    @abstractmethod
-    def string(self, token: int) -> str:
-        """What a token stands for, with its leading space."""
 
     @abstractmethod
     def decode(self, tokens: Sequence[int]) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
+from functools import cached_property, partial
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,11 +15,12 @@ import torch
 from torch import Tensor
 
 from viz_core.errors import InputError
-from viz_core.hooks import Tape, hook_points, recording
+from viz_core.hooks import Edit, Tape, hook_points, recording
 from viz_core.i18n import _
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder import Encoder
 from viz_core.models.encoder_decoder import EncoderDecoder
+from viz_core.models.llama import Llama
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
 from viz_core.runners.base import (
@@ -30,6 +34,7 @@ from viz_core.runners.base import (
     check_patterns,
     check_text,
 )
+from viz_core.runners.intervene import changed, edits
 from viz_core.tokenizers import (
     MASK,
     Encoded,
@@ -46,7 +51,7 @@ N_AT_ONCE = 2048  # tokens of one batch of varied texts
 class LocalRunner(Runner):
     """What our models have in common: a typed text, a tokenizer, one pass, the measures."""
 
-    model: Decoder | Encoder | EncoderDecoder | RNN | LSTM
+    model: Decoder | Llama | Encoder | EncoderDecoder | RNN | LSTM
     tokenizer: SubwordTokenizer
     cheap: Collection[str]  # measures that one pass gives
     stream = "text"  # the tokens of the typed text
@@ -56,18 +61,32 @@ class LocalRunner(Runner):
         self.card = card
         self.model = model.eval().requires_grad_(False)
         self.tokenizer = tokenizer
-        self._names = tuple(hook_points(model))
+        self._points = hook_points(model)
+        self._names = tuple(self._points)
 
     @property
     def record_names(self) -> Sequence[str]:
         return self._names
 
+    @cached_property
+    def parameters(self) -> Mapping[str, np.ndarray]:
+        found = {}
+        for name, tensor in self.model.named_parameters():
+            found[name] = tensor.numpy()  # a view: nothing is copied
+            found[name].flags.writeable = False
+        return MappingProxyType(found)
+
+    def string(self, token: int) -> str:
+        return self.tokenizer.string(token)
+
     def run(self, request: Request) -> Trace:
         check_patterns(request.want, self._names)
-        encoded = self.read(request)
+        encoded = changed(self.read(request), request.intervene, self.tokenizer)
         check_measures(request.measures, self.longest(encoded), self.cheap)
+        if request.measures and request.intervene:
+            raise InputError(_("Measures are taken of the model as it is, without interventions."))
         began = time.perf_counter()
-        with torch.inference_mode(), recording(request.want) as tape:
+        with torch.inference_mode(), recording(request.want, self._edits(encoded, request)) as tape:
             logits = self.logits(encoded)
         seconds = time.perf_counter() - began
         return Trace(
@@ -80,9 +99,14 @@ class LocalRunner(Runner):
         )
 
     def plain_logits(self, request: Request) -> np.ndarray:
-        with torch.inference_mode():
-            logits: np.ndarray = self.logits(self.read(request)).numpy()
+        encoded = changed(self.read(request), request.intervene, self.tokenizer)
+        edited = self._edits(encoded, request)
+        with torch.inference_mode(), recording((), edited) if edited else nullcontext():
+            logits: np.ndarray = self.logits(encoded).numpy()
         return logits
+
+    def _edits(self, encoded: Encoded, request: Request) -> dict[str, Edit]:
+        return edits(encoded, request.intervene, self._points, self.stream)
 
     def read(self, request: Request) -> Encoded:
         """The text as the model's input.
@@ -178,8 +202,11 @@ class LocalRunner(Runner):
                 {"query": self.said_stream, "key": self.stream},
             ),
         }
-        records = {}
+        records: dict[str, Record] = {}
         for measure in measures:
+            if measure == "attention_gradient":
+                records |= self._attention_gradients(encoded, *self._guess(encoded, logits))
+                continue
             make, streams = makers[measure]
             name = MEASURES[measure]
             counted = {axis: streams[axis] for axis in streams if axis in COUNTS_TOKENS}
@@ -223,6 +250,30 @@ class LocalRunner(Runner):
             wanted = logs[torch.arange(len(ids)), list(tokens)].sum()
             (gradient,) = torch.autograd.grad(wanted, leaves[0])
         return gradient, leaves[0].detach()
+
+    def _attention_gradients(self, encoded: Encoded, row: int, token: int) -> dict[str, Record]:
+        """d log p(token) / d each attention weight, a record an attention; there may be none."""
+        heard: dict[str, Tensor] = {}
+
+        def hear(name: str, x: Tensor) -> Tensor:
+            heard[name] = x if x.requires_grad else x.requires_grad_()
+            return heard[name]
+
+        names = [name for name in self._names if name.endswith(".weights")]
+        if not names:
+            return {}
+        edited = {name: partial(hear, name) for name in names}
+        ids = torch.tensor([encoded.ids])
+        with torch.enable_grad(), recording((), edited):
+            state = self.hidden(ids, encoded)[0, row]
+            wanted = self.model.score(state).log_softmax(-1)[token]
+            gradients = torch.autograd.grad(wanted, [heard[name] for name in names])
+        return {
+            f"{name}.grad": Record(
+                f"{name}.grad", g[0].numpy(), self._points[name].axes, self._points[name].streams
+            )
+            for name, g in zip(names, gradients, strict=True)
+        }
 
     @torch.inference_mode()
     def _occluded(self, encoded: Encoded, row: int, token: int) -> Tensor:
@@ -286,7 +337,7 @@ class MaskedRunner(LocalRunner):
 
     model: Encoder
     tokenizer: StoryTokenizer
-    cheap = ("gradient",)
+    cheap = ("gradient", "attention_gradient")
 
     def encode(self, text: str) -> Encoded:
         return self.tokenizer.for_encoder(text)

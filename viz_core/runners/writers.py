@@ -12,6 +12,7 @@ from viz_core.hooks import recording
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder_decoder import EncoderDecoder
 from viz_core.models.layers import Past
+from viz_core.models.llama import Llama
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
 from viz_core.runners.base import (
@@ -65,9 +66,6 @@ class LocalPrefix(Prefix):
 class LocalWriter(LocalRunner, Writer):
     """What our models that write have in common."""
 
-    def string(self, token: int) -> str:
-        return self.tokenizer.string(token)
-
     def decode(self, tokens: Sequence[int]) -> str:
         return self.tokenizer.decode(tokens)
 
@@ -82,9 +80,9 @@ class LocalWriter(LocalRunner, Writer):
 class CausalRunner(LocalWriter):
     """Runs a model that reads from left to right and says what comes next."""
 
-    model: Decoder | RNN | LSTM
+    model: Decoder | Llama | RNN | LSTM
     tokenizer: StoryTokenizer
-    cheap = ("gradient", "likelihood")
+    cheap = ("gradient", "likelihood", "attention_gradient")
 
     @property
     def end(self) -> int:
@@ -122,7 +120,7 @@ class TranslationRunner(LocalWriter):
 
     model: EncoderDecoder
     tokenizer: TranslationTokenizer
-    cheap = ("gradient", "likelihood")
+    cheap = ("gradient", "likelihood", "attention_gradient")
     stream, said_stream = "source", "target"
 
     @property
