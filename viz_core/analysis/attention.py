@@ -13,13 +13,16 @@ import numpy as np
 
 from viz_core.trace import Record, Tokens, Trace
 
+BIAS = "positions.bias"  # what ALiBi adds to all scores, (head, query, key)
+
 
 @dataclass(frozen=True)
 class Recomputed:
     """One attention worked out again from what the trace holds.
 
     Attributes:
-        scores: q k^T / sqrt(d_head) where the recorded scores are finite, (head, query, key).
+        scores: q k^T / sqrt(d_head), plus what the model adds for distance, where the recorded
+            scores are finite, (head, query, key).
         weights: softmax of those scores over the keys, (head, query, key).
         scores_error, weights_error: largest differences from the recorded ones; of scores beyond
             1, relative to the score.
@@ -45,6 +48,8 @@ def recompute(trace: Trace, name: str) -> Recomputed:
     recorded, weights = trace[f"{name}.scores"].values, trace[f"{name}.weights"].values
     k = np.repeat(k, q.shape[0] // k.shape[0], axis=0)  # heads may share keys
     scores = q @ k.swapaxes(-2, -1) / np.sqrt(q.shape[-1])  # (head, query, key)
+    if BIAS in trace.records:
+        scores = scores + trace[BIAS].values
     visible = np.isfinite(recorded)
     error = np.abs(scores - np.where(visible, recorded, 0)) / np.maximum(1, np.abs(scores))
     scores = np.where(visible, scores, -np.inf)

@@ -1,0 +1,210 @@
+"""What a model is made of: parameters by part, and what a token costs, counted and by formula."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+
+# The first name that a parameter's name contains decides its part.
+PARTS = {
+    "embedding": ("embed.",),
+    "positions": ("positions.", "segments."),
+    "output head": ("masked_head.", "next_sentence_head."),
+    "cross-attention": (".cross_attn.",),
+    "attention": (".self_attn.",),
+    "feed-forward": (".ffn.",),
+    "norms": ("norm",),
+    "recurrent layers": ("layers.",),
+}
+
+
+def part_of(name: str) -> str:
+    """The part of a model that a parameter belongs to, a key of `PARTS`.
+
+    Raises:
+        ValueError: of none.
+    """
+    for part, marks in PARTS.items():
+        if any(mark in name for mark in marks):
+            return part
+    raise ValueError(f"parameter {name} belongs to none of {list(PARTS)}")
+
+
+def counts(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+    """How many numbers each part learned; together exactly all there are.
+
+    Args:
+        shapes: of every parameter, by name.
+    """
+    found: dict[str, int] = {}
+    for name, shape in shapes.items():
+        part = part_of(name)
+        found[part] = found.get(part, 0) + prod(shape)
+    return {part: found[part] for part in PARTS if part in found}
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published model: its sizes, and the count that its authors' weights have.
+
+    Attributes:
+        said: the number of the paper or the release, in words.
+    """
+
+    name: str
+    said: str
+    n_layer: int
+    d_model: int
+    n_ctx: int
+    vocab_size: int
+    n_params: int
+
+
+GPT_2 = (
+    Published("GPT-2", "117 M, then 124 M", 12, 768, 1024, 50_257, 124_439_808),
+    Published("GPT-2 medium", "345 M, then 355 M", 24, 1024, 1024, 50_257, 354_823_168),
+    Published("GPT-2 large", "774 M", 36, 1280, 1024, 50_257, 774_030_080),
+    Published("GPT-2 XL", "1.5 B", 48, 1600, 1024, 50_257, 1_557_611_200),
+)
+BERT = (
+    Published("BERT base", "110 M", 12, 768, 512, 30_522, 109_482_240),
+    Published("BERT large", "340 M", 24, 1024, 512, 30_522, 335_141_888),
+)
+
+
+def gpt_2_counts(n_layer: int, d_model: int, n_ctx: int, vocab_size: int) -> dict[str, int]:
+    """Parameters of a GPT-2 by part; scores are tied to the embedding.
+
+    Source: Radford et al. 2019, section 2.3.
+    """
+    return {
+        "embedding": vocab_size * d_model,
+        "positions": n_ctx * d_model,
+        "attention": n_layer * 4 * (d_model * d_model + d_model),
+        "feed-forward": n_layer * (8 * d_model * d_model + 5 * d_model),
+        "norms": n_layer * 4 * d_model + 2 * d_model,
+    }
+
+
+def bert_counts(n_layer: int, d_model: int, n_ctx: int, vocab_size: int) -> dict[str, int]:
+    """Parameters of a BERT by part, with its pooler and without the heads of its training.
+
+    Source: Devlin et al. 2019, section 3.
+    """
+    return {
+        "embedding": vocab_size * d_model,
+        "positions": (n_ctx + 2) * d_model,
+        "output head": d_model * d_model + d_model,
+        "attention": n_layer * 4 * (d_model * d_model + d_model),
+        "feed-forward": n_layer * (8 * d_model * d_model + 5 * d_model),
+        "norms": n_layer * 4 * d_model + 2 * d_model,
+    }
+
+
+def flops_per_token(n_matrix: int, n_layer: int, d_model: int, n_tokens: int) -> float:
+    """Multiplications and additions for a token behind n_tokens - 1 others.
+
+    Every number of a matrix is multiplied and added once; scores and mixing compare the token with
+    all others.
+
+    Args:
+        n_matrix: parameters of all matrices that a token is multiplied with.
+
+    Source: Kaplan et al. 2020, Scaling Laws, table 1.
+    """
+    return 2.0 * n_matrix + 2.0 * 2 * n_layer * n_tokens * d_model
+
+
+def cache_bytes(n_layer: int, d_kv: int, n_tokens: int, n_bytes: int = 4) -> int:
+    """Keys and values kept for n_tokens tokens, in bytes.
+
+    Args:
+        d_kv: width of all keys of a layer together.
+    """
+    return 2 * n_layer * d_kv * n_tokens * n_bytes
+
+
+@dataclass(frozen=True)
+class Box:
+    """One part of the block diagram.
+
+    Attributes:
+        name: what it is, a key that the page puts into words.
+        part: the part that its parameters belong to, a key of `PARTS`; empty if it learned nothing.
+        n_params: what it learned.
+        adds: what it gives is added to the stream that goes past it.
+    """
+
+    name: str
+    part: str
+    n_params: int
+    adds: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """One stack of a model, from the words upwards.
+
+    Attributes:
+        name: encoder, decoder, rnn or lstm.
+        entrance, block, end: boxes below the blocks, of one block, and above them.
+        n_block: so many blocks, each of the same boxes.
+    """
+
+    name: str
+    entrance: tuple[Box, ...]
+    block: tuple[Box, ...]
+    n_block: int
+    end: tuple[Box, ...]
+
+
+def columns(kind: str, shapes: Mapping[str, tuple[int, ...]], n_layer: int) -> tuple[Column, ...]:
+    """The block diagram of a model, from the names of what it learned.
+
+    Every parameter is in exactly one box, but for those of what two stacks share, which stand in
+    the first.
+    """
+    sizes = {name: prod(shape) for name, shape in shapes.items()}
+
+    def total(*marks: str) -> int:
+        return sum(n for name, n in sizes.items() if name.startswith(marks))
+
+    entrance = [Box("embedding", "embedding", total("embed."))]
+    if total("positions.", "segments."):
+        entrance.append(Box("positions", "positions", total("positions.", "segments."), adds=True))
+    if kind in ("rnn", "lstm"):
+        layer = Box(f"{kind} layer", "recurrent layers", total("layers.0."))
+        end = (Box("scores", "", 0),)
+        return (Column(kind, tuple(entrance), (layer,), n_layer, end),)
+    two = kind == "encoder-decoder"
+    found = []
+    for stack in ("encoder", "decoder") if two else (kind,):
+        prefix = f"{stack}.0" if two else "blocks.0"
+        before = kind == "decoder"  # the norm stands before each part
+        parts = ["self_attn", *(["cross_attn"] if two and stack == "decoder" else []), "ffn"]
+        block: list[Box] = []
+        for n, part in enumerate(parts, 1):
+            norm = Box("norm", "norms", total(f"{prefix}.norm_{n}."))
+            name = {
+                "self_attn": "attention",
+                "cross_attn": "cross-attention",
+                "ffn": "feed-forward",
+            }
+            box = Box(name[part], name[part], total(f"{prefix}.{part}."), adds=True)
+            block += [norm, box] if before else [box, norm]
+        first = stack in ("encoder", kind)
+        below = tuple(entrance) if first else (Box("the same embedding", "", 0),)
+        if two:
+            below += (Box("sinusoids", "", 0, adds=True),)
+        if kind == "encoder":
+            below += (Box("norm", "norms", total("norm.")),)
+        above: tuple[Box, ...] = ()
+        if kind == "decoder":
+            above = (Box("norm", "norms", total("norm.")),)
+        if kind == "encoder":
+            above = (Box("heads", "output head", total("masked_head.", "next_sentence_head.")),)
+        if not two or stack == "decoder":
+            above += (Box("scores", "", 0),)
+        found.append(Column(stack, below, tuple(block), n_layer, above))
+    return tuple(found)

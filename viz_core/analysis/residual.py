@@ -1,0 +1,210 @@
+"""The residual stream: what it is made of, how it turns, what each layer would already say.
+
+Source: Elhage et al. 2021, A Mathematical Framework for Transformer Circuits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from viz_core.analysis.attention import softmax
+from viz_core.analysis.block import EPS, USUAL_EPS, Block, Parameters, gelu, normed
+from viz_core.trace import Trace
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The stream of one stack, and the parts that add up to it.
+
+    Attributes:
+        levels: names of the places at which the stream is looked at: `0` is the entrance, `n`
+            what layer n - 1 left.
+        values: recorded, (level, pos, d_model).
+        parts: names of what was added: `embed`, `positions`, `0.self_attn`, `0.ffn`, ...; `norm`
+            holds what the biases of norms within the stream added.
+        added: what each part contributes to the last level, (part, pos, d_model).
+        lengths: of what each part wrote when it was written, (part, pos).
+    """
+
+    levels: tuple[str, ...]
+    values: np.ndarray
+    parts: tuple[str, ...]
+    added: np.ndarray
+    lengths: np.ndarray
+
+    @property
+    def error(self) -> float:
+        """How far the sum of the parts is from the last level; relative for numbers beyond 1."""
+        last = self.values[-1]
+        apart = np.abs(self.added.sum(0) - last) / np.maximum(1, np.abs(last))
+        return float(apart.max(initial=0))
+
+    @property
+    def shares(self) -> np.ndarray:
+        """How much of the last level each part is, (part, pos); each column sums to 1.
+
+        The part's length along the direction of the stream, by the stream's own length: negative
+        where a part points against the sum.
+        """
+        last = self.values[-1]
+        square = np.maximum(np.square(last).sum(-1), 1e-30)  # (pos)
+        found: np.ndarray = (self.added * last).sum(-1) / square
+        return found
+
+
+def stream(trace: Trace, parameters: Parameters, stack: str) -> Stream:
+    """Take the stream of a stack apart.
+
+    Where the norm stands behind each sum (Vaswani et al. 2017; BERT), it rescales all that came
+    before. Given the spread that it divided by, that is a linear map, so every part is carried
+    through it and the sum stays exact.
+
+    Args:
+        trace: every record of a pass.
+        stack: `encoder` or `decoder`.
+    """
+    n_layer = len(
+        [r for r in trace if r.name.startswith(f"{stack}.") and r.name.endswith(".resid_post")]
+    )
+    parts = _entrance(trace, stack)
+    lengths = {name: np.linalg.norm(value, axis=-1) for name, value in parts.items()}
+    if "segments" in trace.records:  # BERT has a norm at the entrance
+        weight, bias = (parameters[f"norm.{n}"].astype(np.float64) for n in ("weight", "bias"))
+        parts = _through_norm(parts, weight, bias, EPS["encoder"])
+    levels = [trace[f"{stack}.0.resid_pre"].values.astype(np.float64)]
+    for layer in range(n_layer):
+        block = Block(trace, parameters, f"{stack}.{layer}.self_attn")
+        crossing = f"{stack}.{layer}.cross_attn.out" in trace.records
+        for part in ("self_attn", *(["cross_attn"] if crossing else []), "ffn"):
+            out = block.record(f"{stack}.{layer}.{part}.out")
+            parts = {**parts, f"{layer}.{part}": out}
+            lengths[f"{layer}.{part}"] = np.linalg.norm(out, axis=-1)
+            if not block.pre_norm:
+                number = {"self_attn": "norm_1", "cross_attn": "norm_2", "ffn": block.ffn_norm}
+                weight, bias = (
+                    parameters[f"{block.prefix}.{number[part]}.{n}"].astype(np.float64)
+                    for n in ("weight", "bias")
+                )
+                parts = _through_norm(parts, weight, bias, EPS.get(trace.kind, USUAL_EPS))
+        levels.append(block.record(f"{stack}.{layer}.resid_post"))
+    lengths.setdefault("norm", np.zeros(len(levels[0])))
+    return Stream(
+        tuple(map(str, range(n_layer + 1))),
+        np.stack(levels),
+        tuple(parts),
+        np.stack(list(parts.values())),
+        np.stack([lengths[name] for name in parts]),
+    )
+
+
+def _entrance(trace: Trace, stack: str) -> dict[str, np.ndarray]:
+    """Embedding, position and segment, as far as there are such."""
+    before = "decoder." if f"{stack}.embed" in trace.records else ""
+    found = {
+        name: trace[f"{before}{name}"].values.astype(np.float64)
+        for name in ("embed", "positions", "segments")
+        if f"{before}{name}" in trace.records
+    }
+    n = len(found["embed"])
+    return {name: np.broadcast_to(value, (n, value.shape[-1])) for name, value in found.items()}
+
+
+def _through_norm(
+    parts: dict[str, np.ndarray], weight: np.ndarray, bias: np.ndarray, eps: float
+) -> dict[str, np.ndarray]:
+    """Carry every part through one LayerNorm, given the spread of their sum; (pos, d_model)."""
+    total: np.ndarray = np.sum(list(parts.values()), axis=0)
+    spread = np.sqrt(total.var(-1, keepdims=True) + eps)  # (pos, 1)
+    through = {
+        name: weight * (part - part.mean(-1, keepdims=True)) / spread
+        for name, part in parts.items()
+    }
+    through["norm"] = through.get("norm", np.zeros_like(total)) + bias
+    return through
+
+
+def cosines(values: np.ndarray) -> np.ndarray:
+    """How alike the stream is at two levels, -1 to 1, mean over the words; (level, level).
+
+    Args:
+        values: (level, pos, d_model).
+    """
+    length = np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), 1e-30)
+    unit = values / length
+    alike: np.ndarray = np.einsum("apd,bpd->abp", unit, unit).mean(-1)
+    return alike
+
+
+@dataclass(frozen=True)
+class Lens:
+    """What each level would say if it were the last one.
+
+    Attributes:
+        best: id of the likeliest token, (level, pos).
+        prob: its probability, (level, pos).
+        final_prob, final_rank: of the token that the model says in the end, (level, pos).
+    """
+
+    best: np.ndarray
+    prob: np.ndarray
+    final_prob: np.ndarray
+    final_rank: np.ndarray
+
+
+def logit_lens(values: np.ndarray, parameters: Parameters, kind: str) -> Lens:
+    """Read the stream at every level as if it were the last one.
+
+    Args:
+        values: (level, pos, d_model), the last level being the end.
+        kind: of the model, which decides what stands between stream and vocabulary.
+
+    Source: nostalgebraist 2020, interpreting GPT: the logit lens.
+    """
+    probs = softmax(scored(values, parameters, kind))  # (level, pos, vocab)
+    best = probs.argmax(-1)
+    final = best[-1]  # (pos)
+    places = np.arange(len(final))
+    final_prob = probs[:, places, final]  # (level, pos)
+    final_rank = 1 + (probs > final_prob[..., None]).sum(-1)
+    return Lens(best, probs.max(-1), final_prob, final_rank)
+
+
+def scored(x: np.ndarray, parameters: Parameters, kind: str) -> np.ndarray:
+    """From the end of a stack to a score for every token, (..., d_model) -> (..., vocab).
+
+    Raises:
+        ValueError: a kind without a residual stream.
+    """
+    embedding = parameters["embed.weight"].astype(np.float64)
+    if kind == "encoder":
+        weight, bias = parameters["masked_head.dense.weight"], parameters["masked_head.dense.bias"]
+        bent = gelu(x @ weight.T.astype(np.float64) + bias)
+        x = normed(
+            bent,
+            parameters["masked_head.norm.weight"],
+            parameters["masked_head.norm.bias"],
+            EPS[kind],
+        )
+        out: np.ndarray = x @ embedding.T + parameters["masked_head.bias"]
+        return out
+    if kind == "decoder":
+        x = normed(x, parameters["norm.weight"], parameters.get("norm.bias"), USUAL_EPS)
+    elif kind != "encoder-decoder":
+        raise ValueError(f"a {kind} has no residual stream")
+    logits: np.ndarray = x @ embedding.T
+    return logits
+
+
+def neurons(act: np.ndarray, w_out: np.ndarray, n: int = 24) -> np.ndarray:
+    """Numbers of the neurons that write most into the stream over all words, strongest first.
+
+    Args:
+        act: (pos, d_ff).
+        w_out: (d_model, d_ff).
+
+    Source: Geva et al. 2021, Transformer Feed-Forward Layers Are Key-Value Memories.
+    """
+    added = np.abs(act).max(0) * np.linalg.norm(w_out, axis=0)
+    return np.argsort(-added, kind="stable")[:n]
