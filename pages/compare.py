@@ -12,7 +12,7 @@ ui.speak()
 ui.title(
     _("One sentence, every architecture"),
     _(
-        "The same words to all: what differs is how a model carries them. The four story models "
+        "The same words to all: what differs is how a model carries them. The story models "
         "grew up on the same texts, the translator on sentence pairs."
     ),
 )

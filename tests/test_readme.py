@@ -10,7 +10,7 @@ import pytest
 
 from viz_core import card, model_ids
 from viz_core.generate import beam_search, greedy
-from viz_core.registry import writer
+from viz_core.registry import MODELS, writer
 from viz_core.runners.base import ONE_TEXT
 
 ROOT = Path(__file__).parents[1]
@@ -33,7 +33,7 @@ def test_every_page_stands_in_the_readme():
         assert (ROOT / "pages" / name).is_file()
 
 
-@pytest.mark.parametrize("model_id", model_ids())
+@pytest.mark.parametrize("model_id", MODELS)
 def test_every_model_stands_in_the_readme_with_its_measured_quality(model_id):
     line = " ".join(row(model_id))
     one = card(model_id)
@@ -49,7 +49,7 @@ def test_every_model_stands_in_the_readme_with_its_measured_quality(model_id):
         assert f"{metrics['translation']['chrf']:.1f}" in line
 
 
-@pytest.mark.parametrize("model_id", model_ids())
+@pytest.mark.parametrize("model_id", MODELS)
 def test_a_checkpoint_is_complete(model_id):
     folder = ROOT / "checkpoints" / model_id
     names = {path.name for path in folder.iterdir()}
@@ -92,7 +92,7 @@ def test_the_lectures_sentences_are_translated(source, targets):
 def test_causal_story_models_are_trained_alike():
     from viz_core.training.recipes import RECIPES
 
-    causal = [card(m) for m in ("rnn-stories", "lstm-stories", "decoder-stories")]
+    causal = [card(m) for m in ("rnn-stories", "lstm-stories", "decoder-stories", "llama-stories")]
     tokens = [one.metrics["training"]["tokens"] for one in causal]
     assert max(tokens) / min(tokens) < 1.001
     sizes = [one.n_params for one in causal]
@@ -101,6 +101,23 @@ def test_causal_story_models_are_trained_alike():
         recipe, other = RECIPES[one.model_id], RECIPES["decoder-stories"]
         assert (recipe.objective, recipe.mixture) == (other.objective, other.mixture)
         assert one.metrics["training"]["steps"] == recipe.plan.n_steps
+
+
+def test_position_models_differ_in_nothing_but_positions():
+    from dataclasses import replace
+
+    from viz_core.training.recipes import RECIPES
+
+    alike = [card(m) for m in model_ids(lesson="positions")]
+    assert len(alike) == 5
+    assert len({one.metrics["training"]["tokens"] for one in alike}) == 1
+    recipes = [RECIPES[one.model_id] for one in alike]
+    assert len({recipe.config.positions for recipe in recipes}) == 5
+    assert len({replace(recipe.config, positions="none") for recipe in recipes}) == 1
+    assert len({(r.objective, r.mixture, r.plan, r.stored) for r in recipes}) == 1
+    for one in alike:
+        folder = ROOT / "checkpoints" / one.model_id
+        assert (folder / "model.safetensors").stat().st_size <= 4e6
 
 
 def test_recall_stands_beside_chance():

@@ -22,6 +22,7 @@ BUDGETS = {
     "Compare page / Attention page": 2.0,
     "a word more / empty rerun": 3.5,
     "another stop / empty rerun": 3.5,
+    "another stop of Step by step / empty rerun": 3.5,
 }
 NOTES = {"attention": 1, "compare": 3}  # pictures of each page that bear the text
 
@@ -165,7 +166,7 @@ def measure_pages(browser, url) -> dict[str, float]:
 # Rerun, or press a button; then look at every frame until what it leads to is on the screen and
 # the app is at rest; milliseconds.
 PRESSED = """
-([key, expected]) => new Promise((resolve, reject) => {
+([key, expected, least]) => new Promise((resolve, reject) => {
   const app = document.querySelector("[data-testid=stApp]")
   const states = []
   const watcher = new MutationObserver((all) => states.push(...all.map((one) => one.oldValue)))
@@ -179,7 +180,7 @@ PRESSED = """
       ? states.includes("rerunRequested")
       : key === "forth"
         ? list()?.dataset.place === expected
-        : heading().includes(expected) && (pictures() >= 9 || list())
+        : heading().includes(expected) && (pictures() >= least || list())
   const begin = performance.now()
   if (key === null) {
     const r = { key: "r", code: "KeyR", keyCode: 82, which: 82, bubbles: true }
@@ -207,21 +208,30 @@ def measure_steps(browser, url) -> dict[str, float]:
     page.wait_for_timeout(2000)
     times = {"rerun": [], "forth": [], "again": [], "next": []}
     for n in range(ROUNDS):
-        times["rerun"].append(page.evaluate(PRESSED, [None, ""]))
+        times["rerun"].append(page.evaluate(PRESSED, [None, "", 0]))
         page.wait_for_timeout(200)
-        times["forth"].append(page.evaluate(PRESSED, ["forth", str(n + 1)]))
+        times["forth"].append(page.evaluate(PRESSED, ["forth", str(n + 1), 0]))
         page.wait_for_timeout(200)
     page.goto(f"{url}/translate")
     ready(page)
     page.wait_for_timeout(2000)
     for _n in range(4):
         for stop in range(2, 7):
-            times["again"].append(page.evaluate(PRESSED, [None, ""]))
+            times["again"].append(page.evaluate(PRESSED, [None, "", 0]))
             page.wait_for_timeout(200)
-            times["next"].append(page.evaluate(PRESSED, ["next", f"{stop} ·"]))
+            times["next"].append(page.evaluate(PRESSED, ["next", f"{stop} ·", 9]))
             page.wait_for_timeout(400)
         page.get_by_text("embeddings", exact=True).click()
         page.wait_for_timeout(1500)
+    page.goto(f"{url}/step_by_step")
+    ready(page)
+    page.wait_for_timeout(2000)
+    times |= {"still": [], "on": []}
+    for stop in range(2, 14):
+        times["still"].append(page.evaluate(PRESSED, [None, "", 0]))
+        page.wait_for_timeout(200)
+        times["on"].append(page.evaluate(PRESSED, ["next", f"{stop} ·", 3]))
+        page.wait_for_timeout(400)
     middle = {name: statistics.median(values) for name, values in times.items()}
     return {
         "empty rerun of Next word, ms": middle["rerun"],
@@ -230,6 +240,9 @@ def measure_steps(browser, url) -> dict[str, float]:
         "empty rerun of Translate, ms": middle["again"],
         "another stop, ms": middle["next"],
         "another stop / empty rerun": middle["next"] / middle["again"],
+        "empty rerun of Step by step, ms": middle["still"],
+        "another stop of Step by step, ms": middle["on"],
+        "another stop of Step by step / empty rerun": middle["on"] / middle["still"],
     }
 
 

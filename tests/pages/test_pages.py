@@ -10,7 +10,7 @@ from viz_core import Request, load
 from viz_core.i18n import catalogue
 
 PAGES = sorted(f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py"))
-TEXT_PAGES = [page for page in PAGES if page != "pages/cost.py"]
+TEXT_PAGES = [page for page in PAGES if page not in ("pages/cost.py", "pages/anatomy.py")]
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
     "<b>bold</b> <script>alert(1)</script>",

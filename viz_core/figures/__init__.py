@@ -1,6 +1,7 @@
 """Pure functions from records to Plotly and Altair figures."""
 
 from viz_core.figures.alignment import alignment_ribbon
+from viz_core.figures.anatomy import block_diagram, part_bars
 from viz_core.figures.attention import attention_heatmap
 from viz_core.figures.beam import beam_tree
 from viz_core.figures.grid import empty_figure
@@ -12,10 +13,13 @@ from viz_core.figures.influence import (
     influence_map,
     influence_strips,
 )
+from viz_core.figures.labelled import labelled_map, line_chart
 from viz_core.figures.probabilities import guess_columns, next_words, probability_bars
 from viz_core.figures.recall import recall_chart
+from viz_core.figures.rotary import turning_points
 from viz_core.figures.states import StateMap, state_maps
 from viz_core.figures.theme import DARK, LIGHT, THEMES, Theme
+from viz_core.figures.vectors import VectorStrip, vector_strips
 
 __all__ = [
     "DARK",
@@ -25,9 +29,11 @@ __all__ = [
     "Growth",
     "StateMap",
     "Theme",
+    "VectorStrip",
     "alignment_ribbon",
     "attention_heatmap",
     "beam_tree",
+    "block_diagram",
     "course_lines",
     "distance_lines",
     "empty_figure",
@@ -35,8 +41,13 @@ __all__ = [
     "guess_columns",
     "influence_map",
     "influence_strips",
+    "labelled_map",
+    "line_chart",
     "next_words",
+    "part_bars",
     "probability_bars",
     "recall_chart",
     "state_maps",
+    "turning_points",
+    "vector_strips",
 ]

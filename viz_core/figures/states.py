@@ -29,12 +29,20 @@ class StateMap:
         values: (pos, unit).
         signed: -1 to 1 around 0, otherwise 0 to 1; a cell state may go beyond.
         color: of the mark before its name, None for no mark.
+        own_scale: the scale ends at the largest value even if that is below 1.
     """
 
     name: str
     values: np.ndarray
     signed: bool
     color: str | None = None
+    own_scale: bool = False
+
+    @property
+    def limit(self) -> float:
+        """The end of the scale."""
+        found = largest(self.values)
+        return found if self.own_scale else max(1.0, found)
 
 
 def state_maps(
@@ -45,6 +53,7 @@ def state_maps(
     *,
     word: int | None = None,
     unit: int | None = None,
+    tick_every: int = 1,
     note: str = "",
 ) -> go.Figure:
     """Draw states and gates after each word, one under the other, with one cursor through all.
@@ -53,6 +62,7 @@ def state_maps(
         maps: what to draw, all of the same words and units.
         order: units from top to bottom.
         word, unit: a column that is framed in every map, a row that is marked at the left.
+        tick_every: of so many columns one is named.
         note: model, text and settings, to stand on the exported picture.
     """
     n = len(tokens)
@@ -83,6 +93,9 @@ def state_maps(
         "spikedash": "solid",
         "spikecolor": theme.mark,
     }
+    if tick_every > 1:
+        ticks = {key: x[key][::tick_every] for key in ("tickvals", "ticktext")}
+        x |= ticks | {"tickangle": 0}
     notes += [note_line(note, theme, yshift=-34, xshift=-LEFT + 8)] if note else []
     return go.Figure(
         data=data,
@@ -101,7 +114,7 @@ def state_maps(
 
 def _map(one: StateMap, order: np.ndarray, theme: Theme) -> dict[str, Any]:
     values = one.values.T[order].astype(np.float32)  # (unit, pos)
-    limit = max(1.0, largest(values))
+    limit = one.limit
     scale = (
         signed_scale(theme, limit)
         if one.signed
@@ -136,8 +149,8 @@ def _unit_axis(order: np.ndarray, row: int | None, unit: int | None) -> dict[str
 
 def _name(one: StateMap, top: float, theme: Theme) -> dict[str, Any]:
     """A map's name at its right, a mark in its colour before it, its range underneath."""
-    limit = max(1.0, largest(one.values))
-    span = f"−{limit:.1f} … {limit:.1f}" if one.signed else "0 … 1"
+    limit = one.limit
+    span = f"−{limit:.2g} … {limit:.2g}" if one.signed else "0 … 1"
     mark = f"<span style='color:{one.color}'>■</span> " if one.color else ""
     return {
         "text": f"{mark}{escape(one.name)}<br><span style='color:{theme.muted}'>{span}</span>",

@@ -23,6 +23,7 @@ KINDS = {
     "encoder-decoder": "#CC79A7",
 }
 
+ROLES = {"query": "#0072B2", "key": "#D55E00", "value": "#009E73", "output": "#CC79A7"}
 GATE_COLORS = {"i": "#56B4E9", "f": "#E69F00", "g": "#009E73", "o": "#CC79A7"}
 
 # Perceptually even from the background's side to the far end of lightness, single path of hue

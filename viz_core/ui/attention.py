@@ -26,7 +26,7 @@ from viz_core.trace import Record, Tokens, Trace
 from viz_core.ui.cache import cached, card, run
 from viz_core.ui.components import head_grid, measure_names, token_strip
 from viz_core.ui.inputs import (
-    choose,
+    attention_select,
     head_select,
     layer_select,
     model_select,
@@ -111,17 +111,7 @@ def attention_view(text: str, kinds: tuple[str, ...], theme: Theme) -> View:
     trace = run(model, Request(text, want=WANT + extra))
     with controls:
         known = stacks(trace)
-        stack = next(iter(known))
-        if len(known) > 1:
-            stack = choose(
-                _("Attention of"),
-                "stack",
-                ("cross", "encoder", "decoder"),
-                _(
-                    "encoder: the source looks at itself. decoder: the translation looks at what "
-                    "is already written. cross: the translation looks at the source."
-                ),
-            )
+        stack = attention_select(known)
         records = known[stack]
         crossing = crosses(records[0])
         layer, head = layer_select(len(records)), head_select(len(records[0].values))

@@ -41,7 +41,7 @@ def card(model_id: str) -> Card:
     return registry.card(model_id)
 
 
-def cached(make: Callable[..., T], key: Hashable, **inputs: Any) -> T:
+def cached(make: Callable[..., T], key: Hashable, /, **inputs: Any) -> T:
     """What a pure function makes (a figure, a payload, an analysis), once for each key.
 
     Args:

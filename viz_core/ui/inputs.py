@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import streamlit as st
 
@@ -81,6 +81,21 @@ def choose(label: str, key: str, options: Sequence[str], help_text: str = "") ->
     return chosen or options[0]
 
 
+def attention_select(stacks: Collection[str]) -> str:
+    """Which of a model's attentions; the only one of a model that has one stack."""
+    if len(stacks) == 1:
+        return next(iter(stacks))
+    return choose(
+        _("Attention of"),
+        "stack",
+        ("cross", "encoder", "decoder"),
+        _(
+            "encoder: the source looks at itself. decoder: the translation looks at what "
+            "is already written. cross: the translation looks at the source."
+        ),
+    )
+
+
 def unit_select(n: int, default: int) -> int:
     """One of a layer's hidden units, by its number."""
     if st.session_state.get("unit", default) >= n:
@@ -90,9 +105,9 @@ def unit_select(n: int, default: int) -> int:
     )
 
 
-def head_select(n_head: int) -> int | None:
-    """A head, or None for the mean of all."""
-    options = [*map(str, range(n_head)), MEAN]
+def head_select(n_head: int, with_mean: bool = True) -> int | None:
+    """A head, or None for the mean of all where that can be chosen."""
+    options = [*map(str, range(n_head)), *([MEAN] if with_mean else [])]
     if st.session_state.get("head") not in options:
         st.session_state.pop("head", None)
     chosen = st.segmented_control(
@@ -106,19 +121,31 @@ def toggle(label: str, key: str, help_text: str) -> bool:
     return st.toggle(label, key=key, bind="query-params", help=help_text)
 
 
-def word_select(tokens: Tokens) -> int:
+def word_select(tokens: Tokens, key: str = "word", label: str = "", default: int = -1) -> int:
     """The picked word, by its place; a click in the token strip sets it too.
 
-    Another text has other words: then the last one is picked again.
+    Another text has other words: then the default is picked again, or else the last one.
+
+    Args:
+        key: of the widget and in the link.
+        default: place of the word that is picked at first, if the text has it.
     """
     words = [n for n in range(len(tokens)) if not tokens.special[n]] or [len(tokens) - 1]
     last = max((n for n in words if any(map(str.isalnum, tokens.strings[n]))), default=words[-1])
-    other_text = st.session_state.get("word_of", tokens.ids) != tokens.ids
-    if other_text or st.session_state.get("word", last) >= len(tokens):
-        st.session_state["word"] = last
-    st.session_state["word_of"] = tokens.ids
+    first = default if 0 <= default < len(tokens) else last
+    other_text = st.session_state.get(f"{key}_of", tokens.ids) != tokens.ids
+    if other_text or st.session_state.get(key, first) >= len(tokens):
+        st.session_state[key] = first
+    st.session_state[f"{key}_of"] = tokens.ids
     return int(
         st.number_input(
-            _("Word"), 0, len(tokens) - 1, last, 1, key="word", bind="query-params", width=130
+            label or _("Word"),
+            0,
+            len(tokens) - 1,
+            first,
+            1,
+            key=key,
+            bind="query-params",
+            width=130,
         )
     )

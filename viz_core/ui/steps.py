@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from viz_core.figures.theme import KINDS
+from viz_core.i18n import _
+from viz_core.ui.inputs import choose
 
 T = TypeVar("T")
 
@@ -40,6 +43,24 @@ def button_row(buttons: tuple[Button, ...]) -> None:
             icon=f":material/{one.icon}:",
             type="primary" if one.first else "secondary",
         )
+
+
+def walk_select(label: str, key: str, stops: Sequence[str], help_text: str) -> str:
+    """The stops of a walk beside each other, with buttons and arrow keys to the next and back."""
+    stop = choose(label, key, stops, help_text)
+    at = stops.index(stop)
+
+    def visit(number: int) -> None:
+        st.session_state[key] = stops[number]
+
+    last = at == len(stops) - 1
+    button_row(
+        (
+            Button("previous", _("Previous"), "arrow_back", partial(visit, at - 1), not at, "Left"),
+            Button("next", _("Next"), "arrow_forward", partial(visit, at + 1), last, "Right", True),
+        )
+    )
+    return stop
 
 
 def go_to(step: int) -> None:

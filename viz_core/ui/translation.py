@@ -14,9 +14,8 @@ from viz_core.i18n import _
 from viz_core.runners.base import Request, check_text
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import run
-from viz_core.ui.inputs import choose
 from viz_core.ui.show import show_error
-from viz_core.ui.steps import Button, button_row, kept
+from viz_core.ui.steps import kept, walk_select
 
 TRANSLATE_KEYS = ("text", "target", "stop", "layer", "head", "step", "width", "penalty")
 STOPS = ("embeddings", "positions", "encoder", "decoder", "cross", "choice")
@@ -104,29 +103,7 @@ def translation_view(text: str, forced: str, theme: Theme) -> Translation:
     steps = _steps(model, text, forced)
     _begin_anew_with(text, forced, len(steps))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        stop = choose(_("Walk"), "stop", STOPS, _("The walk from one sentence to the other."))
-        at = STOPS.index(stop)
-        button_row(
-            (
-                Button(
-                    "previous",
-                    _("Previous"),
-                    "arrow_back",
-                    lambda: _visit(at - 1),
-                    at == 0,
-                    "Left",
-                ),
-                Button(
-                    "next",
-                    _("Next"),
-                    "arrow_forward",
-                    lambda: _visit(at + 1),
-                    at == len(STOPS) - 1,
-                    "Right",
-                    True,
-                ),
-            )
-        )
+        stop = walk_select(_("Walk"), "stop", STOPS, _("The walk from one sentence to the other."))
         step = int(
             st.number_input(
                 _("Words written"),
@@ -141,10 +118,6 @@ def translation_view(text: str, forced: str, theme: Theme) -> Translation:
         )
     trace = run(model, Request(text, target=forced or None, want=WANT))
     return Translation(model, text, forced, trace, steps, step, stop, theme)
-
-
-def _visit(at: int) -> None:
-    st.session_state["stop"] = STOPS[at]
 
 
 def _steps(model: str, text: str, forced: str) -> tuple[Step, ...]:

@@ -1,0 +1,19 @@
+"""Anatomy: what a model is made of.
+
+A student sees the blocks of each architecture and how many numbers each learned. A lecturer shows
+that GPT-2 and BERT are the same few parts, many times larger.
+"""
+
+from viz_core import ui
+from viz_core.ui import _
+
+ui.speak()
+ui.title(
+    _("What is it made of?"),
+    _("A few kinds of parts, stacked: every number that was learned is in one of these boxes."),
+)
+theme = ui.theme()
+model = ui.show_diagram(theme)
+ui.show_published(model, theme)
+ui.show_token_cost(model, theme)
+ui.copy_link("anatomy", ui.ANATOMY_KEYS)

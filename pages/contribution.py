@@ -1,0 +1,19 @@
+"""Contribution: attention weights are not yet an explanation.
+
+A student compares where a head looks with what it hands over and with what the guess would lose. A
+lecturer shows four methods disagreeing about one sentence, and which of them really tried it out.
+"""
+
+from viz_core import ui
+from viz_core.ui import _
+
+ui.speak()
+ui.title(
+    _("Who gives what?"),
+    _("A large attention weight need not move much: other ways to ask give other answers."),
+)
+text = ui.text_input(ui.TOM_ASKED, ui.examples())
+seen = ui.look_inside(text, ui.theme(), ui.NEEDED, asks=True)
+ui.show_explanations(seen)
+ui.show_beside(seen)
+ui.copy_link("contribution", ui.CONTRIBUTION_KEYS)

@@ -1,0 +1,18 @@
+"""Positions: how a model knows which word comes first.
+
+A student shuffles the words of a sentence and sees which models notice. A lecturer compares
+learned, sinusoidal, rotary and relative positions of five decoders that differ in nothing else, and
+shows that without them a text is a set.
+"""
+
+from viz_core import ui
+from viz_core.ui import _
+
+ui.speak()
+ui.title(
+    _("How does it know the order?"),
+    _("Attention sees a set of words. What tells it which one comes first is put in by hand."),
+)
+text = ui.text_input(ui.TOM_ASKED, ui.examples())
+ui.show_part(text, ui.theme())
+ui.copy_link("positions", ui.POSITION_KEYS)

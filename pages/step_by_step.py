@@ -1,0 +1,21 @@
+"""Step by step: one word's way through one block, with every number.
+
+A student chooses two words and follows the arithmetic from the embedding to the end of the block:
+question times answer, softmax, values, residual, feed-forward network. A lecturer can stop at any
+of it, put the link on a slide, and show that each number is the one that the model recorded.
+"""
+
+from viz_core import ui
+from viz_core.ui import _
+
+ui.speak()
+ui.title(
+    _("Attention, number by number"),
+    _("Two words, one head, and all the arithmetic between them: nothing is left out."),
+)
+text = ui.text_input(ui.TOM, ui.examples())
+seen = ui.look_inside(text, ui.theme())
+way = ui.walk_view(seen)
+ui.show_walk(way)
+ui.show_end(way)
+ui.copy_link("step_by_step", ui.STEP_KEYS)

@@ -1,0 +1,140 @@
+"""What the pages that look inside a Transformer share: one whole trace, and a place in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from viz_core import registry
+from viz_core.analysis.attention import stacks
+from viz_core.analysis.block import Parameters
+from viz_core.errors import InputError
+from viz_core.figures.theme import Theme, bare
+from viz_core.i18n import _
+from viz_core.runners.base import ONE_TEXT, Request, question
+from viz_core.trace import Record, Tokens, Trace
+from viz_core.ui.cache import run
+from viz_core.ui.inputs import attention_select, choose, head_select, layer_select, model_select
+
+TRANSFORMERS = ("decoder", "encoder", "encoder-decoder")
+
+
+@dataclass(frozen=True)
+class Inside:
+    """One model that read one text, whole.
+
+    Attributes:
+        target: how much is written of a second text; None for all that the model writes.
+        measures: what was measured besides.
+    """
+
+    model: str
+    text: str
+    trace: Trace
+    theme: Theme
+    target: str | None = None
+    measures: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str | None, ...]:
+        """What decides the trace, for caches."""
+        return (self.model, self.text, self.target, *self.measures)
+
+    @property
+    def parameters(self) -> Parameters:
+        """What the model learned."""
+        return registry.load(self.model).parameters
+
+    @property
+    def note(self) -> str:
+        """What stands on exported pictures."""
+        return f"{self.model} · {self.text}"
+
+    @property
+    def stacks(self) -> tuple[str, ...]:
+        """The stacks that have a residual stream."""
+        return (
+            ("encoder", "decoder") if self.trace.kind == "encoder-decoder" else (self.trace.kind,)
+        )
+
+    def tokens(self, stack: str) -> Tokens:
+        """The tokens along a stack's stream."""
+        return self.trace.tokens[self.trace[f"{stack}.0.resid_pre"].streams["pos"]]
+
+    def string(self, token: int) -> str:
+        """What a token of the model's vocabulary stands for."""
+        return registry.load(self.model).string(token)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One attention of a model, and one of its heads.
+
+    Attributes:
+        head: None for all heads together.
+    """
+
+    record: Record
+    layer: int
+    head: int | None
+    queries: Tokens
+    keys: Tokens
+
+    @property
+    def attention(self) -> str:
+        """First part of the attention's records, such as `decoder.0.self_attn`."""
+        return self.record.name.removesuffix(".weights")
+
+
+def look_inside(
+    text: str,
+    theme: Theme,
+    measures: tuple[str, ...] = (),
+    *,
+    asks: bool = False,
+) -> Inside:
+    """Let the visitor choose a model, and run it once with every record kept.
+
+    Args:
+        measures: what is measured of the pass besides.
+        asks: put the text so that the model guesses a word, whatever its kind; a translator is
+            asked for the first word of its translation.
+    """
+    model = model_select(TRANSFORMERS)
+    kind = registry.MODELS[model].kind
+    target = "" if asks and kind not in ONE_TEXT else None
+    if asks:
+        text = as_question(kind, text)
+    trace = run(model, Request(text, target, measures=measures))
+    return Inside(model, text, trace, theme, target, measures)
+
+
+def as_question(kind: str, text: str) -> str:
+    """The text so that a model of its kind guesses a word; where that can't be, as it is."""
+    try:
+        asked = question(kind, text)
+    except InputError:  # nothing stands before [MASK]: then that is a word like any other
+        return text
+    return asked if asked.strip() else text
+
+
+def attention_spot(seen: Inside, with_mean: bool) -> Spot:
+    """Let the visitor choose one of the model's attentions and one of its heads."""
+    known = stacks(seen.trace)
+    stack = attention_select(known)
+    layer = layer_select(len(known[stack]))
+    record = known[stack][layer]
+    head = head_select(len(record.values), with_mean=with_mean)
+    queries, keys = (seen.trace.tokens[record.streams[axis]] for axis in ("query", "key"))
+    return Spot(record, layer, head, queries, keys)
+
+
+def stack_select(seen: Inside) -> str:
+    """One of the stacks of a model that has two; of any other the only one."""
+    if len(seen.stacks) == 1:
+        return seen.stacks[0]
+    return choose(_("Stack"), "stack", seen.stacks)
+
+
+def quoted(tokens: Tokens, place: int) -> str:
+    """A token as a word in a sentence."""
+    return f"“{bare(tokens.strings[place])}”"

@@ -1,0 +1,223 @@
+"""The words in another order: the part of the Positions page that shuffles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from viz_core import registry
+from viz_core.analysis.attention import is_causal
+from viz_core.analysis.positions import order_matters, shuffled, swapped
+from viz_core.analysis.probabilities import distributions
+from viz_core.figures import guess_columns, labelled_map
+from viz_core.figures.theme import Theme, bare
+from viz_core.i18n import _
+from viz_core.runners.base import Request
+from viz_core.runners.interventions import Intervention, Masked, Reordered, WithoutPositions
+from viz_core.trace import Tokens, Trace
+from viz_core.ui.cache import cached, run
+from viz_core.ui.inputs import choose, head_select, layer_select, word_select
+from viz_core.ui.inside import as_question
+from viz_core.ui.show import details, say, show
+
+LESSON = "positions"  # of the five decoders that differ in nothing else
+FAINTEST = 1e-8  # difference at which the scale of the map of orders begins
+SHUFFLE, SWAP = "shuffle", "swap"
+
+
+@dataclass(frozen=True)
+class Reordering:
+    """A text in its own order and in another one.
+
+    Attributes:
+        order: for each place the place from which its word comes.
+    """
+
+    text: str
+    tokens: Tokens
+    order: tuple[int, ...]
+
+
+def show_order(text: str, theme: Theme) -> None:
+    """Shuffle the words and see which models notice."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        model = choose(_("Model"), "model", _ordered_models())
+        asked = _asked(model, text)
+        plain = run(model, Request(asked))
+        now = _reordering(asked, plain)
+    words = [bare(plain.tokens["text"].strings[n]) for n in now.order]
+    st.subheader(_("The words in another order"), anchor=False)
+    say(" ".join(words))
+    after = run(model, Request(asked, intervene=(Reordered(now.order),)))
+    columns = [
+        (name, trace.kind, distributions(trace)[0])
+        for name, trace in ((_("before"), plain), (_("after"), after))
+        if trace.top
+    ]
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        figure = cached(
+            guess_columns,
+            (model, asked, now.order, theme.name),
+            columns=columns,
+            theme=theme,
+            note=f"{model} · {asked}",
+        )
+        summary = _("; ").join(
+            f"{name}: {bare(one.guesses[0].token)}, {one.guesses[0].prob:.1%}"
+            for name, _kind, one in columns
+        )
+        show(
+            figure,
+            _("What the model says after the words in their own order, and in the new one."),
+            summary,
+            "positions-guess",
+        )
+        say(summary)
+    with right:
+        _show_who_notices(text, now, theme)
+    _show_attention(model, plain, after, now, theme)
+
+
+def _ordered_models() -> tuple[str, ...]:
+    return (*registry.model_ids(lesson=LESSON), *registry.model_ids("decoder", "encoder"))
+
+
+def _reordering(text: str, trace: Trace) -> Reordering:
+    """Let the visitor shuffle, or swap two words."""
+    tokens = trace.tokens["text"]
+    how = choose(_("Order"), "order", (SHUFFLE, SWAP))
+    if how == SHUFFLE:
+        seed = int(
+            st.number_input(
+                _("Shuffle number"), 0, 9_999, 1, 1, key="seed", bind="query-params", width=150
+            )
+        )
+        return Reordering(text, tokens, shuffled(tokens.special, seed))
+    one = word_select(tokens, "first", _("Swap"), default=1)
+    other = word_select(tokens, "second", _("with"), default=min(4, len(tokens) - 1))
+    if tokens.special[one] or tokens.special[other]:
+        st.info(_("Special tokens stay where they are. Choose two words."))
+        return Reordering(text, tokens, tuple(range(len(tokens))))
+    return Reordering(text, tokens, swapped(len(tokens), one, other))
+
+
+def _show_who_notices(text: str, now: Reordering, theme: Theme) -> None:
+    """For every model: how far the same words are from their old vectors."""
+    rows, values = [], []
+    for model in _ordered_models():
+        asked = _asked(model, text)
+        tokens = run(model, Request(asked)).tokens["text"]
+        order = (
+            now.order
+            if len(tokens) == len(now.order) and not _moves_special(now.order, tokens)
+            else shuffled(tokens.special, st.session_state.get("seed", 1))
+        )
+        rows.append(model)
+        values.append(_noticed(model, asked, order))
+    found = np.array(values)
+    amounts = np.log10(np.maximum(found, FAINTEST) / FAINTEST) / -np.log10(FAINTEST)
+    figure = cached(
+        labelled_map,
+        ("notices", text, now.order, theme.name),
+        values=np.clip(amounts, 0, 1),
+        rows=rows,
+        columns=[_("as it is"), _("no positions"), _("nor mask")],
+        theme=theme,
+        limit=1.0,
+        text=[["–" if np.isnan(v) else f"{v:.0e}" for v in row] for row in found],
+        unit=_("(log scale)"),
+        note=now.text,
+    )
+    free = float(np.nanmax(found[:, 2]))
+    summary = _(
+        "Without positions and without mask the shuffled words have the same vectors: largest "
+        "difference of all models {free}. Otherwise at least {told}."
+    ).format(free=f"{free:.0e}", told=f"{np.nanmin(found[:, 0]):.0e}")
+    show(
+        figure,
+        _(
+            "Each number: the largest difference between the vectors of the shuffled words and the "
+            "same vectors shuffled, by the largest value. 1e-07 is rounding: the text is a set. A "
+            "causal mask alone gives order away."
+        ),
+        summary,
+        "positions-order",
+    )
+    say(summary)
+    details(
+        formula=r"\max_t \left| h_t(\pi(w)) - h_{\pi(t)}(w) \right| \;/\; \max_t |h_t(w)|",
+        source="Yun et al. 2020; Haviv et al. 2022, Transformer Language Models without Positional "
+        "Encodings Still Learn Positional Information",
+        code=("viz_core/analysis/positions.py", "order_matters"),
+        table=lambda: pd.DataFrame(
+            found, index=rows, columns=[_("as it is"), _("no positions"), _("nor mask")]
+        ),
+        name="positions-order",
+    )
+
+
+def _asked(model: str, text: str) -> str:
+    return as_question(registry.MODELS[model].kind, text)
+
+
+def _moves_special(order: tuple[int, ...], tokens: Tokens) -> bool:
+    return any(origin != at and tokens.special[at] for at, origin in enumerate(order))
+
+
+def _noticed(model: str, text: str, order: tuple[int, ...]) -> list[float]:
+    """How far the end of the stack is from a set: as it is, without positions, nor mask."""
+    kind = registry.MODELS[model].kind
+    last = f"{kind}.{registry.card(model).n_layer - 1}.resid_post"
+    told: tuple[Intervention, ...] = () if model == f"{LESSON}-none" else (WithoutPositions(),)
+    both = (*told, Masked(causal=False)) if kind == "decoder" else told
+    found = []
+    for changes in ((), told, both):
+        one, other = (
+            run(model, Request(text, want=(last,), intervene=(*changes, *more)))[last].values
+            for more in ((), (Reordered(order),))
+        )
+        found.append(order_matters(one, other, order))
+    return found
+
+
+def _show_attention(model: str, plain: Trace, after: Trace, now: Reordering, theme: Theme) -> None:
+    """One head over the words in both orders."""
+    st.subheader(_("Where the words look in both orders"), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        layer = layer_select(len(plain.attentions))
+        head = head_select(len(plain.attentions[0].values))
+    columns = st.columns(2, gap="medium")
+    for column, trace, name in zip(columns, (plain, after), (_("before"), _("after")), strict=True):
+        record = trace.attentions[layer]
+        values = record.values.mean(0) if head is None else record.values[head]
+        strings = trace.tokens["text"].strings
+        with column:
+            figure = cached(
+                labelled_map,
+                (model, now.text, now.order, layer, head, name, theme.name),
+                values=values,
+                rows=strings,
+                columns=strings,
+                theme=theme,
+                limit=1.0,
+                square=True,
+                wide=440,
+                causal=is_causal(record.name),
+                corner_names=(_("key"), _("query")),
+                note=f"{model} · {record.name} · {head} · {name}",
+            )
+            best = np.unravel_index(values.argmax(), values.shape)
+            show(
+                figure,
+                _("Read a row: where the word on the left looks; each row sums to 1."),
+                _("{query} looks most at {key}, {share}").format(
+                    query=bare(strings[best[0]]),
+                    key=bare(strings[best[1]]),
+                    share=f"{values[best]:.2f}",
+                ),
+                f"positions-attention-{'before' if trace is plain else 'after'}",
+            )

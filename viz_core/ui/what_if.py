@@ -1,0 +1,273 @@
+"""The What if page: the same model, the same text, something changed; before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from viz_core.analysis.attention import attention_names, is_causal, one_head
+from viz_core.analysis.probabilities import distributions
+from viz_core.analysis.whatif import moved, prob_of
+from viz_core.figures import guess_columns, labelled_map
+from viz_core.figures.theme import bare, numbered, visible
+from viz_core.i18n import _
+from viz_core.runners.base import Request
+from viz_core.runners.interventions import (
+    Hidden,
+    Intervention,
+    Masked,
+    Replaced,
+    WithoutHead,
+    WithoutPositions,
+)
+from viz_core.trace import Trace
+from viz_core.ui.cache import cached, run
+from viz_core.ui.inputs import choose, toggle, word_select
+from viz_core.ui.inside import Inside, attention_spot
+from viz_core.ui.show import details, escape_markdown, say, show
+
+WHAT_IF_KEYS = (
+    "model",
+    "text",
+    "off",
+    "hidden",
+    "word",
+    "replacement",
+    "no_positions",
+    "mask",
+    "stack",
+    "layer",
+    "head",
+    "side",
+)
+OWN, CAUSAL, BOTH = "own", "causal", "both"
+SIDES = ("difference", "before", "after")
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A model as it is, and as it would be.
+
+    Attributes:
+        changes: what is different; empty while nothing is.
+        after: the trace with it.
+    """
+
+    seen: Inside
+    changes: tuple[Intervention, ...]
+    after: Trace
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What decides both traces."""
+        return (self.seen.key, self.changes)
+
+
+def changes_view(seen: Inside) -> Changed:
+    """Let the visitor change something about the pass, and run it once more."""
+    trace = seen.trace
+    typed = trace.tokens[trace.stream]
+    changes: list[Intervention] = []
+    left, right = st.columns(2, gap="medium")
+    with left:
+        heads = {
+            _short(name, head): WithoutHead(name, head)
+            for name in attention_names(trace)
+            for head in range(len(trace[f"{name}.weights"].values))
+        }
+        off = _several(_("Heads switched off (layer.head)"), "off", list(heads), _("Choose heads"))
+        changes += [heads[one] for one in off]
+        words = numbered(typed.strings)
+        hidden = _several(_("Hide from all other words"), "hidden", words, _("Choose words"))
+        changes += [Hidden(words.index(word)) for word in hidden]
+    with right:
+        row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+        with row:
+            place = word_select(typed)
+            other = st.text_input(
+                _("{word} replaced by").format(word=escape_markdown(bare(typed.strings[place]))),
+                key="replacement",
+                bind="query-params",
+                placeholder=_("one word, or [MASK]"),
+                max_chars=40,
+            )
+        if other.strip():
+            changes.append(Replaced(place, other))
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            mask = choose(
+                _("Mask"),
+                "mask",
+                (OWN, CAUSAL, BOTH),
+                _("own: as the model was trained. causal: only to the left. both: left and right."),
+            )
+            if toggle(
+                _("Drop positions"), "no_positions", _("The model is not told where words stand.")
+            ):
+                changes.append(WithoutPositions())
+    own = CAUSAL if trace.kind == "decoder" else BOTH
+    if mask not in (OWN, own):
+        changes.append(Masked(causal=mask == CAUSAL))
+    found = tuple(changes)
+    after = run(seen.model, Request(seen.text, seen.target, intervene=found)) if found else trace
+    return Changed(seen, found, after)
+
+
+def _several(label: str, key: str, options: list[str], empty: str) -> list[str]:
+    """Any number of options; those that another text or model has not are forgotten."""
+    chosen = st.session_state.get(key)
+    if chosen and not set(chosen) <= set(options):
+        st.session_state[key] = [one for one in chosen if one in options]
+    return list(st.multiselect(label, options, key=key, bind="query-params", placeholder=empty))
+
+
+def _short(attention: str, head: int) -> str:
+    """A head's name in the link: layer.head, with its stack before it where there are three."""
+    stack, layer, part = attention.split(".")
+    return f"{'cross' if part == 'cross_attn' else stack} {layer}.{head}"
+
+
+def show_effect(now: Changed) -> None:
+    """What the model says before and after."""
+    if not now.changes:
+        st.info(
+            _(
+                "Nothing is changed yet. Hide a word, switch a head off, replace a word or drop "
+                "the positions: what the model says then stands beside what it says now."
+            ),
+            icon=":material/touch_app:",
+        )
+    elif any(isinstance(one, Masked | WithoutPositions) for one in now.changes):
+        st.warning(
+            _(
+                "The weights were not trained for this mask or without positions: what you see is "
+                "how the model breaks, not how it would be had it been trained so."
+            )
+        )
+    before, after = now.seen.trace, now.after
+    if not before.top:
+        st.info(_("Nothing is guessed in this text. Put [MASK] in it."))
+        return
+    guess, pos = before.top[0], before.top[0].pos
+    was_found, now_found = (
+        next((one for one in distributions(trace) if one.place == pos), None)
+        for trace in (before, after)
+    )
+    columns = [
+        (name, before.kind, one)
+        for name, one in ((_("before"), was_found), (_("after"), now_found))
+        if one is not None
+    ]
+    row = pos if before.kind == "encoder" else pos - 1
+    token = int(before["logits"].values[row].argmax())
+    was, now_is = prob_of(before, row, token), prob_of(after, row, token)
+    st.subheader(
+        _("“{word}” goes from {before} to {after}").format(
+            word=escape_markdown(bare(guess.token)), before=f"{was:.1%}", after=f"{now_is:.1%}"
+        )
+        if now.changes
+        else _("“{word}” is what the model says, {share}").format(
+            word=escape_markdown(bare(guess.token)), share=f"{was:.1%}"
+        ),
+        anchor=False,
+    )
+    figure = cached(
+        guess_columns,
+        (now.key, now.seen.theme.name),
+        columns=columns,
+        theme=now.seen.theme,
+        note=now.seen.note,
+    )
+    summary = _("; ").join(
+        f"{name}: {bare(one.guesses[0].token)}, {one.guesses[0].prob:.1%}"
+        for name, _kind, one in columns
+    )
+    show(
+        figure,
+        _("The likeliest words at the same place, as the model is and with what you changed."),
+        summary,
+        "what-if-guess",
+    )
+    say(summary)
+
+
+def show_changed_attention(now: Changed) -> None:
+    """One head before, after, and the difference."""
+    st.subheader(_("Where the words look then"), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        spot = attention_spot(now.seen, with_mean=True)
+        side = choose(_("Show"), "side", SIDES)
+    name = spot.record.name
+    before, after = one_head(spot.record, spot.head), one_head(now.after[name], spot.head)
+    values = {"difference": after - before, "before": before, "after": after}[side]
+    queries, keys = (
+        now.after.tokens[spot.record.streams[axis]].strings for axis in ("query", "key")
+    )
+    figure = cached(
+        labelled_map,
+        (now.key, name, spot.head, side, now.seen.theme.name),
+        values=values,
+        rows=queries,
+        columns=keys,
+        theme=now.seen.theme,
+        signed=side == "difference",
+        limit=None if side == "difference" else 1.0,
+        square=True,
+        causal=is_causal(name) and not np.triu(np.abs(before) + np.abs(after), 1).any(),
+        corner_names=(_("key"), _("query")),
+        note=f"{now.seen.note} · {name} · {spot.head} · {side}",
+    )
+    total = float(abs(after - before).sum(-1).max()) / 2
+    summary = _("The row that changed most moved {share} of its attention.").format(
+        share=f"{total:.0%}"
+    )
+    show(
+        figure,
+        _("Brown: looks more than before. Purple: looks less. White: as before.")
+        if side == "difference"
+        else _("Read a row: the word on the left spreads one whole of attention."),
+        summary,
+        "what-if-attention",
+    )
+    say(summary)
+
+
+def show_moved(now: Changed) -> None:
+    """How far each word's vector moved, level by level."""
+    st.subheader(_("What becomes of the words"), anchor=False)
+    asked = st.session_state.get("stack")
+    stack = asked if asked in now.seen.stacks else now.seen.stacks[-1]
+    values = cached(moved, (now.key, stack), before=now.seen.trace, after=now.after, stack=stack)
+    tokens = now.seen.tokens(stack).strings
+    rows = [_("entrance"), *(_("layer {n}").format(n=n) for n in range(len(values) - 1))]
+    figure = cached(
+        labelled_map,
+        (now.key, stack, "moved", now.seen.theme.name),
+        values=values,
+        rows=rows,
+        columns=tokens,
+        theme=now.seen.theme,
+        unit=_("of its length"),
+        note=now.seen.note,
+    )
+    most = int(values[-1].argmax())
+    summary = _("At the end {word} moved most: by {share} of its length.").format(
+        word=visible(tokens[most]), share=f"{values[-1, most]:.0%}"
+    )
+    show(
+        figure,
+        _("One column a word, one row a level of the stream: how far its vector moved."),
+        summary,
+        "what-if-moved",
+    )
+    say(summary)
+    details(
+        formula=r"\frac{\lVert x^{\mathrm{after}} - x^{\mathrm{before}} \rVert}"
+        r"{\lVert x^{\mathrm{before}} \rVert}",
+        source=_("Heads switched off as in Michel et al. 2019, Are Sixteen Heads Really Better?"),
+        code=("viz_core/runners/intervene.py", "edits"),
+        table=lambda: pd.DataFrame(values, index=rows, columns=numbered(tokens)),
+        name="what-if",
+    )
