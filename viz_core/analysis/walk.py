@@ -204,7 +204,11 @@ def _attention(
         Stop("mask", (Strip("s_i", masked[head]),), masked[head], recorded[head], row),
         Stop(
             "softmax",
-            (Strip("s_i", masked[head]), Strip("w_i", weights[head])),
+            (
+                Strip("s_i", masked[head]),
+                Strip("e", np.exp(masked[head] - masked[head].max())),
+                Strip("w_i", weights[head]),
+            ),
             weights[head],
             trace[f"{name}.weights"].values[head, query],
             {

@@ -37,6 +37,7 @@ SYMBOLS = {
     "v_j": "<i>v<sub>j</sub></i>",
     "q_i k_j": "<i>q<sub>i</sub></i> × <i>k<sub>j</sub></i>",
     "s_i": "<i>s<sub>i</sub></i>",
+    "e": "<i>e<sup>s − max</sup></i>",
     "w_i": "<i>w<sub>i</sub></i>",
     "w_ij v_j": "<i>w<sub>ij</sub> v<sub>j</sub></i>",
     "z_i": "<i>z<sub>i</sub></i>",
@@ -86,7 +87,9 @@ def stop_sentence(stop: str, kind: str) -> str:
         ),
         "scale": _("One cell a word: its score. The framed one is that of the chosen pair."),
         "mask": _("One cell a word; an empty one is masked: no weight can come from it."),
-        "softmax": _("Above the scores, below the weights: they sum to 1."),
+        "softmax": _(
+            "The scores, their exponents (the largest is 1), and the weights: they sum to 1."
+        ),
         "mix": _(
             "Green: what the word looked at offers, the same times its weight, and the sum over "
             "all words."

@@ -155,7 +155,7 @@ def _strips(way: Way) -> list[VectorStrip]:
             SYMBOLS.get(strip.name, strip.name),
             strip.values,
             strip.role,
-            amounts=strip.name == "w_i",
+            amounts=strip.name in ("w_i", "e"),
             tokens=words,
         )
         for strip in way.stop.strips
