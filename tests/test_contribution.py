@@ -69,4 +69,6 @@ def test_agreement_is_a_rank_correlation():
     assert agreement(one, one**3) == pytest.approx(1)
     assert agreement(one, -one) == pytest.approx(-1)
     assert np.isnan(agreement(one, np.zeros_like(one)))
+    tied = np.array([[0.0, 0.0, 1.0, 2.0]])  # ranks 1.5, 1.5, 3, 4 against 4, 3, 2, 1
+    assert agreement(tied, np.array([[4.0, 3.0, 2.0, 1.0]])) == pytest.approx(-0.9486833)
     assert np.isnan(agreement(one[:, :2], one[:, :2]))

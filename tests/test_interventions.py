@@ -144,6 +144,7 @@ def test_without_positions_every_encoding_is_silent(transformer):
         (Hidden(99), "tokens 0 to"),
         (Replaced(1, "hippopotamus"), "is not one token"),
         (Replaced(1, " "), "is not one token"),
+        (Replaced(1, "[MASK]"), "is not one token"),
         (Replaced(-1, "cat"), "tokens 0 to"),
         (Reordered((1, 0)), "each of the"),
     ],
@@ -165,6 +166,7 @@ def test_a_recurrent_model_has_no_mask_and_no_positions(model):
     for change, says in (
         (Masked(causal=False), "no attention"),
         (WithoutPositions(), "not told any positions"),
+        (Hidden(1), "no attention"),
         (WithoutHead("rnn.0", 0), "no attention rnn.0"),
     ):
         with pytest.raises(InputError, match=says):

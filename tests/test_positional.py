@@ -8,6 +8,7 @@ from viz_core.analysis.block import turn
 from viz_core.analysis.positions import (
     angles,
     by_distance,
+    carried,
     encoding,
     order_matters,
     score_by_distance,
@@ -62,6 +63,10 @@ def test_orders_are_orders():
     assert order[4] == 4
     assert shuffled(special, 3) == order
     assert swapped(4, 1, 3) == (0, 3, 2, 1)
+    one, other = (True, False, False, False), (True, False, False, False, False, True)
+    assert carried((0, 3, 1, 2), one, other) == (0, 3, 1, 2, 4, 5)
+    assert carried((0, 3, 1, 2, 4, 5), other, one) == (0, 3, 1, 2)
+    assert carried((0, 4, 1, 2, 3, 5), other, one) == (0, 1, 2, 3)
 
 
 def test_order_matters_by_hand():

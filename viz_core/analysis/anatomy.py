@@ -105,15 +105,15 @@ def bert_counts(n_layer: int, d_model: int, n_ctx: int, vocab_size: int) -> dict
 def flops_per_token(n_matrix: int, n_layer: int, d_model: int, n_tokens: int) -> float:
     """Multiplications and additions for a token behind n_tokens - 1 others.
 
-    Every number of a matrix is multiplied and added once; scores and mixing compare the token with
-    all others.
+    Every number of a matrix is multiplied and added once; scores and mixing each do so with every
+    token that is seen, the new one among them.
 
     Args:
         n_matrix: parameters of all matrices that a token is multiplied with.
 
-    Source: Kaplan et al. 2020, Scaling Laws, table 1.
+    Source: after Kaplan et al. 2020, Scaling Laws, table 1, which counts the scores alone.
     """
-    return 2.0 * n_matrix + 2.0 * 2 * n_layer * n_tokens * d_model
+    return 2.0 * n_matrix + 4.0 * n_layer * n_tokens * d_model
 
 
 def cache_bytes(n_layer: int, d_kv: int, n_tokens: int, n_bytes: int = 4) -> int:
@@ -134,12 +134,14 @@ class Box:
         part: the part that its parameters belong to, a key of `PARTS`; empty if it learned nothing.
         n_params: what it learned.
         adds: what it gives is added to the stream that goes past it.
+        past: boxes below it that the stream goes past, too: its norm, where that stands before.
     """
 
     name: str
     part: str
     n_params: int
     adds: bool = False
+    past: int = 0
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,8 @@ def columns(kind: str, shapes: Mapping[str, tuple[int, ...]], n_layer: int) -> t
                 "cross_attn": "cross-attention",
                 "ffn": "feed-forward",
             }
-            box = Box(name[part], name[part], total(f"{prefix}.{part}."), adds=True)
+            n_params = total(f"{prefix}.{part}.")
+            box = Box(name[part], name[part], n_params, adds=True, past=int(before))
             block += [norm, box] if before else [box, norm]
         first = stack in ("encoder", kind)
         below = tuple(entrance) if first else (Box("the same embedding", "", 0),)

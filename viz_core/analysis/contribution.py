@@ -79,10 +79,15 @@ def agreement(one: np.ndarray, other: np.ndarray) -> float:
     seen = (one != 0) | (other != 0)
     if seen.sum() < 3:
         return float("nan")
-    ranks = [
-        np.argsort(np.argsort(values[seen], kind="stable"), kind="stable")
-        for values in (one, other)
-    ]
-    if len(np.unique(one[seen])) < 2 or len(np.unique(other[seen])) < 2:
+    ranks = [_ranks(values[seen]) for values in (one, other)]
+    if any(np.ptp(r) == 0 for r in ranks):
         return float("nan")
     return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """The rank of each value; equal ones share the mean of theirs."""
+    _unique, group, sizes = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(sizes)
+    means: np.ndarray = ends - (sizes - 1) / 2
+    return means[group]

@@ -106,6 +106,25 @@ def swapped(n: int, one: int, other: int) -> tuple[int, ...]:
     return tuple(order)
 
 
+def carried(
+    order: tuple[int, ...], special: tuple[bool, ...], other: tuple[bool, ...]
+) -> tuple[int, ...]:
+    """The same change of order in another model's input form of the text.
+
+    The words that only one of the two forms has, at the end, stay where they are.
+
+    Args:
+        order: places of the one form; special, other: what each form put there itself.
+    """
+    here, there = ([n for n, put in enumerate(form) if not put] for form in (special, other))
+    moves = [here.index(order[place]) for place in here]  # by the number of the word
+    kept = [n for n in moves if n < len(there)]
+    found = list(range(len(other)))
+    for place, n in zip(there, kept, strict=False):
+        found[place] = there[n]
+    return tuple(found)
+
+
 def order_matters(plain: np.ndarray, reordered: np.ndarray, order: tuple[int, ...]) -> float:
     """How far the same words are from their old vectors in another order; 0: a set, not a row.
 

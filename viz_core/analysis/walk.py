@@ -167,7 +167,7 @@ def _attention(
     w_o = block.parameter(f"{block.part}.W_o.weight")
     assert w_o is not None
     mine = w_o[:, head * d_head : (head + 1) * d_head] @ mixed[head]
-    there = bool(np.isfinite(recorded[head, key]))
+    seen = np.isfinite(recorded[head])  # a masked score is nowhere recorded
     both = np.concatenate([q_i, k_j])
     row = {
         "score": float(masked[head, key]),
@@ -197,8 +197,8 @@ def _attention(
         Stop(
             "scale",
             (Strip("s_i", scores[head]),),
-            np.array([scores[head, key]]) if there else np.array([-np.inf]),
-            recorded[head, key : key + 1],
+            scores[head][seen],
+            recorded[head][seen],
             {"dot": dot, "d_head": d_head, "scaled": scaled, **row},
         ),
         Stop("mask", (Strip("s_i", masked[head]),), masked[head], recorded[head], row),
@@ -233,8 +233,8 @@ def _attention(
             "out",
             (
                 Strip("z_i", mixed[head], "value"),
-                Strip("W_o z_i", mine, "out"),
-                Strip("o_i", out, "out"),
+                Strip("W_o z_i", mine, "output"),
+                Strip("o_i", out, "output"),
             ),
             out,
             trace[f"{name}.out"].values[query],
@@ -255,7 +255,7 @@ def _sum_and_norm(
 ) -> list[Stop]:
     """The residual connection; behind it the norm, where the architecture has it there."""
     summed = x + out
-    strips = (Strip("x", x), Strip("f(x)", out, "out"), Strip("x + f(x)", summed))
+    strips = (Strip("x", x), Strip("f(x)", out, "output"), Strip("x + f(x)", summed))
     lengths = {
         "before": float(np.linalg.norm(x)),
         "added": float(np.linalg.norm(out)),
@@ -284,7 +284,7 @@ def _ffn(block: Block, x: np.ndarray, query: int) -> list[Stop]:
     stops.append(
         Stop(
             "ffn",
-            (Strip("a", read), Strip("h", act), Strip("f(x)", out, "out")),
+            (Strip("a", read), Strip("h", act), Strip("f(x)", out, "output")),
             np.concatenate([act, out]),
             np.concatenate([block.trace[f"{block.name}.ffn.act"].values[query], recorded]),
             {"active": float((act > 0).mean())},

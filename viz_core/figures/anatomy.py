@@ -113,7 +113,7 @@ def _boxes(
         shapes.append(_line(middle, y - GAP, middle, y, theme))
         if box.adds:
             side = left + WIDE + 14
-            low, high = y - GAP / 2, y + HIGH + GAP / 2
+            low, high = y - box.past * (HIGH + GAP) - GAP / 2, y + HIGH + GAP / 2
             shapes += [
                 _line(middle, low, side, low, theme),
                 _line(side, low, side, high, theme),

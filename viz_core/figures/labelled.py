@@ -45,8 +45,8 @@ def labelled_map(
     square: bool = False,
     causal: bool = False,
     wide: int = WIDE,
-    row: int | None = None,
     column: int | None = None,
+    words: bool = True,
     note: str = "",
 ) -> go.Figure:
     """Draw a map of numbers, tokens or levels along both sides.
@@ -62,7 +62,8 @@ def labelled_map(
         square: cells as high as they are wide.
         causal: cells to the right of the diagonal are hatched: nothing may stand there.
         wide: px that the map fills if its cells may be as wide.
-        row, column: framed, if given.
+        column: framed, if given.
+        words: the columns are tokens; otherwise they have plain names.
         note: model, text and settings, to stand on the exported picture.
     """
     if not values.size:
@@ -85,6 +86,9 @@ def labelled_map(
     labels = [f"{tick:.2g}" for tick in ticks]
     labels[-1] += f" {unit}" if unit else ""
     down = token_axis(rows, range(n_rows)) | {"range": [n_rows - 0.5, -0.5], "tickangle": 0}
+    along = token_axis(columns, range(n_columns))
+    if not words:
+        along["ticktext"] = [escape(name) for name in columns]
     if not square:
         down["ticktext"] = [f"{escape(name)}  " for name in rows]
     values = np.where(np.triu(np.ones(values.shape, bool), 1), np.nan, values) if causal else values
@@ -108,8 +112,6 @@ def labelled_map(
     if causal:
         data.append(hatching(np.triu(np.ones((n_rows, n_columns), bool), 1), theme))
     shapes = []
-    if row is not None:
-        shapes.append(frame(theme, (-0.5, n_columns - 0.5), (row - 0.5, row + 0.5)))
     if column is not None:
         shapes.append(frame(theme, (column - 0.5, column + 0.5), (-0.5, n_rows - 0.5)))
     return go.Figure(
@@ -119,7 +121,7 @@ def labelled_map(
             width=side * n_columns + left + MARGINS["r"],
             height=high * n_rows + MARGINS["t"] + MARGINS["b"],
             margin=MARGINS | {"l": left},
-            xaxis=token_axis(columns, range(n_columns)) | {"side": "top"},
+            xaxis=along | {"side": "top"},
             yaxis=down,
             shapes=shapes,
             annotations=[
@@ -141,14 +143,12 @@ def line_chart(
     *,
     x_name: str = "",
     y_name: str = "",
-    x_labels: Sequence[str] = (),
     note: str = "",
 ) -> go.Figure:
     """Draw lines over a shared axis, each named at its end.
 
     Args:
         lines: name and values of each, as long as x.
-        x_labels: names of the places of x, if they have some.
     """
     if not lines:
         return empty_figure(_("There is nothing to compare yet."), theme)
@@ -171,11 +171,6 @@ def line_chart(
             }
         )
     axis = {"showgrid": False, "zeroline": False, "fixedrange": True, "linecolor": theme.faint}
-    named = (
-        {"tickmode": "array", "tickvals": list(x), "ticktext": [escape(s) for s in x_labels]}
-        if x_labels
-        else {}
-    )
     right = 40 + round(max(len(name) for name, _values in lines) * LABEL)
     return go.Figure(
         data=data,
@@ -185,7 +180,7 @@ def line_chart(
             margin={"l": 70, "r": right, "t": 20, "b": 80},
             meta={"min_width": 480},
             hovermode="x",
-            xaxis=axis | named | {"title": {"text": escape(x_name)}, "automargin": True},
+            xaxis=axis | {"title": {"text": escape(x_name)}, "automargin": True},
             yaxis=axis | {"title": {"text": escape(y_name)}, "showline": True},
             annotations=[note_line(note, theme, yshift=-76, xshift=-60)] if note else [],
         ),

@@ -25,9 +25,15 @@ from viz_core.tokenizers import Encoded, SubwordTokenizer
 
 
 def changed(
-    encoded: Encoded, interventions: Iterable[Intervention], tokenizer: SubwordTokenizer
+    encoded: Encoded,
+    interventions: Iterable[Intervention],
+    tokenizer: SubwordTokenizer,
+    takes_mask: bool,
 ) -> Encoded:
     """The input with its tokens replaced and reordered, in the order of the interventions.
+
+    Args:
+        takes_mask: whether [MASK] may stand in the model's input.
 
     Raises:
         InputError: a place is outside the text, a word is more than one token, or the order is
@@ -37,7 +43,7 @@ def changed(
         ids = list(encoded.ids)
         if isinstance(one, Replaced):
             check_place(one.pos, encoded)
-            ids[one.pos] = _single(one.word, tokenizer)
+            ids[one.pos] = _single(one.word, tokenizer, takes_mask)
         elif isinstance(one, Reordered):
             _check_order(one.order, encoded)
             ids = [ids[n] for n in one.order]
@@ -71,6 +77,8 @@ def edits(
             _add(found, _position_points(points), torch.zeros_like)
         elif isinstance(one, Masked):
             _mask(found, points, stream, one.causal)
+    if hidden and not _scores(points):
+        raise InputError(_("This model has no attention, so it has no mask either."))
     if hidden:
         for place in hidden:
             check_place(place, encoded)
@@ -97,8 +105,8 @@ def check_place(pos: int, encoded: Encoded) -> None:
         )
 
 
-def _single(word: str, tokenizer: SubwordTokenizer) -> int:
-    if word.strip() == MASK_WORD and MASK_WORD in tokenizer.special:
+def _single(word: str, tokenizer: SubwordTokenizer, takes_mask: bool) -> int:
+    if word.strip() == MASK_WORD and takes_mask:
         return tokenizer.special_id(MASK_WORD)
     ids = tokenizer.encode(word.strip())
     if len(ids) != 1:

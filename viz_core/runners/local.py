@@ -54,6 +54,7 @@ class LocalRunner(Runner):
     model: Decoder | Llama | Encoder | EncoderDecoder | RNN | LSTM
     tokenizer: SubwordTokenizer
     cheap: Collection[str]  # measures that one pass gives
+    takes_mask = False  # whether [MASK] may stand in the input
     stream = "text"  # the tokens of the typed text
     said_stream = "text"  # the tokens about which the model says something
 
@@ -81,7 +82,7 @@ class LocalRunner(Runner):
 
     def run(self, request: Request) -> Trace:
         check_patterns(request.want, self._names)
-        encoded = changed(self.read(request), request.intervene, self.tokenizer)
+        encoded = changed(self.read(request), request.intervene, self.tokenizer, self.takes_mask)
         check_measures(request.measures, self.longest(encoded), self.cheap)
         if request.measures and request.intervene:
             raise InputError(_("Measures are taken of the model as it is, without interventions."))
@@ -99,7 +100,7 @@ class LocalRunner(Runner):
         )
 
     def plain_logits(self, request: Request) -> np.ndarray:
-        encoded = changed(self.read(request), request.intervene, self.tokenizer)
+        encoded = changed(self.read(request), request.intervene, self.tokenizer, self.takes_mask)
         edited = self._edits(encoded, request)
         with torch.inference_mode(), recording((), edited) if edited else nullcontext():
             logits: np.ndarray = self.logits(encoded).numpy()
@@ -338,6 +339,7 @@ class MaskedRunner(LocalRunner):
     model: Encoder
     tokenizer: StoryTokenizer
     cheap = ("gradient", "attention_gradient")
+    takes_mask = True
 
     def encode(self, text: str) -> Encoded:
         return self.tokenizer.for_encoder(text)

@@ -128,8 +128,7 @@ def show_published(model: str, theme: Theme) -> None:
 def show_token_cost(model: str, theme: Theme) -> None:
     """What one more token costs behind so many others."""
     known, shapes = card(model), _shapes(model)
-    if not known.n_head:
-        st.info(_("A recurrent model's next token costs the same behind any number of others."))
+    if known.kind != "decoder":
         return
     st.subheader(_("What one more token costs"), anchor=False)
     d_model = shapes["embed.weight"][1]
@@ -161,7 +160,7 @@ def show_token_cost(model: str, theme: Theme) -> None:
                 lines=[(model, values)],
                 x=list(LENGTHS),
                 theme=theme,
-                x_name=_("tokens before it"),
+                x_name=_("tokens that are read"),
                 y_name=name,
                 note=model,
             )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from viz_core.analysis.block import Parameters
 from viz_core.analysis.walk import Stop
 from viz_core.i18n import _
+from viz_core.trace import Trace
 
 N_TERMS = 4  # so many terms of a sum are written out, the others are dots
 FORMULAS = {
-    "embed": r"x_i = E_{w_i} + P_i",
     "norm": r"\mathrm{norm}(x) = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta",
     "qk": r"q_i = W_q\,a_i + b_q \qquad k_j = W_k\,a_j + b_k",
     "dot": r"q_i \cdot k_j = \sum_d q_{i,d}\,k_{j,d}",
@@ -24,6 +25,21 @@ FORMULAS = {
     r" + b_{\mathrm{out}}",
     "add2": r"x_i \leftarrow x_i + \mathrm{FFN}(a_i)",
 }
+_RMS = r"\mathrm{norm}(x) = \gamma \frac{x}{\sqrt{\mathrm{mean}(x^2) + \epsilon}}"
+LLAMA_FORMULAS = {
+    "norm": _RMS,
+    "norm2": _RMS,
+    "qk": r"q_i = R_i\,W_q\,a_i \qquad k_j = R_j\,W_k\,a_j",
+    "out": r"o_i = W_o\,[z_i^{(0)} \dots z_i^{(h)}]",
+    "ffn": r"\mathrm{FFN}(a) = W_{\mathrm{out}}\,"
+    r"\left(\mathrm{SiLU}(W_{\mathrm{gate}}\,a) \odot W_{\mathrm{in}}\,a\right)",
+}
+SOURCES = {
+    "decoder": "Vaswani et al. 2017, sections 3.1-3.3; Radford et al. 2019",
+    "encoder": "Vaswani et al. 2017, sections 3.1-3.3; Devlin et al. 2019",
+    "encoder-decoder": "Vaswani et al. 2017, sections 3.1-3.3",
+}
+LLAMA_SOURCE = "Touvron et al. 2023, section 2.2; Su et al. 2021; Shazeer 2020; Ainslie et al. 2023"
 SYMBOLS = {
     "x": "<i>x<sub>i</sub></i>",
     "E": "<i>E</i> (word)",
@@ -52,7 +68,7 @@ SYMBOLS = {
 def stop_title(stop: str) -> str:
     """What happens at a stop, in a sentence."""
     titles = {
-        "embed": _("The word and its place become one vector"),
+        "embed": _("The word becomes a vector"),
         "norm": _("The vector is brought to one scale"),
         "qk": _("A question and an answer are made"),
         "dot": _("Question times answer, dimension by dimension"),
@@ -74,7 +90,7 @@ def stop_sentence(stop: str, kind: str) -> str:
     post = kind in ("encoder", "encoder-decoder")
     sentences = {
         "embed": _("One strip a vector, one cell a dimension: brown above 0, purple below."),
-        "norm": _("Above the vector before, below it after: mean and spread are the same for all.")
+        "norm": _("Above the vector before, below it after.")
         if not post
         else _("In this architecture the norm stands behind the sum; above before, below after."),
         "qk": _(
@@ -99,18 +115,34 @@ def stop_sentence(stop: str, kind: str) -> str:
         ),
         "add": _("The stream before, what the attention adds, and their sum."),
         "norm2": _("Above the vector before, below it after."),
-        "ffn": _(
-            "What is read, the neurons (many are at rest), and what they write back together."
-        ),
+        "ffn": _("What is read, the neurons, and what they write back together."),
         "add2": _("The stream before, what the feed-forward network adds, and their sum."),
     }
     return sentences[stop]
 
 
-def arithmetic(stop: Stop) -> str:
-    """The formula of a stop with its real numbers, in TeX."""
+def formula(stop: str, trace: Trace, parameters: Parameters) -> str:
+    """What happens at a stop, as this architecture does it, in TeX."""
+    if stop == "embed":
+        told = [
+            s for s, name in (("P_i", "positions"), ("S_i", "segments")) if name in trace.records
+        ]
+        total = " + ".join([r"E_{w_i}", *told])
+        return (
+            rf"x_i = \mathrm{{norm}}({total})" if "segments" in trace.records else f"x_i = {total}"
+        )
+    llama = trace.kind == "decoder" and "norm.bias" not in parameters
+    return LLAMA_FORMULAS[stop] if llama and stop in LLAMA_FORMULAS else FORMULAS[stop]
+
+
+def arithmetic(stop: Stop, general: str) -> str:
+    """A stop's arithmetic with its real numbers, in TeX.
+
+    Args:
+        general: what to say of a stop whose numbers are too many to write out.
+    """
     if stop.name not in _WRITERS:
-        return FORMULAS[stop.name]
+        return general
     return _WRITERS[stop.name](stop)
 
 

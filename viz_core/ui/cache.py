@@ -16,7 +16,7 @@ from viz_core.ui.show import show_error
 
 T = TypeVar("T")
 
-N_TRACES = 64  # at most some 10 MB each, at n_ctx 256
+N_TRACES = 64  # at most some 16 MB each, at n_ctx 256
 N_MADE = 256  # figures and payloads, at most some 2 MB each, at n_ctx 256
 
 

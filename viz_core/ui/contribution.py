@@ -55,9 +55,7 @@ def show_explanations(seen: Inside) -> None:
         guess=bare(guess.token),
         prob=f"{guess.prob:.1%}",
         answers=_("; ").join(
-            _("{method} says {word}").format(
-                method=name, word=bare(tokens[int(np.abs(values).argmax())])
-            )
+            _("{method} says {word}").format(method=name, word=bare(tokens[int(values.argmax())]))
             for name, values in rows.items()
         ),
     )
@@ -197,7 +195,7 @@ def _map(
     )
     how = {
         "weights": _("Read a row: where the word on the left looks; each row sums to 1."),
-        NORMS: _("The same times the length of what is handed over; each row sums to 1."),
+        NORMS: _("The length of what is really handed over; each row sums to 1."),
         GRADIENT: _("Brown looks speak for the guess, purple ones against it; most are of no use."),
         ROLLOUT: _("How much of each word is in the word on the left after all layers."),
     }[name]

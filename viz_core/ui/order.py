@@ -10,12 +10,12 @@ import streamlit as st
 
 from viz_core import registry
 from viz_core.analysis.attention import is_causal
-from viz_core.analysis.positions import order_matters, shuffled, swapped
+from viz_core.analysis.positions import carried, order_matters, shuffled, swapped
 from viz_core.analysis.probabilities import distributions
 from viz_core.figures import guess_columns, labelled_map
 from viz_core.figures.theme import Theme, bare
 from viz_core.i18n import _
-from viz_core.runners.base import Request
+from viz_core.runners.base import SEP_WORD, Request, without
 from viz_core.runners.interventions import Intervention, Masked, Reordered, WithoutPositions
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import cached, run
@@ -24,6 +24,7 @@ from viz_core.ui.inside import as_question
 from viz_core.ui.show import details, say, show
 
 LESSON = "positions"  # of the five decoders that differ in nothing else
+SAME = 1e-5  # a difference below this is rounding
 FAINTEST = 1e-8  # difference at which the scale of the map of orders begins
 SHUFFLE, SWAP = "shuffle", "swap"
 
@@ -107,36 +108,41 @@ def _reordering(text: str, trace: Trace) -> Reordering:
 
 def _show_who_notices(text: str, now: Reordering, theme: Theme) -> None:
     """For every model: how far the same words are from their old vectors."""
-    rows, values = [], []
-    for model in _ordered_models():
+    if now.order == tuple(range(len(now.order))):
+        st.info(_("The words stand where they stood. Choose two others, or another number."))
+        return
+    rows, values, orders = list(_ordered_models()), [], []
+    for model in rows:
         asked = _asked(model, text)
-        tokens = run(model, Request(asked)).tokens["text"]
-        order = (
-            now.order
-            if len(tokens) == len(now.order) and not _moves_special(now.order, tokens)
-            else shuffled(tokens.special, st.session_state.get("seed", 1))
+        special = run(model, Request(asked)).tokens["text"].special
+        orders.append(carried(now.order, now.tokens.special, special))
+        values.append(
+            cached(_noticed, (model, asked, orders[-1]), model=model, text=asked, order=orders[-1])
         )
-        rows.append(model)
-        values.append(_noticed(model, asked, order))
     found = np.array(values)
     amounts = np.log10(np.maximum(found, FAINTEST) / FAINTEST) / -np.log10(FAINTEST)
     figure = cached(
         labelled_map,
-        ("notices", text, now.order, theme.name),
+        ("notices", text, tuple(orders), theme.name),
         values=np.clip(amounts, 0, 1),
         rows=rows,
         columns=[_("as it is"), _("no positions"), _("nor mask")],
         theme=theme,
         limit=1.0,
+        words=False,
         text=[["–" if np.isnan(v) else f"{v:.0e}" for v in row] for row in found],
         unit=_("(log scale)"),
         note=now.text,
     )
-    free = float(np.nanmax(found[:, 2]))
-    summary = _(
-        "Without positions and without mask the shuffled words have the same vectors: largest "
-        "difference of all models {free}. Otherwise at least {told}."
-    ).format(free=f"{free:.0e}", told=f"{np.nanmin(found[:, 0]):.0e}")
+    free, told = float(found[:, 2].max()), float(found[:, 0].min())
+    summary = (
+        _(
+            "Without positions and without mask the shuffled words have the same vectors: largest "
+            "difference of all models {free}. As they are, it is at least {told}."
+        )
+        if free < SAME
+        else _("Largest difference without positions and mask {free}; as they are at least {told}.")
+    ).format(free=f"{free:.0e}", told=f"{told:.0e}")
     show(
         figure,
         _(
@@ -161,23 +167,20 @@ def _show_who_notices(text: str, now: Reordering, theme: Theme) -> None:
 
 
 def _asked(model: str, text: str) -> str:
-    return as_question(registry.MODELS[model].kind, text)
-
-
-def _moves_special(order: tuple[int, ...], tokens: Tokens) -> bool:
-    return any(origin != at and tokens.special[at] for at, origin in enumerate(order))
+    """As a question to a model of its kind; two sentences as one, for segments name places too."""
+    return as_question(registry.MODELS[model].kind, without(text, SEP_WORD) or text)
 
 
 def _noticed(model: str, text: str, order: tuple[int, ...]) -> list[float]:
     """How far the end of the stack is from a set: as it is, without positions, nor mask."""
-    kind = registry.MODELS[model].kind
+    runner, kind = registry.load(model), registry.MODELS[model].kind
     last = f"{kind}.{registry.card(model).n_layer - 1}.resid_post"
     told: tuple[Intervention, ...] = () if model == f"{LESSON}-none" else (WithoutPositions(),)
     both = (*told, Masked(causal=False)) if kind == "decoder" else told
     found = []
     for changes in ((), told, both):
         one, other = (
-            run(model, Request(text, want=(last,), intervene=(*changes, *more)))[last].values
+            runner.run(Request(text, want=(last,), intervene=(*changes, *more)))[last].values
             for more in ((), (Reordered(order),))
         )
         found.append(order_matters(one, other, order))

@@ -65,8 +65,9 @@ def _show_encodings(text: str, theme: Theme) -> None:
     kind = choose(_("Encoding"), "encoding", VARIANTS[1:])
     card = registry.card(_variant(kind))
     parameters = registry.load(_variant(kind)).parameters
-    trace = run(_variant(kind), Request(text, want=("embed",)))
-    values = encoding(kind, parameters, N_PLACES, trace["embed"].values.shape[1], card.n_head)
+    run(_variant(kind), Request(text, want=("embed",)))  # the page's text must be readable
+    d_model = parameters["embed.weight"].shape[1]
+    values = encoding(kind, parameters, N_PLACES, d_model, card.n_head)
     places = [str(n) for n in range(N_PLACES)]
     st.subheader(_encoding_title(kind), anchor=False)
     left, right = st.columns([3, 2], gap="medium")

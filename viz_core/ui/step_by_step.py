@@ -13,8 +13,16 @@ from viz_core.analysis.walk import Stop, walk
 from viz_core.figures import VectorStrip, vector_strips
 from viz_core.figures.theme import bare
 from viz_core.i18n import _
-from viz_core.ui.arithmetic import FORMULAS, SYMBOLS, arithmetic, stop_sentence, stop_title
-from viz_core.ui.cache import cached
+from viz_core.ui.arithmetic import (
+    LLAMA_SOURCE,
+    SOURCES,
+    SYMBOLS,
+    arithmetic,
+    formula,
+    stop_sentence,
+    stop_title,
+)
+from viz_core.ui.cache import cached, card
 from viz_core.ui.inputs import word_select
 from viz_core.ui.inside import Inside, Spot, attention_spot, quoted
 from viz_core.ui.show import details, escape_markdown, say, show
@@ -102,7 +110,7 @@ def show_walk(way: Way) -> None:
         + escape_markdown(f"{looking} → {other}" if stop.name in OF_A_PAIR else looking),
         anchor=False,
     )
-    st.latex(arithmetic(stop))
+    st.latex(arithmetic(stop, formula(stop.name, way.seen.trace, way.seen.parameters)))
     figure = cached(
         vector_strips,
         (way.cache_key, stop.name, way.seen.theme.name),
@@ -117,8 +125,10 @@ def show_walk(way: Way) -> None:
     for line in _remarks(way):
         say(line)
     details(
-        formula=FORMULAS[stop.name],
-        source="Vaswani et al. 2017, sections 3.1-3.3",
+        formula=formula(stop.name, way.seen.trace, way.seen.parameters),
+        source=SOURCES[card(way.seen.model).kind]
+        if "norm.bias" in way.seen.parameters or way.seen.trace.kind != "decoder"
+        else LLAMA_SOURCE,
         code=("viz_core/analysis/walk.py", CODE.get(stop.name, "_attention")),
         table=lambda: _table(stop),
         name="step-by-step",
@@ -130,8 +140,8 @@ def show_end(way: Way) -> None:
     worst = max(way.stops, key=lambda stop: stop.error)
     st.caption(
         _(
-            "All {n} stops are worked out again from the block's input and the model's parameters: "
-            "largest difference {error}, at “{stop}”. One forward pass feeds them all."
+            "All {n} stops are worked out again from what the block reads and the model's "
+            "parameters: largest difference {error}, at “{stop}”. One forward pass feeds them all."
         ).format(n=len(way.stops), error=f"{worst.error:.0e}", stop=stop_title(worst.name))
     )
 
@@ -139,7 +149,7 @@ def show_end(way: Way) -> None:
 def proof(stop: Stop) -> str:
     """To how many digits the worked out number is the recorded one."""
     if stop.error <= PROOF:
-        digits = 7 if stop.error == 0 else int(-np.log10(stop.error))
+        digits = min(7, int(-np.log10(max(stop.error, 1e-30))))
         return _(
             "The same as the model recorded to {digits} digits: largest difference {error}."
         ).format(digits=digits, error=f"{stop.error:.0e}")
@@ -184,16 +194,14 @@ def _remarks(way: Way) -> list[str]:
         )
     if name == "qk" and "positions.angles" in trace.records:
         lines.append(_("Rotary positions: q and k are shown as turned by their places."))
-    if name == "scale" and "positions.bias" in trace.records:
-        lines.append(
-            _("ALiBi adds {bias} for the distance.").format(bias=f"{way.stop.numbers['bias']:.3f}")
-        )
-    if name == "mask" and not np.isfinite(way.stop.numbers["score"]):
+    if name in ("scale", "mask") and not np.isfinite(way.stop.numbers["score"]):
         lines.append(
             _("{word} is still to come, so its score becomes −∞ and its weight 0.").format(
                 word=bare(way.spot.keys.strings[way.key])
             )
         )
+    if name == "ffn" and way.spot.attention.startswith("decoder") and len(trace.tokens) > 1:
+        lines += _across(way)
     if name == "ffn":
         block = Block(trace, way.seen.parameters, way.spot.attention)
         w_out = block.parameter("ffn.W_out.weight")
@@ -211,6 +219,18 @@ def _remarks(way: Way) -> list[str]:
                 )
             )
     return lines
+
+
+def _across(way: Way) -> list[str]:
+    """What stands between self-attention and feed-forward network of a translator's decoder."""
+    if way.spot.attention.endswith("cross_attn"):
+        return []
+    return [
+        _(
+            "Between the two, this layer looks across at the source: choose “cross” to walk "
+            "through that. Here the recorded result of it is read."
+        )
+    ]
 
 
 def _table(stop: Stop) -> pd.DataFrame:

@@ -121,10 +121,11 @@ def _show_lens(flow: Flow) -> None:
         for words, probs in zip(says, lens.prob, strict=True)
     ]
     place = len(flow.words) - 1
-    if flow.seen.trace.top:
+    speaks = flow.stack == flow.seen.stacks[-1]
+    if flow.seen.trace.top and speaks:
         place = flow.seen.trace.top[0].pos - (0 if flow.seen.trace.kind == "encoder" else 1)
     first = next(n for n in range(len(says)) if (lens.final_rank[n:, place] == 1).all())
-    if flow.stack == "encoder" and len(flow.seen.stacks) > 1:
+    if not speaks:
         st.info(
             _("This stack does not speak; its stream is read with the vocabulary all the same.")
         )
@@ -155,7 +156,9 @@ def _show_lens(flow: Flow) -> None:
         _(
             "One column a word, one row a level: the likeliest word if the model ended there, and "
             "its probability. The lowest row is what the model really says."
-        ),
+        )
+        if speaks
+        else _("One column a word, one row a level: the token whose embedding is nearest."),
         summary,
         limit=1.0,
         text=text,
@@ -224,7 +227,7 @@ def _show_lengths(flow: Flow) -> None:
     kept = [n for n, part in enumerate(flow.found.parts) if part != "norm"]
     values = np.concatenate([flow.found.lengths[kept], stream_lengths[-1:]])
     rows = [*(flow.parts[n] for n in kept), _("stream at the end")]
-    summary = _("The stream grows from {first} to {last} on average.").format(
+    summary = _("The stream goes from length {first} to {last} on average.").format(
         first=f"{stream_lengths[0].mean():.1f}", last=f"{stream_lengths[-1].mean():.1f}"
     )
     _picture(
@@ -278,7 +281,7 @@ def _show_neurons(flow: Flow) -> None:
     values = act[:, chosen].T  # (neuron, pos)
     rows = [_("neuron {n}").format(n=n) for n in chosen]
     st.subheader(
-        _("{share} of all neurons of layer {layer} are active").format(
+        _("{share} of all neurons of layer {layer} are above 0").format(
             share=f"{(act > 0).mean():.0%}", layer=layer
         ),
         anchor=False,
@@ -342,6 +345,7 @@ def _picture(
         limit=limit,
         text=text,
         column=column,
+        words=columns is flow.words,
         note=f"{flow.seen.note} · {flow.stack}",
     )
     show(figure, how_to_read, summary, "stream")

@@ -82,25 +82,27 @@ def show_turning(text: str, theme: Theme) -> None:
         )
         say(summary)
     with right:
-        scores = score_by_distance(q, k, N_PLACES)
+        n_far = max(N_PLACES, query - key + 1)
+        scores = score_by_distance(q, k, n_far)
         figure = cached(
             line_chart,
             (where, "score"),
             lines=[(f"{looking} → {other}", scores)],
-            x=list(range(N_PLACES)),
+            x=list(range(n_far)),
             theme=theme,
             x_name=_("distance in tokens"),
             y_name=_("score"),
             note=f"{model} · {name} · {head}",
         )
         recorded = float(trace[f"{name}.scores"].values[head, query, key])
+        distance = query - key
         summary = (
             _("Here {distance} apart: score {score}, recorded {recorded}.").format(
-                distance=query - key,
-                score=f"{scores[query - key]:.4f}",
+                distance=distance,
+                score=f"{scores[distance]:.4f}",
                 recorded=f"{recorded:.4f}",
             )
-            if 0 <= query - key < N_PLACES
+            if distance >= 0
             else _("The word looked at is still to come: masked.")
         )
         show(

@@ -80,13 +80,19 @@ def changes_view(seen: Inside) -> Changed:
         }
         off = _several(_("Heads switched off (layer.head)"), "off", list(heads), _("Choose heads"))
         changes += [heads[one] for one in off]
-        words = numbered(typed.strings)
-        hidden = _several(_("Hide from all other words"), "hidden", words, _("Choose words"))
-        changes += [Hidden(words.index(word)) for word in hidden]
+        names = numbered(typed.strings)
+        hidden = _several(_("Hide from all other words"), "hidden", names, _("Choose words"))
+        changes += [Hidden(names.index(name)) for name in hidden]
     with right:
         row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
         with row:
-            place = word_select(typed)
+            asked = {guess.pos for guess in trace.top} if trace.kind == "encoder" else set()
+            words = [
+                n
+                for n, word in enumerate(typed.strings)
+                if any(map(str.isalnum, word)) and not typed.special[n] and n not in asked
+            ]
+            place = word_select(typed, default=words[-1] if words else -1)
             other = st.text_input(
                 _("{word} replaced by").format(word=escape_markdown(bare(typed.strings[place]))),
                 key="replacement",
@@ -155,10 +161,12 @@ def show_effect(now: Changed) -> None:
         next((one for one in distributions(trace) if one.place == pos), None)
         for trace in (before, after)
     )
+    if was_found is None or now_found is None:
+        st.info(_("After the change the model guesses nothing there any more."))
+        return
     columns = [
-        (name, before.kind, one)
-        for name, one in ((_("before"), was_found), (_("after"), now_found))
-        if one is not None
+        (_("before"), before.kind, was_found),
+        (_("after"), before.kind, now_found),
     ]
     row = pos if before.kind == "encoder" else pos - 1
     token = int(before["logits"].values[row].argmax())
@@ -202,9 +210,8 @@ def show_changed_attention(now: Changed) -> None:
     name = spot.record.name
     before, after = one_head(spot.record, spot.head), one_head(now.after[name], spot.head)
     values = {"difference": after - before, "before": before, "after": after}[side]
-    queries, keys = (
-        now.after.tokens[spot.record.streams[axis]].strings for axis in ("query", "key")
-    )
+    read = now.after if side == "after" else now.seen.trace
+    queries, keys = (read.tokens[spot.record.streams[axis]].strings for axis in ("query", "key"))
     figure = cached(
         labelled_map,
         (now.key, name, spot.head, side, now.seen.theme.name),
@@ -236,6 +243,8 @@ def show_changed_attention(now: Changed) -> None:
 
 def show_moved(now: Changed) -> None:
     """How far each word's vector moved, level by level."""
+    if not now.changes:
+        return
     st.subheader(_("What becomes of the words"), anchor=False)
     asked = st.session_state.get("stack")
     stack = asked if asked in now.seen.stacks else now.seen.stacks[-1]
