@@ -7,7 +7,7 @@ import pytest
 from driver import query, ready, wait_until
 from playwright.sync_api import expect
 
-from viz_core import Request, load
+from viz_core import Request, load, model_ids
 from viz_core.analysis.influence import grad_x_input
 
 pytestmark = pytest.mark.browser
@@ -94,10 +94,17 @@ def test_a_strip_tells_its_number_on_hover(visit):
     image = strip.locator(".heatmaplayer image").first
     expect(image).to_be_visible()
     image.scroll_into_view_if_needed()
-    box = image.bounding_box()
-    page.mouse.move(box["x"] + box["width"] * 3.5 / 12, box["y"] + box["height"] * 2.5 / 5)
     hover = strip.locator(".hoverlayer .hovertext")
-    expect(hover).to_contain_text("·cat")
+    row = model_ids().index("decoder-stories") + 0.5
+
+    def pointed():
+        box = image.bounding_box()  # the page may still grow above it
+        down = box["height"] * row / len(model_ids())
+        page.mouse.move(box["x"] + box["width"] * 3.4 / 12, box["y"] + down)
+        page.mouse.move(box["x"] + box["width"] * 3.5 / 12, box["y"] + down)
+        return hover.count() and "·cat" in hover.first.text_content()
+
+    wait_until(pointed, "the number")
     value = grad_x_input(load("decoder-stories").run(Request(TOM, measures=("gradient",))))[4]
     expect(hover).to_contain_text(f"{value:+.4f}")
 
