@@ -88,7 +88,8 @@ def labelled_map(
     down = token_axis(rows, range(n_rows)) | {"range": [n_rows - 0.5, -0.5], "tickangle": 0}
     along = token_axis(columns, range(n_columns))
     if not words:
-        along["ticktext"] = [escape(name) for name in columns]
+        fits = max(map(len, columns)) * LABEL <= side
+        along |= {"ticktext": [escape(c) for c in columns], "tickangle": 0 if fits else -60}
     if not square:
         down["ticktext"] = [f"{escape(name)}  " for name in rows]
     values = np.where(np.triu(np.ones(values.shape, bool), 1), np.nan, values) if causal else values

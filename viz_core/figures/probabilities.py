@@ -23,7 +23,8 @@ from viz_core.figures.theme import (
 from viz_core.i18n import _
 
 ROW = 30  # px a bar
-COLUMN = 250  # px of one model's bars
+COLUMN = (180, 250)  # px of one model's bars, least and most
+FILLED = 1240  # px that columns of many models share
 HEAD = 34  # px above the bars, for the model's name
 WORD = 74  # px, narrowest column in which a guess can be read
 GUESS = 34  # px, height of a guess
@@ -118,7 +119,7 @@ def guess_columns(
         data=data,
         layout=layout(
             theme,
-            width=COLUMN * len(columns) + 20,
+            width=int(np.clip(FILLED // len(columns), *COLUMN)) * len(columns) + 20,
             height=ROW * (n + 1) + HEAD + 40,
             margin={"l": 5, "r": 5, "t": HEAD, "b": 30},
             bargap=0.15,
