@@ -256,6 +256,28 @@ def test_occlusion_is_a_pass_with_one_embedding_replaced(runner):
         assert trace["occlusion.drop"].values[word] == pytest.approx(drop, abs=1e-6)
 
 
+def test_shift_is_how_far_the_guessing_state_moves(runner):
+    trace = runner.run(Request(ASKED, want=("logits",), measures=("shift",)))
+    row = trace.top[0].pos - (trace.kind != "encoder")
+    mean, encoded = runner.mean_embedding, runner.read(Request(ASKED))
+    ids = torch.tensor([encoded.ids])
+
+    def state(word=None):
+        def replace(x):
+            x = x.clone()
+            if word is not None:
+                x[0, word] = mean
+            return x
+
+        with torch.inference_mode(), recording((), {"embed": replace}):
+            return runner.hidden(ids, encoded)[0, row].numpy()
+
+    whole = state()
+    for word in (1, 4, 8):
+        moved = np.linalg.norm(state(word) - whole) / np.linalg.norm(whole)
+        assert trace["occlusion.shift"].values[word] == pytest.approx(moved, abs=1e-5)
+
+
 def test_likelihood_never_sees_what_it_foresees(runner):
     trace = runner.run(Request("Tom is a cat.", want=("logits",), measures=("likelihood",)))
     found = trace["token.logprob"].values

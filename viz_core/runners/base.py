@@ -31,6 +31,7 @@ MAX_SQUARE = 96  # tokens of a text of which each is varied in turn: n passes ov
 MEASURES = {
     "gradient": "embed.grad",  # d log p(guess) / d embedding of each token, (pos, d_model)
     "occlusion": "occlusion.drop",  # fall of p(guess) if the token is the mean one, (pos)
+    "shift": "occlusion.shift",  # |h' - h| / |h| of the state that guesses, likewise, (pos)
     "likelihood": "token.logprob",  # log p of each token given what the kind may see, (pos)
     "dependence": "dependence.grad_x_input",  # of each place's guess, (query, key)
     "attention_gradient": "*.weights.grad",  # d log p(guess) / d each weight, (head, query, key)

@@ -197,6 +197,10 @@ class LocalRunner(Runner):
                 lambda: self._occluded(encoded, *self._guess(encoded, logits)),
                 {"pos": self.stream},
             ),
+            "shift": (
+                lambda: self._shifted(encoded, self._guess(encoded, logits)[0]),
+                {"pos": self.stream},
+            ),
             "likelihood": (lambda: self._likelihood(encoded), {"pos": self.said_stream}),
             "dependence": (
                 lambda: self._dependence(encoded),
@@ -276,9 +280,25 @@ class LocalRunner(Runner):
             for name, g in zip(names, gradients, strict=True)
         }
 
-    @torch.inference_mode()
     def _occluded(self, encoded: Encoded, row: int, token: int) -> Tensor:
         """The fall of p(token) with each token's embedding replaced by the mean one, (pos,)."""
+        whole, without = self._without_each(encoded, row)
+        probs = [self.model.score(states).softmax(-1)[..., token] for states in (whole, without)]
+        return probs[0] - probs[1]
+
+    def _shifted(self, encoded: Encoded, row: int) -> Tensor:
+        """How far the state at a row moves without each token, by its own length, (pos,)."""
+        whole, without = self._without_each(encoded, row)
+        moved: Tensor = (without - whole).norm(dim=-1) / whole.norm()
+        return moved
+
+    @torch.inference_mode()
+    def _without_each(self, encoded: Encoded, row: int) -> tuple[Tensor, Tensor]:
+        """The state at a row, and with each token's embedding replaced by the mean one.
+
+        Returns:
+            (d_model,) and (pos, d_model).
+        """
         n = len(encoded.ids)
         mean = self.mean_embedding
         ids = torch.tensor(encoded.ids).expand(n, n)  # (variant, pos)
@@ -291,10 +311,8 @@ class LocalRunner(Runner):
                 return x
 
             with recording((), {"embed": replace}):
-                states = self.hidden(ids[part], encoded)[:, row]  # (variant, d_model)
-            found.append(self.model.score(states).softmax(-1)[:, token])
-        states = self.hidden(ids[:1], encoded)[0, row]
-        return self.model.score(states).softmax(-1)[token] - torch.cat(found)
+                found.append(self.hidden(ids[part], encoded)[:, row])  # (variant, d_model)
+        return self.hidden(ids[:1], encoded)[0, row], torch.cat(found)
 
     @torch.inference_mode()
     def _likelihood(self, encoded: Encoded) -> Tensor:
