@@ -117,6 +117,26 @@ def test_check_fails_loudly(run, monkeypatch):
     assert "FAILED" in out
 
 
+def test_check_reads_the_tours(run, tmp_path, monkeypatch):
+    from viz_core import registry, tour
+
+    monkeypatch.setattr(registry, "MODELS", {})
+    status, out, _ = run("check")
+    assert status == 0
+    n_stops = len(tour.read_tour("atlas", "en").stops)
+    assert out.splitlines() == [
+        f"tour atlas: ok: {n_stops} stops ({code})" for code in ("en", "zh")
+    ]
+    monkeypatch.setattr(tour, "FOLDER", tmp_path)
+    (tmp_path / "mine.en.md").write_text("# Mine\n## [One](cost)\nSee.\n## Two\nSee.")
+    (tmp_path / "mine.zh.md").write_text("# Mine\n## [One](cost)\nSee.")
+    status, out, _ = run("check")
+    assert status == 1
+    first, second = out.splitlines()
+    assert first.startswith("tour mine: FAILED: mine.en.md, line 4: this heading leads nowhere.")
+    assert second == "tour mine: ok: 1 stops (zh)"
+
+
 def test_evaluate_perplexity(run, tmp_path):
     file = tmp_path / "story.txt"
     file.write_text("Tom had a red ball. He was happy.\n<|endoftext|>\nLily saw a dog." * 20)

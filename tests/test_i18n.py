@@ -19,6 +19,7 @@ VISIBLE = [
     *sorted((ROOT / "viz_core/figures").glob("*.py")),
     ROOT / "viz_core/runners/base.py",
     ROOT / "viz_core/registry.py",
+    ROOT / "viz_core/tour.py",
 ]
 OTHERS = [code for code in LANGUAGES if code != "en"]
 

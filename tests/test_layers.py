@@ -13,6 +13,18 @@ RULES = {
     "viz_core/trace.py": {"torch", "transformers", "tokenizers", *STANDARD_WEB, "pandas"},
     "viz_core/errors.py": {"torch", "numpy", "viz_core", *STANDARD_WEB},
     "viz_core/i18n.py": {"torch", "numpy", "viz_core", *STANDARD_WEB},
+    "viz_core/tour.py": {
+        "torch",
+        "numpy",
+        "pandas",
+        *STANDARD_WEB,
+        "viz_core.analysis",
+        "viz_core.figures",
+        "viz_core.models",
+        "viz_core.registry",
+        "viz_core.runners",
+        "viz_core.ui",
+    },
     "viz_core/hooks.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.runners", "viz_core.ui"},
     "viz_core/models": {*STANDARD_WEB, "viz_core.figures", "viz_core.runners", "viz_core.ui"},
     "viz_core/tokenizers.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
@@ -75,6 +87,7 @@ LIGHT_AT_START = (
     "viz_core/cost.py",
     "viz_core/recall.py",
     "viz_core/generate.py",
+    "viz_core/tour.py",
 )
 
 

@@ -16,6 +16,7 @@ import typer
 from viz_core import registry
 from viz_core.errors import CheckpointError, InputError, ProofError, VizError
 from viz_core.runners.base import Request
+from viz_core.tour import read_tour, tour_files
 
 app = typer.Typer(
     help="Small language models on a typed text, and everything they thought.",
@@ -123,8 +124,8 @@ def generate(
 def check(
     model: Annotated[str | None, typer.Option("--model", help="Only this model.")] = None,
 ) -> None:
-    """Let every model prove that its trace is true."""
-    failed = False
+    """Let every model prove that its trace is true, and read every tour."""
+    failed = not model and not _tours_can_be_read()
     for model_id in [model] if model else registry.MODELS:
         try:
             found = registry.prove(registry.load(model_id))
@@ -136,6 +137,21 @@ def check(
             typer.echo(f"{model_id}: ok: {proof.claim} (largest difference {proof.error:.1e})")
     if failed:
         raise typer.Exit(1)
+
+
+def _tours_can_be_read() -> bool:
+    """Say of every tour, in every language that it has, how long it is or what is wrong with it."""
+    fine = True
+    for name, languages in tour_files().items():
+        for language in languages:
+            try:
+                tour = read_tour(name, language)
+            except InputError as error:
+                typer.echo(f"tour {name}: FAILED: {error}")
+                fine = False
+            else:
+                typer.echo(f"tour {name}: ok: {len(tour.stops)} stops ({language})")
+    return fine
 
 
 @evaluate_app.command()

@@ -13,6 +13,7 @@ from viz_core.errors import VizError
 from viz_core.figures.theme import LIGHT, THEMES, Theme
 from viz_core.i18n import LANGUAGES, _, nearest_language, set_language
 from viz_core.ui.cache import card
+from viz_core.ui.tour import tour_bar
 
 ICON = str(Path(__file__).parent / "frontend" / "icon.svg")
 LINK_VERSION = 1
@@ -42,7 +43,8 @@ def theme() -> Theme:
 
 
 def title(heading: str, sentence: str) -> None:
-    """A page's title, and the one sentence that says what it is about."""
+    """A page's title, and the one sentence that says what it is about; above it a tour's stop."""
+    tour_bar()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(heading, anchor=False, width="stretch")
         st.segmented_control(

@@ -12,6 +12,7 @@ import streamlit as st
 from viz_core.figures.theme import KINDS
 from viz_core.i18n import _
 from viz_core.ui.inputs import choose
+from viz_core.ui.tour import touring
 
 T = TypeVar("T")
 
@@ -32,13 +33,17 @@ class Button:
 
 
 def button_row(buttons: tuple[Button, ...]) -> None:
-    """Buttons beside each other; the first choice among them stands out."""
+    """Buttons beside each other; the first choice among them stands out.
+
+    On a tour their keys are the tour's.
+    """
+    on_tour = touring()
     for one in buttons:
         st.button(
             one.label,
             key=one.key,
             on_click=one.act,
-            shortcut=one.shortcut,
+            shortcut=None if on_tour else one.shortcut,
             disabled=one.disabled,
             icon=f":material/{one.icon}:",
             type="primary" if one.first else "secondary",
