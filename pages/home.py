@@ -1,6 +1,8 @@
-"""Home: what this is, and where to begin.
+"""Home: the sentence flows through every architecture.
 
-A newcomer types a sentence and lands on the first lesson with it.
+A newcomer types a sentence, sees it flow through a model of any kind, switches kinds and watches
+what changes and what stays; a click on any part opens its lesson. A lecturer plays the walk, or
+starts the tour.
 """
 
 from viz_core import ui
@@ -8,15 +10,12 @@ from viz_core.ui import _
 
 ui.speak()
 ui.title(
-    _("Type a sentence. Watch small language models think about it."),
-    _("Every number on every page comes from a model that runs here and now on your text."),
+    _("Watch a sentence flow through a model"),
+    _("Every number comes from a small language model that runs here and now on your text."),
 )
-text = ui.text_input(ui.TOM, ui.examples())
-ui.open_lesson("pages/compare.py", _("Ask every architecture the same question"), text)
-ui.open_lesson("pages/memory.py", _("Watch an RNN and an LSTM remember"), text)
-ui.open_lesson("pages/attention.py", _("See where each word looks"), text)
-ui.open_lesson("pages/next_word.py", _("Let a story go on, word by word"), text)
-ui.open_lesson("pages/translate.py", _("Watch a translation being written"), ui.EATING)
-ui.open_lesson("pages/distance.py", _("See how far back each model can look"), text)
-ui.open_lesson("pages/cost.py", _("See what a longer text costs"), text)
+text = ui.opening_input()
+ui.show_home(text, ui.theme())
+ui.copy_link("", ui.FLOW_KEYS)
+ui.show_tours()
+ui.show_openings()
 ui.model_table()

@@ -10,4 +10,4 @@ from viz_core.runners.base import Request
 from viz_core.trace import Record, Tokens, Trace
 
 __all__ = ["Record", "Request", "Tokens", "Trace", "card", "load", "model_ids"]
-__version__ = "0.4.0"
+__version__ = "0.5.0"

@@ -5,18 +5,20 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from viz_core import registry
+from viz_core.analysis.flow import RECURRENT, flow
 from viz_core.generate import Settings, filtered, log_softmax
 from viz_core.runners.base import ONE_TEXT, Prefix, Request, Runner
 from viz_core.runners.local import LocalRunner
 from viz_core.runners.writers import LocalWriter
 from viz_core.trace import Record, Tokens
-from viz_core.ui.payload import head_grid_numbers, head_grid_payload
+from viz_core.ui.payload import flow_payload, head_grid_numbers, head_grid_payload
 
 WORDS = "the cat saw a dog and the dog saw a cat in the park "  # one token each
 LENGTHS = (16, 32, 64, 128, 256)
@@ -31,6 +33,7 @@ BUDGETS: dict[str, Callable[[float], bool]] = {
     "all models": lambda ms: ms <= 150,
     "a new token at T=256 / T=32": lambda ratio: ratio <= 2,
     "ours / transformers: tokens per second": lambda ratio: ratio >= 1,
+    "flow payload at T=32: bytes": lambda size: size <= 60_000,
 }
 
 
@@ -46,6 +49,7 @@ def measure() -> dict[str, Any]:
         | decoding()
         | greedy_against_transformers()
         | payload_against_bertviz()
+        | flow_payloads()
     )
 
 
@@ -299,6 +303,30 @@ def payload_against_bertviz(
         "bertviz / ours: time": theirs / ours,
         "bertviz / ours: bytes": their_size / size,
     }
+
+
+def flow_payloads(n_tokens: int = 32) -> dict[str, float]:
+    """Bytes of the flow's numbers and words by length, and milliseconds to make them.
+
+    Budget: 60,000 bytes at 32 tokens. The sentences of the page are not counted; they take some
+    6,000 bytes whatever the text is.
+    """
+    found = {}
+    for model_id in registry.model_ids():
+        runner = registry.load(model_id)
+        if not isinstance(runner, LocalRunner):
+            continue
+        for n in (n_tokens, 2 * n_tokens, 4 * n_tokens):
+            request = replace(request_of(runner, n), everywhere=True)
+            trace = runner.run(request)
+            place = () if runner.card.kind in RECURRENT else (runner.card.n_layer - 1, 0)
+            make = partial(
+                lambda trace, place: flow_payload(flow(trace, *place), 0, {}), trace, place
+            )
+            found[f"{model_id}: flow payload at T={n}: bytes"] = float(len(make()))
+            seconds = min(timed(make) for _ in range(5))
+            found[f"{model_id}: flow payload at T={n}: ms"] = seconds * 1e3
+    return found
 
 
 def request_of(runner: LocalRunner, n_tokens: int) -> Request:

@@ -23,7 +23,10 @@ BUDGETS = {
     "a word more / empty rerun": 3.5,
     "another stop / empty rerun": 3.5,
     "another stop of Step by step / empty rerun": 3.5,
+    "typed text to painted flow / empty rerun": 2.5,
+    "frame of the flow while it plays, ms": 17,
 }
+KINDS = ("rnn-stories", "lstm-stories", "encoder-stories", "decoder-stories", "transformer-zh-en")
 NOTES = {"attention": 1, "compare": 3}  # pictures of each page that bear the text
 
 # Rerun, or click a head in the grid; then look at every frame until each wanted thing is on the
@@ -106,6 +109,7 @@ def main() -> None:
             page.close()
             found |= measure_pages(browser, server.url)
             found |= measure_steps(browser, server.url)
+            found |= measure_flow(browser, server.url)
             browser.close()
     finally:
         server.stop()
@@ -243,6 +247,80 @@ def measure_steps(browser, url) -> dict[str, float]:
         "empty rerun of Step by step, ms": middle["still"],
         "another stop of Step by step, ms": middle["on"],
         "another stop of Step by step / empty rerun": middle["on"] / middle["still"],
+    }
+
+
+# Type a text (or rerun, with none); then look at every frame until the flow bears it and the app is
+# at rest; milliseconds since `begin`.
+FLOWN = """
+([begin, text]) => new Promise((resolve, reject) => {
+  const app = document.querySelector("[data-testid=stApp]")
+  const roots = [...document.querySelectorAll("*")].map((e) => e.shadowRoot)
+  const flow = roots.map((root) => root?.querySelector(".flow")).find(Boolean)
+  const look = () => {
+    const now = performance.now() - begin
+    if (flow.dataset.text === text && app.dataset.testScriptState === "notRunning") resolve(now)
+    else if (now > 20000) reject(new Error(`${text} is not painted`))
+    else requestAnimationFrame(look)
+  }
+  look()
+})
+"""
+
+# Play, and measure the time from frame to frame.
+FRAMES = """
+(ms) => new Promise((resolve) => {
+  const roots = [...document.querySelectorAll("*")].map((e) => e.shadowRoot)
+  roots.map((root) => root?.querySelector(".flow .play")).find(Boolean).click()
+  const times = []
+  const begin = performance.now()
+  let last = begin
+  const look = (now) => {
+    times.push(now - last)
+    last = now
+    if (now - begin < ms) requestAnimationFrame(look)
+    else resolve(times.slice(2))
+  }
+  requestAnimationFrame(look)
+})
+"""
+
+
+def measure_flow(browser, url) -> dict[str, float]:
+    """From a typed text to the painted flow at 32 tokens, and frames while it plays."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-US")
+    page.goto(url)
+    ready(page)
+    page.wait_for_timeout(2000)
+    text = text_of(load("decoder-stories"), 28)
+    times = {"rerun": [], "typed": []}
+    for n in range(ROUNDS):
+        times["rerun"].append(page.evaluate(PRESSED, [None, "", 0]))
+        page.wait_for_timeout(300)
+        box = page.get_by_label("Your text")
+        typed = f"Case {n}. {text}"
+        box.fill(typed)
+        begin = page.evaluate("performance.now()")
+        box.press("Enter")
+        times["typed"].append(page.evaluate(FLOWN, [begin, typed]))
+        page.wait_for_timeout(300)
+    middle = {name: statistics.median(values) for name, values in times.items()}
+    frames = {}
+    for model in KINDS:
+        for n_tokens in (32, 128):
+            long = text_of(load("decoder-stories"), n_tokens)
+            page.goto(f"{url}/?model={model}&text={quote(long)}")
+            ready(page)
+            page.wait_for_timeout(1500)
+            frames[f"{model}, T={n_tokens}"] = statistics.median(page.evaluate(FRAMES, 4000))
+    return {
+        "empty rerun of Home, ms": middle["rerun"],
+        "typed text to painted flow, T=32, ms": middle["typed"],
+        "typed text to painted flow / empty rerun": middle["typed"] / middle["rerun"],
+        "frame of the flow while it plays, ms": max(
+            value for name, value in frames.items() if name.endswith("T=32")
+        ),
+        **{f"frame of the flow, {name}, ms": value for name, value in frames.items()},
     }
 
 

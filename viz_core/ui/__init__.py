@@ -26,11 +26,11 @@ from viz_core.ui.examples import (
     examples,
     translation_examples,
 )
+from viz_core.ui.flow import FLOW_KEYS, show_home
 from viz_core.ui.frame import (
     ICON,
     copy_link,
     model_table,
-    open_lesson,
     speak,
     theme,
     title,
@@ -54,6 +54,7 @@ from viz_core.ui.next_word import (
     show_newest_attention,
     show_texts,
 )
+from viz_core.ui.openings import opening_input, show_openings
 from viz_core.ui.positions import POSITION_KEYS, show_part
 from viz_core.ui.readings import comparison
 from viz_core.ui.step_by_step import STEP_KEYS, show_end, show_walk, walk_view
@@ -78,6 +79,7 @@ __all__ = [
     "COST_KEYS",
     "DISTANCE_KEYS",
     "EATING",
+    "FLOW_KEYS",
     "ICON",
     "LINK_KEYS",
     "MEMORY_KEYS",
@@ -102,7 +104,7 @@ __all__ = [
     "memory_view",
     "model_table",
     "next_word_view",
-    "open_lesson",
+    "opening_input",
     "own_translation",
     "show_beam",
     "show_beside",
@@ -120,12 +122,14 @@ __all__ = [
     "show_gradients",
     "show_guesses",
     "show_heads",
+    "show_home",
     "show_influence",
     "show_map",
     "show_moved",
     "show_newest_attention",
     "show_next_words",
     "show_numbers",
+    "show_openings",
     "show_pair",
     "show_part",
     "show_published",

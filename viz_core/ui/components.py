@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from viz_core.figures.theme import FONT, Theme, visible
+from viz_core.figures.theme import FONT, KINDS, Theme, visible
 from viz_core.figures.tokens import byte_groups
 from viz_core.generate import Step
 from viz_core.i18n import _
@@ -19,8 +19,8 @@ from viz_core.ui.payload import head_grid_numbers, head_grid_payload, token_stri
 _FRONTEND = Path(__file__).parent / "frontend"
 
 
-def _script(name: str) -> str:
-    return (_FRONTEND / "shared.js").read_text() + (_FRONTEND / f"{name}.js").read_text()
+def _script(*names: str) -> str:
+    return "".join((_FRONTEND / f"{name}.js").read_text() for name in ("shared", *names))
 
 
 _head_grid = st.components.v2.component(
@@ -42,6 +42,19 @@ _candidates = st.components.v2.component(
     html='<div class="candidates" role="group"></div>',
     css=(_FRONTEND / "candidates.css").read_text(),
     js=_script("candidates"),
+)
+
+_kind_cards = st.components.v2.component(
+    "kind_cards",
+    html='<div class="cards" role="group"></div>',
+    css=(_FRONTEND / "kind_cards.css").read_text(),
+    js=_script("kind_cards"),
+)
+_flow = st.components.v2.component(
+    "flow",
+    html=(_FRONTEND / "flow.html").read_text(),
+    css=(_FRONTEND / "flow.css").read_text(),
+    js=_script("flow_plan", "flow_scene", "flow_paint", "flow_beats", "flow"),
 )
 
 
@@ -180,3 +193,48 @@ def candidate_list(
         },
     }
     _candidates(key=name, data=data, on_forced_change=forced)
+
+
+def kind_cards(
+    cards: Sequence[tuple[str, str, str]],
+    own: str,
+    size: float,
+    on_taken: Callable[[str], None],
+) -> None:
+    """The kinds of model as cards, each with its promise and its colour; a click takes one.
+
+    Args:
+        cards: kind, name and promise of each.
+        own: the kind that is shown.
+        size: of the type, 1 being the usual one.
+    """
+
+    def taken() -> None:
+        on_taken(str(st.session_state["kinds"].taken))
+
+    data = {
+        "cards": [
+            {"kind": kind, "name": name, "promise": promise, "colour": KINDS[kind]}
+            for kind, name, promise in cards
+        ],
+        "own": own,
+        "size": size,
+        "label": _("Kinds of model"),
+    }
+    _kind_cards(key="kinds", data=data, on_taken_change=taken)
+
+
+def flow_canvas(payload: bytes) -> None:
+    """The flow; a click on a word picks it, one on a closed layer opens that.
+
+    Args:
+        payload: what `flow_payload` made.
+    """
+
+    def picked() -> None:
+        st.session_state["word"] = int(st.session_state["flow"].picked)
+
+    def chosen() -> None:
+        st.session_state["layer"] = int(st.session_state["flow"].chosen["layer"])
+
+    _flow(key="flow", data=payload, on_picked_change=picked, on_chosen_change=chosen)

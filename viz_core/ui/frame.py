@@ -73,11 +73,6 @@ def copy_link(path: str, keys: tuple[str, ...]) -> None:
         )
 
 
-def open_lesson(page: str, label: str, text: str) -> None:
-    """A link to a page that takes the typed text along."""
-    st.page_link(page, label=label, icon=":material/arrow_forward:", query_params={"text": text})
-
-
 def model_table() -> None:
     """The models with their sizes."""
     cards = [card(model_id) for model_id in registry.model_ids()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import streamlit as st
 
@@ -13,11 +13,16 @@ from viz_core.trace import Tokens
 MEAN = "mean"
 
 
-def text_input(default: str, examples: Mapping[str, str]) -> str:
+def text_input(
+    default: str,
+    examples: Mapping[str, str],
+    on_picked: Callable[[str], None] | None = None,
+) -> str:
     """The box in which the visitor types, and sentences to pick.
 
     Args:
         examples: sentence -> what it shows, in the visitor's language.
+        on_picked: what else happens when a sentence is picked.
     """
 
     def take() -> None:
@@ -25,6 +30,8 @@ def text_input(default: str, examples: Mapping[str, str]) -> str:
         if picked is not None:
             st.session_state["text"] = picked
             st.session_state["example"] = None
+            if on_picked is not None:
+                on_picked(picked)
 
     box, picker = st.columns([3, 1], vertical_alignment="bottom")
     picker.selectbox(
@@ -52,6 +59,20 @@ def model_select(kinds: tuple[str, ...]) -> str:
         _("Model"), ids, default=ids[0], required=True, key="model", bind="query-params"
     )
     return chosen or ids[0]
+
+
+def any_model_select(default: str) -> str:
+    """One of all registered models, those of a single lesson among them."""
+    ids = list(registry.MODELS)
+    chosen = st.selectbox(
+        _("Model"),
+        ids,
+        index=ids.index(default),
+        key="model",
+        bind="query-params",  # a shown name would stand in the address instead of the id
+        width=220,
+    )
+    return chosen or default
 
 
 def layer_select(n_layer: int, default: int = 0) -> int:
@@ -105,15 +126,15 @@ def unit_select(n: int, default: int) -> int:
     )
 
 
-def head_select(n_head: int, with_mean: bool = True) -> int | None:
+def head_select(n_head: int, with_mean: bool = True, default: int = 0) -> int | None:
     """A head, or None for the mean of all where that can be chosen."""
     options = [*map(str, range(n_head)), *([MEAN] if with_mean else [])]
     if st.session_state.get("head") not in options:
         st.session_state.pop("head", None)
     chosen = st.segmented_control(
-        _("Head"), options, default="0", required=True, key="head", bind="query-params"
+        _("Head"), options, default=str(default), required=True, key="head", bind="query-params"
     )
-    return None if chosen == MEAN else int(chosen or 0)
+    return None if chosen == MEAN else int(chosen or default)
 
 
 def toggle(label: str, key: str, help_text: str) -> bool:
@@ -130,9 +151,7 @@ def word_select(tokens: Tokens, key: str = "word", label: str = "", default: int
         key: of the widget and in the link.
         default: place of the word that is picked at first, if the text has it.
     """
-    words = [n for n in range(len(tokens)) if not tokens.special[n]] or [len(tokens) - 1]
-    last = max((n for n in words if any(map(str.isalnum, tokens.strings[n]))), default=words[-1])
-    first = default if 0 <= default < len(tokens) else last
+    first = default if 0 <= default < len(tokens) else last_word(tokens)
     other_text = st.session_state.get(f"{key}_of", tokens.ids) != tokens.ids
     if other_text or st.session_state.get(key, first) >= len(tokens):
         st.session_state[key] = first
@@ -149,3 +168,9 @@ def word_select(tokens: Tokens, key: str = "word", label: str = "", default: int
             width=130,
         )
     )
+
+
+def last_word(tokens: Tokens) -> int:
+    """The place of the last token that is a word, or else of the last one."""
+    words = [n for n in range(len(tokens)) if not tokens.special[n]] or [len(tokens) - 1]
+    return max((n for n in words if any(map(str.isalnum, tokens.strings[n]))), default=words[-1])

@@ -1,0 +1,300 @@
+"""The flow of the Home page in a real browser: what is painted is the trace."""
+
+import re
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from driver import query, ready, wait_until
+from playwright.sync_api import expect
+
+from viz_core import Request, load
+from viz_core.registry import MODELS
+from viz_core.runners.base import question
+
+pytestmark = pytest.mark.browser
+TOM = "Tom is a cat. Tom's favorite food is"
+EATING = "我正在吃饭。"
+KINDS = ["rnn-stories", "lstm-stories", "encoder-stories", "decoder-stories", "transformer-zh-en"]
+RECURRENT = ("rnn", "lstm")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def at(model, text=TOM, **more):
+    values = {"model": model, "text": text, **more}
+    return "/?" + "&".join(f"{key}={quote(str(value))}" for key, value in values.items())
+
+
+def flow(page):
+    return page.locator(".flow")
+
+
+def painted(page, model, layer=None, head=None):
+    """Wait until a model's flow is painted."""
+    name = model if layer is None else f"{model}|{layer}|{head}"
+    expect(flow(page)).to_have_attribute("data-painted", re.compile("^" + re.escape(name)))
+
+
+def svg_of(page):
+    with page.expect_download() as download:
+        page.locator(".flow .svg").click()
+    assert download.value.suggested_filename.endswith(".svg")
+    return ElementTree.parse(download.value.path()).getroot()
+
+
+def point(page, a, row, shift=0):
+    """Move the pointer to a station's middle at a row; the plan is read from the names."""
+    box = page.locator(".stage canvas").bounding_box()
+    page.mouse.move(box["x"] + a, box["y"] + 44 + 30 * (row + shift + 0.5))
+
+
+@pytest.mark.parametrize("model", KINDS)
+def test_every_painted_width_is_the_trace(visit, model):
+    text = EATING if model == "transformer-zh-en" else TOM
+    page = visit(at(model, text, layer=1, head=2))
+    painted(page, model)
+    root = svg_of(page)
+    kind = MODELS[model].kind
+    measures = ("shift",) if kind in RECURRENT else ()
+    trace = load(model).run(Request(question(kind, text), measures=measures, everywhere=True))
+    n_read = len(trace.tokens[trace.stream])
+    ratios, checked = {}, 0
+    for path in root.iter(f"{SVG}path"):
+        name, row, key = (path.get(f"data-{what}") for what in ("record", "row", "key"))
+        if name is None or (kind == "decoder" and int(row) >= n_read):
+            continue
+        width, values = float(path.get("stroke-width")), trace[name].values
+        if key is not None:
+            number = values[2, int(row), int(key)]
+        elif name == "occlusion.shift":
+            number = values[int(row)]
+        elif values.ndim == 3:
+            number = np.linalg.norm(values[2, int(row)])
+        else:
+            number = np.linalg.norm(values[int(row)])
+        # each record has one scale: px for a length of 1; rails of a stack share theirs
+        group = re.sub(r"\.\d+\.resid_\w+", ".rail", name) if path.get("opacity") == "0.6" else name
+        ratios.setdefault(
+            (group, path.get("data-part") if key else path.get("data-band")), []
+        ).append(width / number)
+        checked += 1
+    assert checked > 60
+    for name, found in ratios.items():
+        if len({round(ratio, 3) for ratio in found}) > 1 and name[0].endswith((".q", ".h", ".c")):
+            continue  # drawn at two widths, each checked below
+        np.testing.assert_allclose(found, np.median(found), rtol=1e-2, err_msg=str(name))
+    for (name, _part), found in ratios.items():
+        if name.endswith(".weights"):
+            assert np.median(found) == pytest.approx(15, rel=1e-3)  # half a row for a whole weight
+
+
+def test_gates_are_open_as_far_as_their_mean(visit):
+    page = visit(at("lstm-stories"))
+    painted(page, "lstm-stories")
+    trace = load("lstm-stories").run(Request(TOM))
+    plates = {}
+    for rect in svg_of(page).iter(f"{SVG}rect"):
+        if rect.get("data-gate") and rect.get("fill") != "none":
+            place = rect.get("data-gate"), rect.get("data-part"), int(rect.get("data-row"))
+            sides = float(rect.get("width")), float(rect.get("height"))
+            plates.setdefault(place, []).append(sides[0 if place[0] == "f" else 1])
+    assert len(plates) == 2 * (11 + 10 + 11)  # the first word has nothing to forget
+    for (gate, part, row), heights in plates.items():
+        opening = trace[f"lstm.{part[-1]}.gates"].values["ifgo".index(gate), row].mean()
+        assert sum(heights) / 18 == pytest.approx(1 - opening, abs=1e-4)
+
+
+def test_the_same_sentence_in_all_five_kinds_within_a_minute(visit):
+    """A newcomer types, sees five architectures, and opens a lesson from the flow."""
+    page = visit("/")
+    box = page.get_by_label("Your text")
+    box.fill("Tom is a dog. Tom's favorite food is")
+    box.press("Enter")
+    places = []
+    for kind, model in zip(
+        ("decoder", "rnn", "lstm", "encoder", "encoder-decoder"),
+        (KINDS[3], *KINDS[:3], KINDS[4]),
+        strict=True,
+    ):
+        page.locator(f".cards button[data-kind={kind}]").click()
+        painted(page, model)
+        expect(flow(page)).to_have_attribute("data-text", re.compile("Tom is a dog"))
+        words = [t for t in svg_of(page).iter(f"{SVG}text") if t.get("data-part") == "words"]
+        tom = next(word for word in words if word.text == "Tom")
+        places.append((tom.get("x"), tom.get("y")))
+        if kind == "rnn":
+            expect(page.locator(".flow .said")).to_contain_text("From Decoder to RNN")
+    assert len(set(places)) == 1  # the words stay in their places
+    assert query(page)["model"] == "transformer-zh-en"
+    page.locator(".cards button[data-kind=decoder]").click()
+    painted(page, "decoder-stories")
+    page.locator(".names a[data-station=bar]").click()
+    expect(page.locator("h1")).to_have_text("Where does each word look?")
+    assert query(page)["text"].startswith("Tom is a dog")
+
+
+@pytest.mark.parametrize(
+    ("model", "station", "heading", "state"),
+    [
+        ("decoder-stories", "ffn", "Attention, number by number", {"at": "ffn", "layer": "1"}),
+        ("lstm-stories", "cell1", "What does it still remember?", {"layer": "1"}),
+        ("transformer-zh-en", "guess", "From one language to another", {}),
+        ("encoder-stories", "bar", "Where does each word look?", {"model": "encoder-stories"}),
+        ("positions-alibi", "mix", "How does it know the order?", {}),
+    ],
+)
+def test_a_part_opens_its_lesson_with_the_same_view(visit, model, station, heading, state):
+    text = EATING if model == "transformer-zh-en" else TOM
+    page = visit(at(model, text, layer=1, head=2))
+    painted(page, model)
+    page.locator(f".names a[data-station={station}]").first.click()
+    expect(page.locator("h1")).to_have_text(heading)
+    ready(page)
+    box = page.get_by_label("Your text")
+    expect(box).to_have_value(re.compile(re.escape(text)))
+    found = query(page)
+    assert {key: found.get(key) for key in state} == state
+    page.wait_for_timeout(500)  # an address that is cleaned is cleaned by now
+    page.go_back()
+    painted(page, model)
+
+
+def test_a_word_lights_its_path_and_a_click_picks_it(visit):
+    page = visit(at("decoder-stories"))
+    painted(page, "decoder-stories")
+    point(page, 60, 6)
+    expect(flow(page)).to_have_attribute("data-hover", "0,6")
+    box = page.locator(".stage canvas").bounding_box()
+    page.mouse.click(box["x"] + 60, box["y"] + 44 + 30 * 4.5)
+    wait_until(lambda: query(page).get("word") == "4", "the link")
+    expect(page.locator("h3").first).to_contain_text("After “cat”")
+
+
+def test_a_crossing_tells_its_weight(visit):
+    page = visit(at("decoder-stories", layer=2, head=3))
+    painted(page, "decoder-stories")
+    dots = [
+        c
+        for c in svg_of(page).iter(f"{SVG}circle")
+        if c.get("data-key") == "4" and c.get("data-row") == "6"
+    ]
+    point(page, float(dots[0].get("cx")), 6)
+    weight = (
+        load("decoder-stories").run(Request(TOM))["decoder.2.self_attn.weights"].values[3, 6, 4]
+    )
+    expect(page.locator(".flow .tip")).to_contain_text(f"{weight:.4f}")
+
+
+def test_it_plays_pauses_steps_and_ends(visit):
+    page = visit(at("rnn-stories"))
+    painted(page, "rnn-stories")
+    canvas = page.locator(".stage canvas")
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(flow(page)).to_have_attribute("data-beat", "1")
+    expect(page.locator(".flow .said")).to_contain_text("“Tom” is read")
+    page.keyboard.press("ArrowLeft")
+    expect(flow(page)).to_have_attribute("data-beat", "0")
+    page.keyboard.press("Space")
+    expect(flow(page)).to_have_attribute("data-playing", "true")
+    wait_until(lambda: int(flow(page).get_attribute("data-beat") or 0) > 1, "the next word")
+    page.keyboard.press("Space")
+    expect(flow(page)).to_have_attribute("data-playing", "false")
+    page.locator(".flow .play").click()
+    expect(flow(page)).to_have_attribute("data-beat", "", timeout=20_000)  # it came to its end
+
+
+def test_reduced_motion_hops_from_beat_to_beat(server, browser):
+    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(server.url + at("decoder-stories"))
+    ready(page)
+    painted(page, "decoder-stories")
+    page.locator(".flow .play").click()
+    frames = page.evaluate(
+        """() => new Promise((done) => {
+          const roots = [...document.querySelectorAll("*")].map((e) => e.shadowRoot)
+          const root = roots.map((one) => one?.querySelector(".flow")).find(Boolean)
+          let painted = 0
+          const paint = root.view.paint.bind(root.view)
+          root.view.paint = () => { painted += 1; paint() }
+          setTimeout(() => done([painted, root.dataset.beat]), 1500)
+        })"""
+    )
+    assert frames[0] <= 4
+    assert int(frames[1]) >= 1
+    context.close()
+
+
+def test_a_closed_layer_opens_in_place(visit):
+    page = visit(at("decoder-stories", layer=3, head=0))
+    painted(page, "decoder-stories", 3, 0)
+    names = page.locator(".names [data-station=below]")
+    expect(names).to_have_text("Layers 0–2")
+    box = names.bounding_box()
+    canvas = page.locator(".stage canvas").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, canvas["y"] + 44 + 30 * 5.5)
+    painted(page, "decoder-stories", 1, 0)
+    assert query(page)["layer"] == "1"
+
+
+def test_png_is_saved_and_the_caption_is_text(visit):
+    page = visit(at("decoder-stories", "<img src=x onerror=alert(1)> & </svg>"))
+    painted(page, "decoder-stories")
+    root = svg_of(page)
+    texts = [t.text for t in root.iter(f"{SVG}text")]
+    assert any("<img src=x" in (text or "") and "layer" in text for text in texts)
+    assert not list(root.iter(f"{SVG}img"))
+    with page.expect_download() as download:
+        page.locator(".flow .png").click()
+    data = open(download.value.path(), "rb").read()  # noqa: SIM115 - a file of the browser's
+    assert data.startswith(b"\x89PNG")
+
+
+def test_a_link_opens_the_same_view(visit):
+    page = visit(at("llama-stories", layer=0, head=1, word=3, presenter="true", lang="zh"))
+    painted(page, "llama-stories", 0, 1)
+    expect(flow(page)).to_have_attribute("data-word", "3")
+    page.get_by_role("button", name="此视图的链接").click()
+    link = page.locator("[data-testid=stCode]").last.text_content().strip()
+    again = visit(link[link.index("/?") :])
+    painted(again, "llama-stories", 0, 1)
+    for name in ("data-word", "data-text"):
+        assert flow(again).get_attribute(name) == flow(page).get_attribute(name)
+    assert again.locator(".stage canvas").bounding_box()["width"] > 1500  # presenter size
+
+
+def test_an_unusable_text_keeps_cards_and_box(visit):
+    page = visit(at("decoder-stories", "word " * 400))
+    expect(page.get_by_test_id("stAlert")).to_contain_text("Shorten it")
+    expect(page.locator(".cards button")).to_have_count(5)
+    box = page.get_by_label("Your text")
+    box.fill("Tom is")
+    box.press("Enter")
+    painted(page, "decoder-stories")
+
+
+def test_a_starting_sentence_is_taken_with_its_model(visit):
+    page = visit("/")
+    page.get_by_role("button", name="Tom is a [MASK]. Tom's favorite food is cheese.").click()
+    painted(page, "encoder-stories", 2, 3)
+    expect(page.locator("h3").first).to_contain_text("mouse")
+
+
+@pytest.mark.parametrize("model", KINDS)
+@pytest.mark.parametrize(
+    ("screen", "width", "height", "scheme"),
+    [("projector", 1920, 1080, "light"), ("desk", 1440, 900, "dark"), ("phone", 390, 844, "light")],
+)
+def test_it_fits_every_screen(visit, shots, model, screen, width, height, scheme):
+    text = EATING if model == "transformer-zh-en" else TOM
+    page = visit(at(model, text), width, height, scheme)
+    painted(page, model)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
+    expect(flow(page)).to_have_attribute("data-vertical", str(width < 720).lower())
+    if width < 720:
+        page.locator(".flow").scroll_into_view_if_needed()
+    page.screenshot(path=shots / f"home-{model}-{screen}-{scheme}.png")

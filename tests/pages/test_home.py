@@ -1,0 +1,214 @@
+"""Home as AppTest opens it: what is sent to the picture, and what stands around it."""
+
+import json
+import struct
+
+import numpy as np
+import pytest
+from opened import open_page, said
+
+from viz_core import Request, load
+from viz_core.registry import MODELS, model_ids
+from viz_core.runners.base import question
+from viz_core.ui.flow_parts import USUAL
+from viz_core.ui.kinds import kinds, what_changed
+from viz_core.ui.openings import openings
+
+TOM = "Tom is a cat. Tom's favorite food is"
+RECURRENT = ("rnn", "lstm")
+WIDGETS = ("text_input", "button_group", "segmented_control", "pills", "selectbox")
+
+
+def flow_of(app):
+    """The head of the payload that the page sends to the flow."""
+    for component in app.get("bidi_component"):
+        if component.proto.component_name == "flow":
+            payload = component.proto.bytes
+            (length,) = struct.unpack("<I", payload[:4])
+            return json.loads(payload[4 : 4 + length]), payload[4 + length :]
+    raise AssertionError("no flow on the page")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_any_registered_model_flows(model):
+    app = open_page("pages/home.py", model=model, text=TOM)
+    assert not app.exception
+    assert not app.error
+    head, _numbers = flow_of(app)
+    assert (head["model"], head["kind"]) == (model, MODELS[model].kind)
+    assert head["text"].startswith("Tom is a cat")
+    assert head["guesses"][head["asked"]]
+
+
+@pytest.mark.parametrize("model", model_ids())
+def test_all_that_is_sent_for_32_tokens_is_small(model):
+    text = " ".join(("the cat saw a dog and the dog saw a cat " * 3).split()[:28])
+    app = open_page("pages/home.py", model=model, text=text, lang="zh")
+    sent = [c.proto.bytes for c in app.get("bidi_component") if c.proto.component_name == "flow"]
+    assert 5_000 < len(sent[0]) <= 60_000
+
+
+@pytest.mark.parametrize("model", ["decoder-stories", "encoder-stories"])
+def test_the_opened_head_is_the_chosen_one(model):
+    app = open_page("pages/home.py", model=model, text=TOM, layer="3", head="1")
+    head, numbers = flow_of(app)
+    kind = MODELS[model].kind
+    name = f"{kind}.3.self_attn.weights"
+    offset, shape = head["arrays"]["weights"][name]
+    sent = np.frombuffer(numbers, "<u2", np.prod(shape), offset).reshape(shape) / 65535
+    recorded = load(model).run(Request(question(kind, TOM)))[name].values[1]
+    n = len(recorded)
+    np.testing.assert_allclose(sent[:n, :n], recorded, atol=1e-5)
+
+
+def test_a_decoder_writes_on_what_it_finds_likeliest():
+    head, _numbers = flow_of(open_page("pages/home.py", text=TOM))
+    words = head["stacks"][0]["whole"]
+    assert len(words) > head["n_read"]
+    for n in range(head["n_read"], len(words)):
+        assert words[n] == head["guesses"][n - 1][0]
+
+
+@pytest.mark.parametrize("text", ["Tom is a cat. Tom's favorite food is ", "cat " * 254, "我"])
+def test_where_nothing_can_be_written_the_text_stays_as_it_is(text):
+    app = open_page("pages/home.py", text=text)
+    assert not app.exception
+    head, _numbers = flow_of(app)
+    trace = load("decoder-stories").run(Request(text))
+    assert head["stacks"][0]["whole"][: head["n_read"]] == [
+        string.replace(" ", "·") for string in trace.tokens["text"].strings
+    ]
+    assert head["n_read"] == len(trace.tokens["text"])
+
+
+def test_a_long_text_has_no_influences_and_says_so():
+    app = open_page("pages/home.py", model="lstm-stories", text="cat " * 120)
+    assert not app.error
+    head, _numbers = flow_of(app)
+    assert "influence" not in head["arrays"]
+    assert any("at most 96 tokens" in caption.value for caption in app.caption)
+
+
+def test_parts_lead_to_pages_that_there_are():
+    titles = {}
+    for model in MODELS:
+        head, _numbers = flow_of(open_page("pages/home.py", model=model, text=TOM))
+        for part, about in head["parts"].items():
+            assert about["says"]
+            if "href" in about:
+                titles[part] = about["href"]
+                assert about["opens"]
+                page = about["href"].split("?")[0]
+                assert not open_page(f"pages/{page}.py").exception
+    assert len(titles) >= 14
+
+
+@pytest.mark.parametrize("page", USUAL)
+def test_what_is_usual_on_a_page_is_left_out_of_its_address(page):
+    """Else Streamlit takes it out, and the browser's way back ends there."""
+    app = open_page(f"pages/{page}.py")
+    for key, value in USUAL[page].items():
+        found = [one for kind in WIDGETS for one in app.get(kind) if one.key == key]
+        if not found and key in ("stack", "layer", "head"):
+            continue  # of models with two stacks, of other views
+        shown = found[0].value
+        assert str(shown[0] if isinstance(shown, list) else shown) == value, key
+
+
+def test_every_opening_is_taken_whole():
+    found = openings()
+    assert len(found) >= 10
+    for number, one in enumerate(found):
+        app = open_page("pages/home.py")
+        app.button(key=f"opening_{number}").click().run()
+        assert not app.exception
+        head, _numbers = flow_of(app)
+        assert app.text_input(key="text").value == one.text
+        assert head["model"] == one.model
+        if head["kind"] not in RECURRENT:
+            assert (head["layer"], head["head"]) == (one.layer, one.head)
+        if one.word >= 0:
+            assert head["word"] == one.word
+        assert head["remark"].endswith(one.teaches)
+
+
+# opening -> words at whose row the opened head looks most at which word, and what is expected
+POINTS = {
+    "Tom is a cat. Tom's favorite food is": (6, 4, " fish"),
+    "Tom is a cat. Lily is a dog. Lily's favorite food is": (11, 9, " bones"),
+    "Tom is a dog. Lily is a cat. Lily's favorite food is": (11, 9, " fish"),
+    "Tom is not a cat. Tom's favorite food is": (11, 5, " fish"),
+    "Lily was sad because": (4, 1, " she"),
+    "Tom is a [MASK]. Tom's favorite food is cheese.": (4, 11, " mouse"),
+    "The apple is": (3, 2, " very"),
+    "Ming is a panda. Ming's favorite food is": (12, 5, " bamboo"),
+    "我正在吃饭。": (2, 2, " eating"),
+    "昨天我在公园里看见了他。": (6, 0, " yesterday"),
+    "Once upon a time, there was a little": (None, None, " girl"),
+}
+
+
+@pytest.mark.parametrize("one", [o for o in openings() if o.text in POINTS], ids=lambda o: o.text)
+def test_an_opening_shows_its_point(one):
+    query, key, guess = POINTS[one.text]
+    kind = MODELS[one.model].kind
+    trace = load(one.model).run(Request(question(kind, one.text), everywhere=True))
+    if query is not None:
+        part = "decoder.{}.cross_attn" if kind == "encoder-decoder" else f"{kind}.{{}}.self_attn"
+        weights = trace[f"{part.format(one.layer)}.weights"].values[one.head]
+        assert weights[query].argmax() == key
+    head, _numbers = flow_of(open_page("pages/home.py", text=one.text, model=one.model))
+    assert head["guesses"][head["word"]][0] == guess.replace(" ", "·")
+
+
+def test_a_fact_far_away_is_lost_by_the_rnn_alone():
+    far = openings()[1].text
+    found = {
+        model: load(model).run(Request(question(MODELS[model].kind, far))).top[0].token
+        for model in ("rnn-stories", "lstm-stories", "decoder-stories")
+    }
+    assert found["rnn-stories"] != " bamboo"
+    assert found["lstm-stories"] == found["decoder-stories"] == " bamboo"
+
+
+def test_it_is_said_what_changes_between_any_two_kinds():
+    for before in kinds():
+        for now in kinds():
+            if before != now:
+                sentence = what_changed(before, now)
+                assert "the words" in sentence
+                assert kinds()[now].name in sentence
+
+
+def test_changing_the_kind_says_what_changed():
+    app = open_page("pages/home.py", text=TOM)
+    assert "From" not in flow_of(app)[0]["remark"]
+    app.selectbox(key="model").set_value("rnn-stories").run()
+    assert flow_of(app)[0]["remark"].startswith("From Decoder to RNN")
+    app.text_input(key="text").set_value("Tom is").run()
+    assert flow_of(app)[0]["remark"].startswith("From Decoder to RNN")
+
+
+def test_the_picture_is_told_in_words():
+    app = open_page("pages/home.py", text=TOM, layer="2", head="3")
+    trace = load("decoder-stories").run(Request(TOM))
+    row = trace["decoder.2.self_attn.weights"].values[3, 10, :10]
+    assert f"{row.max():.2f}" in said(app)
+    assert "It expects fish" in said(app)
+    app = open_page("pages/home.py", text="我正在吃饭。")
+    assert "It writes: I'm eating." in said(app).replace("&#x27;", "'")
+
+
+def test_home_offers_every_model_of_the_registry():
+    app = open_page("pages/home.py")
+    assert app.selectbox(key="model").options == list(MODELS)
+    assert set(model_ids()) <= set(MODELS)
+
+
+@pytest.mark.parametrize(
+    "links", [{"model": "../x"}, {"layer": "9"}, {"head": "mean"}, {"word": "-3"}, {"word": "999"}]
+)
+def test_a_broken_link_falls_back(links):
+    app = open_page("pages/home.py", text=TOM, **links)
+    assert not app.exception
+    assert not app.error

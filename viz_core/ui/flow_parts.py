@@ -1,0 +1,266 @@
+"""The parts of the flow: what each is called, what it does, and the lesson that it opens."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from viz_core import registry
+from viz_core.analysis.flow import RECURRENT, Flow
+from viz_core.i18n import _, language, nearest_language
+from viz_core.trace import Tokens
+from viz_core.ui.examples import EATING, TOM, TOM_ASKED, TOM_FAR
+from viz_core.ui.frame import LANGUAGE_KEY
+from viz_core.ui.inputs import last_word
+
+# part of a Transformer -> page, and what else the page's address says
+LESSONS: dict[str, tuple[str, dict[str, str]]] = {
+    "embed": ("step_by_step", {"at": "embed"}),
+    "positions": ("positions", {}),
+    "norm": ("step_by_step", {"at": "norm"}),
+    "qkv": ("step_by_step", {"at": "qk"}),
+    "bar": ("attention", {}),
+    "mix": ("contribution", {}),
+    "heads": ("what_if", {}),
+    "add": ("residual_stream", {}),
+    "across": ("attention", {"stack": "cross"}),
+    "ffn": ("step_by_step", {"at": "ffn"}),
+}
+RECURRENT_LESSONS = {
+    "embed": "memory",
+    "in": "memory",
+    "cell": "memory",
+    "out": "memory",
+    "state": "memory",
+    "influence": "distance",
+}
+ANSWERS = {"encoder": "compare", "encoder-decoder": "translate"}  # the others go on writing
+AS_READ = ("attention", "step_by_step")  # pages that show a text as it is
+HEADS = ("attention", "step_by_step", "contribution")  # pages that open one head of one model
+TAKES_STACK = (*HEADS, "residual_stream")
+
+# What a page shows when its address does not say so. Such a value stays out of the address:
+# Streamlit would take it out, and count that as a page of the browser's history, so that the way
+# back would end there.
+_INSIDE = {"model": "decoder-stories", "layer": "0", "head": "0", "stack": "cross"}
+USUAL: dict[str, dict[str, str]] = {
+    "attention": {"text": TOM, **_INSIDE},
+    "step_by_step": {"text": TOM, "at": "embed", **_INSIDE},
+    "contribution": {"text": TOM_ASKED, **_INSIDE},
+    "residual_stream": {"text": TOM_ASKED, "model": "decoder-stories", "stack": "encoder"},
+    "what_if": {"text": TOM_ASKED, "model": "decoder-stories"},
+    "memory": {"text": TOM_ASKED, "model": "rnn-stories", "layer": "0"},
+    "next_word": {"text": TOM_ASKED, "models": "decoder-stories"},
+    "compare": {"text": TOM_ASKED},
+    "positions": {"text": TOM_ASKED},
+    "distance": {"text": TOM_FAR},
+    "translate": {"text": EATING},
+}
+
+
+def page_of(flow: Flow, part: str) -> str:
+    """The page of a part's lesson; empty for a part that has none."""
+    if registry.MODELS[flow.model_id].lesson:
+        return registry.MODELS[flow.model_id].lesson  # the one page that offers this model
+    if part == "guess":
+        return ANSWERS.get(flow.kind, "next_word")
+    if flow.kind in RECURRENT:
+        return RECURRENT_LESSONS.get(part, "")
+    return LESSONS.get(part, ("", {}))[0]
+
+
+def address_of(flow: Flow, part: str, typed: str, read: str) -> str:
+    """The address of a part's lesson, in which it shows the same view.
+
+    Args:
+        typed: what the visitor typed; read: what the model read of it. Pages that show a text as
+            it is get what an encoder read, so that its words have the same places there.
+    """
+    page = page_of(flow, part)
+    usual = USUAL[page]
+    state = {"text": read if page in AS_READ and flow.kind == "encoder" else typed}
+    if page == "next_word":
+        state["models"] = flow.model_id
+    if "model" in usual:
+        state["model"] = flow.model_id
+    if page in HEADS:
+        state |= {"layer": str(flow.layer), "head": str(flow.head)}
+    if flow.kind not in RECURRENT and part in LESSONS:
+        state |= LESSONS[part][1]
+    told = {key: value for key, value in state.items() if usual.get(key) != value}
+    if language() != nearest_language(st.context.locale):
+        told[LANGUAGE_KEY] = language()
+    return f"{page}?{urlencode(told)}"
+
+
+def takes(flow: Flow, part: str) -> dict[str, Any]:
+    """What else a lesson's address takes from the place that was clicked, and its usual value.
+
+    The usual word depends on the stack whose words are looked at.
+    """
+    page = page_of(flow, part)
+    usual = USUAL[page]
+    words = {stack: last_word(_typed(flow, stack)) for stack in flow.stacks}
+    found: dict[str, Any] = {}
+    if page in ("attention", "step_by_step", "memory"):
+        found["word"] = words
+    if page == "step_by_step":
+        found["looked_at"] = None  # the word before
+    if page == "memory":
+        found["layer"] = usual["layer"]
+    fixed = LESSONS[part][1] if part in LESSONS else {}
+    if page in TAKES_STACK and len(flow.stacks) > 1 and "stack" not in fixed:
+        found["stack"] = usual["stack"]
+    return found
+
+
+def _typed(flow: Flow, stack: str) -> Tokens:
+    """The tokens of a stack that stand in the lesson's text: not what a decoder wrote on."""
+    tokens = flow.tokens[flow.stacks[stack]]
+    if len(flow.stacks) > 1:
+        return tokens
+    n = flow.n_read
+    return Tokens(tokens.strings[:n], tokens.ids[:n], tokens.special[:n])
+
+
+def page_titles() -> dict[str, str]:
+    """What the pages are called."""
+    return {
+        "step_by_step": _("Step by step"),
+        "positions": _("Positions"),
+        "attention": _("Attention"),
+        "contribution": _("Contribution"),
+        "what_if": _("What if"),
+        "residual_stream": _("Layers"),
+        "memory": _("Memory"),
+        "distance": _("Distance"),
+        "next_word": _("Next word"),
+        "compare": _("Compare"),
+        "translate": _("Translate"),
+    }
+
+
+def parts_of(flow: Flow, typed: str, read: str) -> dict[str, dict[str, Any]]:
+    """Label and sentence of each part; title and address of the page that it opens."""
+    titles = page_titles()
+    told = _recurrent_parts(flow) if flow.kind in RECURRENT else _transformer_parts(flow)
+    parts: dict[str, dict[str, Any]] = {}
+    for part, (label, says) in told.items():
+        parts[part] = {"label": label, "says": says}
+        page = page_of(flow, part)
+        if page:
+            parts[part] |= {
+                "opens": titles[page],
+                "href": address_of(flow, part, typed, read),
+                "takes": takes(flow, part),
+            }
+    return parts
+
+
+def _recurrent_parts(flow: Flow) -> dict[str, tuple[str, str]]:
+    cell = (
+        _("The cell keeps what the forget gate lets through and adds what the input gate lets in.")
+        if flow.kind == "lstm"
+        else _("The new state mixes the word with the state before it.")
+    )
+    return {
+        "words": ("", _("The text, cut into tokens.")),
+        "embed": (_("Embedding"), _("Each word becomes a vector.")),
+        "in": (
+            "",
+            _("The input gate: how much of the word comes in.")
+            if flow.kind == "lstm"
+            else _("What comes in."),
+        ),
+        "cell": (_("Layer"), cell),
+        "out": (
+            "",
+            _("The output gate: how much of the cell is shown.")
+            if flow.kind == "lstm"
+            else _("What is handed to the layer above."),
+        ),
+        "influence": (
+            _("Influence on the last state"),
+            _("How far the last state moves when this word is replaced by the mean of all words."),
+        ),
+        "state": (_("State"), _("All that is left of the text: the guess is made from this.")),
+        "guess": (_("Next word"), _("Every word of the vocabulary gets a probability.")),
+    }
+
+
+def _transformer_parts(flow: Flow) -> dict[str, tuple[str, str]]:
+    norm = _("RMSNorm") if flow.model_id.startswith("llama") else _("Norm")
+    guess = {
+        "encoder": (_("Hidden word"), _("What would stand here, of all words of the vocabulary.")),
+        "decoder": (_("Next word"), _("Every word of the vocabulary gets a probability.")),
+        "encoder-decoder": (
+            _("Next word of the translation"),
+            _("Every word of the vocabulary gets a probability."),
+        ),
+    }[flow.kind]
+    looks = (
+        _("Each query meets the keys before it; what is still to come is masked.")
+        if flow.kind == "decoder"
+        else _("Each query meets all keys, on both sides.")
+        if flow.kind == "encoder"
+        else _("Each query meets the keys of its own text; the decoder's only those before it.")
+    )
+    return {
+        "words": ("", _("The text, cut into tokens.")),
+        "embed": (_("Embedding"), _("Each word becomes a vector.")),
+        "positions": (_("Position"), _("A vector for its place is added.")),
+        "below": (_("Layers"), _("Layers that are closed: only the residual stream is shown.")),
+        "norm": (norm, _("Each row is brought to the same scale.")),
+        "qkv": (_("Q, K, V"), _("From each row a query, a key and a value.")),
+        "bar": (_("Attention"), looks),
+        "mix": (_("Values"), _("Each word takes from the values as much as it looks at them.")),
+        "heads": (
+            _("Head {n}").format(n=flow.head),
+            _("What this head gathered; {n} others gather beside it.").format(n=flow.n_head - 1),
+        ),
+        "add": ("", _("The result is added to the residual stream: nothing is overwritten.")),
+        "across": (
+            _("Cross-attention"),
+            _("Each word that is written looks across at the source."),
+        ),
+        "ffn": (
+            _("Feed-forward"),
+            _("Each row by itself; the 32 liveliest neurons of this text are shown."),
+        ),
+        "above": (_("Layers"), _("Layers that are closed: only the residual stream is shown.")),
+        "guess": guess,
+    }
+
+
+def words_of(flow: Flow) -> dict[str, Any]:
+    """All else that the picture says."""
+    n_rest = f"{flow.n_rest:,}"
+    return {
+        "play": _("Play"),
+        "pause": _("Pause"),
+        "back": _("One step back"),
+        "next": _("One step on"),
+        "save": _("Save this picture"),
+        "place": _("{n} of {of}"),
+        "rest_line": _("Press play to watch the data walk; point at a word to see its path."),
+        "keys": _("Space plays, the left and right arrow keys step, up and down pick a word."),
+        "reads": _("“{word}” is read: all that is kept of the text is in the states."),
+        "ends": _("The guess is made from the last state alone: what is left of each word in it?"),
+        "writes": _(
+            "“{word}” has been written and goes through alone: what was computed before is kept."
+        ),
+        "begins": _("The decoder begins to write with “{word}”, and looks across at the source."),
+        "opens": _("Click: opens {page}"),
+        "choose": _("Click: opens layer {n} here"),
+        "length": _("length"),
+        "influence": _("the last state would move by"),
+        "gates": {"i": _("input gate"), "f": _("forget gate"), "o": _("output gate")},
+        "layer": _("Layer {n}"),
+        "layers": _("Layers {first}–{last}"),
+        "encoder": _("Encoder reads"),
+        "decoder": _("Decoder writes"),
+        "silent": _("Nothing is guessed here."),
+        "rest": _("{n} others").format(n=n_rest),
+    }
