@@ -9,10 +9,7 @@ from viz_core import ui
 from viz_core.ui import _
 
 ui.speak()
-ui.title(
-    _("Watch a sentence flow through a model"),
-    _("Every number comes from a small language model that runs here and now on your text."),
-)
+ui.title(_("Watch a sentence flow through a model"))
 text = ui.opening_input()
 ui.show_home(text, ui.theme())
 ui.copy_link("", ui.FLOW_KEYS)

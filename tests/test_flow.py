@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from viz_core import Request, load
-from viz_core.analysis.flow import N_CELLS, N_GUESSES, flow, liveliest, strongest_look
+from viz_core.analysis.flow import N_CELLS, N_GUESSES, flow, liveliest, main_look
 from viz_core.registry import MODELS
 from viz_core.runners.base import ONE_TEXT, question
 from viz_core.trace import Record, Tokens, Trace
@@ -133,15 +133,27 @@ def test_layers_and_heads_that_are_not_there_are_refused():
             flow(trace, layer, head)
 
 
-def test_the_strongest_look_is_at_another_word():
-    trace, found = seen("decoder-stories")
-    name, query, key, weight = strongest_look(found)
-    recorded = trace[name].values[2]
-    assert query == found.asked
-    assert weight == pytest.approx(max(recorded[query, :query]))
-    assert recorded[query, key] == pytest.approx(weight)
-    assert strongest_look(seen("rnn-stories")[1]) is None
-    assert ".cross_attn" in strongest_look(seen("transformer-zh-en")[1])[0]
+@pytest.mark.parametrize("model", MODELS)
+def test_the_main_look_is_the_largest_weight(model):
+    for layer in (0, 2):
+        trace, found = seen(model, layer=layer, head=3)
+        look = main_look(found, 2)
+        if trace.kind in RECURRENT:
+            assert look is None
+            continue
+        name = next(name for name in reversed([*found.drawn.weights]))
+        assert look.crosses == (".cross_attn" in name) == (trace.kind == "encoder-decoder")
+        row = trace[name].values[3, 2]
+        assert (look.query, look.key) == (2, row.argmax())
+        assert look.weight == pytest.approx(row.max())
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_vector_knows_whose_tokens_it_belongs_to(model):
+    trace, found = seen(model, "我爱你。")
+    for name, stream in found.drawn.streams.items():
+        assert stream in trace[name].streams.values()
+        assert len(found.drawn.lengths[name]) == len(trace.tokens[stream])
 
 
 def test_liveliest_units_keep_their_order():
@@ -162,6 +174,6 @@ def test_gates_are_means_over_the_units():
     records["logits"] = Record("logits", np.zeros((2, 9), np.float32), ("pos", "vocab"), {})
     tokens = {"text": Tokens(("a", "b"), (0, 1), (False, False))}
     found = flow(Trace("m", "lstm", tokens, records))
-    assert found.lengths["lstm.0.h"].tolist() == [5.0, 2.0]
-    assert found.gates["lstm.0.gates"].tolist() == gates.mean(-1).tolist()
+    assert found.drawn.lengths["lstm.0.h"].tolist() == [5.0, 2.0]
+    assert found.drawn.gates["lstm.0.gates"].tolist() == gates.mean(-1).tolist()
     assert found.answer is None

@@ -21,6 +21,7 @@ from viz_core.errors import VizError
 
 AXES = frozenset("pos query key head gate d_model d_head d_ff d_hidden vocab class".split())
 KINDS = ("rnn", "lstm", "encoder", "decoder", "encoder-decoder")
+RECURRENT = ("rnn", "lstm")  # kinds that read word by word
 COMMENT_LIMIT = 65_535  # bytes, of the zip format
 
 

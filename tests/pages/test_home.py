@@ -118,9 +118,9 @@ def test_what_is_usual_on_a_page_is_left_out_of_its_address(page):
 def test_every_opening_is_taken_whole():
     found = openings()
     assert len(found) >= 10
-    for number, one in enumerate(found):
+    for one in found:
         app = open_page("pages/home.py")
-        app.button(key=f"opening_{number}").click().run()
+        app.selectbox(key="example").set_value(one.text).run()
         assert not app.exception
         head, _numbers = flow_of(app)
         assert app.text_input(key="text").value == one.text
@@ -129,7 +129,7 @@ def test_every_opening_is_taken_whole():
             assert (head["layer"], head["head"]) == (one.layer, one.head)
         if one.word >= 0:
             assert head["word"] == one.word
-        assert head["remark"].endswith(one.teaches)
+        assert one.teaches in head["remark"]
 
 
 # opening -> words at whose row the opened head looks most at which word, and what is expected
@@ -161,6 +161,12 @@ def test_an_opening_shows_its_point(one):
     assert head["guesses"][head["word"]][0] == guess.replace(" ", "·")
 
 
+def test_the_first_opening_has_a_second_half():
+    """In layer 3, head 3, the last word looks at “Tom”."""
+    trace = load("decoder-stories").run(Request(TOM))
+    assert trace["decoder.3.self_attn.weights"].values[3, 10].argmax() == 6
+
+
 def test_a_fact_far_away_is_lost_by_the_rnn_alone():
     far = openings()[1].text
     found = {
@@ -169,6 +175,57 @@ def test_a_fact_far_away_is_lost_by_the_rnn_alone():
     }
     assert found["rnn-stories"] != " bamboo"
     assert found["lstm-stories"] == found["decoder-stories"] == " bamboo"
+
+
+def test_the_table_keeps_two_texts_apart():
+    """Source and target have five tokens each, and so could be taken for one another."""
+    app = open_page("pages/home.py", text="我正在吃饭。", model="transformer-zh-en")
+    app.toggle(key="table_flow").set_value(True).run()
+    table = app.dataframe[0].value
+    assert list(table.index) == ["0 [BOS]", "1 I", "2 'm", "3 ·eating", "4 ."]
+    target = {"decoder.embed", "decoder.1.resid_mid", "decoder.1.cross_attn.q"}
+    assert target <= set(table.columns)
+    source = {"embed", "positions", "decoder.1.cross_attn.k"}
+    assert not source & set(table.columns)
+    assert not [name for name in table.columns if name.startswith("encoder.")]
+
+
+def test_a_kind_that_reads_less_is_not_said_to_read_the_same():
+    app = open_page("pages/home.py", text="Tom is a [MASK]. He", model="encoder-stories")
+    app.selectbox(key="model").set_value("decoder-stories").run()
+    head, _numbers = flow_of(app)
+    assert "it reads “Tom is a”" in head["remark"]
+    assert "As before: the words" not in head["remark"]
+    assert head["note"].endswith("Tom is a")
+
+
+def test_a_point_is_made_only_where_it_is_seen():
+    first = openings()[0]
+    at = {"layer": str(first.layer), "head": str(first.head)}
+    app = open_page("pages/home.py", text=first.text, **at)
+    assert flow_of(app)[0]["remark"] == first.teaches
+    app = open_page("pages/home.py", text=first.text, layer="0", head="0")
+    assert flow_of(app)[0]["remark"] == ""
+
+
+def test_what_a_model_can_not_do_is_said():
+    remarks = {
+        (model, text): flow_of(open_page("pages/home.py", model=model, text=text))[0]["remark"]
+        for model in ("decoder-stories", "encoder-stories", "transformer-zh-en")
+        for text in ("我爱你。", "Lily is a dog")
+    }
+    assert "translates Chinese" in remarks["transformer-zh-en", "Lily is a dog"]
+    assert remarks["transformer-zh-en", "我爱你。"] == ""
+    assert "byte by byte" in remarks["decoder-stories", "我爱你。"]
+    assert remarks["decoder-stories", "Lily is a dog"] == ""
+    assert "It reads: Lily is a dog [MASK]." in remarks["encoder-stories", "Lily is a dog"]
+
+
+def test_visitors_of_two_browsers_share_no_address():
+    """One reads Chinese by choice, one by the browser: the first one's lessons must say so."""
+    chosen = open_page("pages/home.py", text=TOM, lang="zh")
+    hrefs = [part["href"] for part in flow_of(chosen)[0]["parts"].values() if "href" in part]
+    assert all("lang=zh" in href for href in hrefs)
 
 
 def test_it_is_said_what_changes_between_any_two_kinds():
@@ -192,10 +249,15 @@ def test_changing_the_kind_says_what_changed():
 def test_the_picture_is_told_in_words():
     app = open_page("pages/home.py", text=TOM, layer="2", head="3")
     trace = load("decoder-stories").run(Request(TOM))
-    row = trace["decoder.2.self_attn.weights"].values[3, 10, :10]
+    row = trace["decoder.2.self_attn.weights"].values[3, 10]
     assert f"{row.max():.2f}" in said(app)
-    assert "It expects fish" in said(app)
-    app = open_page("pages/home.py", text="我正在吃饭。")
+    assert "After “is” the Decoder expects “fish”" in said(app)
+    app = open_page("pages/home.py", text=TOM, layer="2", head="3", word="6")
+    row = trace["decoder.2.self_attn.weights"].values[3, 6]
+    assert f"“Tom” looks most at “cat”, {row[4]:.2f}" in said(app)
+    app = open_page("pages/home.py", text=TOM, model="llama-stories", layer="3", head="3")
+    assert "“is” looks most at itself, 0.99" in said(app)
+    app = open_page("pages/home.py", text="我正在吃饭。", model="transformer-zh-en")
     assert "It writes: I'm eating." in said(app).replace("&#x27;", "'")
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 
+from viz_core.trace import RECURRENT
+
 # The first name that a parameter's name contains decides its part.
 PARTS = {
     "embedding": ("embed.",),
@@ -175,7 +177,7 @@ def columns(kind: str, shapes: Mapping[str, tuple[int, ...]], n_layer: int) -> t
     entrance = [Box("embedding", "embedding", total("embed."))]
     if total("positions.", "segments."):
         entrance.append(Box("positions", "positions", total("positions.", "segments."), adds=True))
-    if kind in ("rnn", "lstm"):
+    if kind in RECURRENT:
         layer = Box(f"{kind} layer", "recurrent layers", total("layers.0."))
         end = (Box("scores", "", 0),)
         return (Column(kind, tuple(entrance), (layer,), n_layer, end),)

@@ -8,16 +8,18 @@ the picture, and nothing of the trace but these is sent to it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from viz_core.trace import Guess, Tokens, Trace
+from viz_core.trace import RECURRENT, Guess, Record, Tokens, Trace
 
 N_CELLS = 32  # numbers of a vector that are drawn as its texture
 N_GUESSES = 5  # likeliest words that are drawn for a place
-RECURRENT = ("rnn", "lstm")
 SHIFT = "occlusion.shift"
+GAP = "[MASK]"  # the token that an encoder fills in
+STACKS = ("encoder", "decoder")
+COUNTS = ("pos", "query", "key")  # axes along the tokens of a stream
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,7 @@ class Flow:
     Attributes:
         layer, head: the block that is opened; 0 for a recurrent model, which shows all layers.
         stacks: name of each stack -> the stream of its tokens, in the order of the flow.
-        lengths: record name -> length of each token's vector, (pos,).
-        cells: record name -> `N_CELLS` or fewer numbers of each token's vector, (pos, cell).
-        weights: record name -> attention of the opened head, (query, key).
-        gates: record name -> mean of each gate over the units, (gate, pos), in the order i f g o.
+        drawn: the numbers, by record name.
         influence: how far the last state moves without each token, by its own length, (pos,);
             None where it was not measured.
         guesses: for each token of the stream that says something, the likeliest words after it
@@ -48,10 +47,7 @@ class Flow:
     n_head: int
     stacks: Mapping[str, str]
     tokens: Mapping[str, Tokens]
-    lengths: Mapping[str, np.ndarray]
-    cells: Mapping[str, np.ndarray]
-    weights: Mapping[str, np.ndarray]
-    gates: Mapping[str, np.ndarray]
+    drawn: Drawn
     influence: np.ndarray | None
     guesses: tuple[tuple[Guess, ...], ...]
     n_rest: int
@@ -59,15 +55,58 @@ class Flow:
     n_read: int
 
     @property
+    def stream(self) -> str:
+        """The stream about which the model says something."""
+        return list(self.stacks.values())[-1]
+
+    @property
     def said(self) -> Tokens:
-        """The tokens of the stream about which the model says something."""
-        return self.tokens[list(self.stacks.values())[-1]]
+        """The tokens of that stream."""
+        return self.tokens[self.stream]
 
     @property
     def answer(self) -> Guess | None:
         """The likeliest word at the place asked for."""
         found = self.guesses[self.asked]
         return found[0] if found else None
+
+
+@dataclass
+class Drawn:
+    """The numbers of a picture, by record name.
+
+    Attributes:
+        lengths: length of each token's vector, (pos,).
+        cells: `N_CELLS` or fewer numbers of each token's vector, (pos, cell).
+        weights: attention of the opened head, (query, key).
+        gates: mean of each gate over the units, (gate, pos), in the order i f g o.
+        streams: whose tokens the record's vectors belong to.
+    """
+
+    lengths: dict[str, np.ndarray] = field(default_factory=dict)
+    cells: dict[str, np.ndarray] = field(default_factory=dict)
+    weights: dict[str, np.ndarray] = field(default_factory=dict)
+    gates: dict[str, np.ndarray] = field(default_factory=dict)
+    streams: dict[str, str] = field(default_factory=dict)
+
+    def take(self, record: Record, share: float = 0, texture: bool = True) -> None:
+        """Keep what is drawn of a record's vectors.
+
+        Args:
+            share: of several heads, the one that stands at this share of them.
+            texture: whether the vectors are drawn as textures, or their lengths alone.
+        """
+        values = record.values  # (pos, d) or (head, pos, d)
+        if record.axes[0] == "head":
+            values = values[int(share * len(values))]
+        lengths = np.linalg.norm(values.astype(np.float64), axis=-1)
+        self.lengths[record.name] = lengths.astype(np.float32)
+        self.streams[record.name] = next(
+            stream for axis, stream in record.streams.items() if axis in COUNTS
+        )
+        if texture:
+            neurons = record.name.endswith(".act")
+            self.cells[record.name] = values[:, liveliest(values) if neurons else slice(N_CELLS)]
 
 
 def flow(trace: Trace, layer: int = 0, head: int = 0, n_read: int | None = None) -> Flow:
@@ -82,105 +121,33 @@ def flow(trace: Trace, layer: int = 0, head: int = 0, n_read: int | None = None)
     Raises:
         ValueError: there is no such layer or head.
     """
-    build = _recurrent if trace.kind in RECURRENT else _transformer
-    return build(trace, layer, head, len(trace.tokens[trace.stream]) if n_read is None else n_read)
-
-
-def _recurrent(trace: Trace, _layer: int, _head: int, n_read: int) -> Flow:
-    """Every layer of a recurrent network: embedding, states, cells, gates."""
-    n_layer = sum(record.name.endswith(".h") for record in trace)
-    names = ["embed"]
-    for n in range(n_layer):
-        names += [f"{trace.kind}.{n}.{part}" for part in ("h", "c")]
-    found = [name for name in names if name in trace.records]
-    gates = [f"lstm.{n}.gates" for n in range(n_layer) if trace.kind == "lstm"]
-    return Flow(
-        trace.model_id,
-        trace.kind,
-        0,
-        0,
-        n_layer,
-        0,
-        {trace.kind: trace.stream},
-        trace.tokens,
-        {name: _lengths(trace[name].values) for name in found},
-        {name: _first(trace[name].values) for name in found},
-        {},
-        {name: trace[name].values.mean(-1) for name in gates},
-        trace[SHIFT].values if SHIFT in trace.records else None,
-        *_guesses(trace),
-        n_read - 1,
-        n_read,
-    )
-
-
-def _transformer(trace: Trace, layer: int, head: int, n_read: int) -> Flow:
-    """The residual stream of every layer, and all of one block of every stack."""
-    stacks = {
-        stack: trace[f"{stack}.0.resid_pre"].streams["pos"]
-        for stack in ("encoder", "decoder")
-        if f"{stack}.0.resid_pre" in trace.records
-    }
-    n_layer = sum(record.name.endswith(".resid_pre") for record in trace) // len(stacks)
-    last = next(iter(stacks))
-    n_head = len(trace[f"{last}.0.self_attn.weights"].values)
-    if not (0 <= layer < n_layer and 0 <= head < n_head):
+    n_read = len(trace.tokens[trace.stream]) if n_read is None else n_read
+    recurrent = trace.kind in RECURRENT
+    last = ".h" if recurrent else ".resid_pre"
+    stacks = (trace.kind,) if recurrent else _stacks(trace)
+    n_layer = sum(record.name.endswith(last) for record in trace) // len(stacks)
+    n_head = 0 if recurrent else len(trace.attentions[0].values)
+    if not recurrent and not (0 <= layer < n_layer and 0 <= head < n_head):
         raise ValueError(
             f"layer {layer}, head {head} is not one of {n_layer} layers, {n_head} heads"
         )
-    lengths: dict[str, np.ndarray] = {}
-    cells: dict[str, np.ndarray] = {}
-    weights: dict[str, np.ndarray] = {}
-
-    def take(name: str, values: np.ndarray, texture: bool = True) -> None:
-        lengths[name] = _lengths(values)
-        if texture:
-            cells[name] = _first(values)
-
-    for stack in stacks:
-        entrance = "decoder." if stack == "decoder" and len(stacks) > 1 else ""
-        for part in ("embed", "positions"):
-            if f"{entrance}{part}" in trace.records:
-                take(f"{entrance}{part}", trace[f"{entrance}{part}"].values)
-        for n in range(n_layer):
-            take(f"{stack}.{n}.resid_pre", trace[f"{stack}.{n}.resid_pre"].values, texture=False)
-        block = f"{stack}.{layer}"
-        for part in ("norm_1.out", "resid_mid", "resid_cross", "norm_2.out", "resid_post"):
-            if f"{block}.{part}" in trace.records:
-                take(f"{block}.{part}", trace[f"{block}.{part}"].values, texture=False)
-        take(
-            f"{stack}.{n_layer - 1}.resid_post",
-            trace[f"{stack}.{n_layer - 1}.resid_post"].values,
-            texture=False,
-        )
-        for attention in (f"{block}.self_attn", f"{block}.cross_attn"):
-            if f"{attention}.weights" not in trace.records:
-                continue
-            for part in ("q", "k", "v", "mixed"):
-                values = trace[f"{attention}.{part}"].values  # (head, pos, d_head)
-                own = head * len(values) // n_head  # heads may share keys and values
-                take(f"{attention}.{part}", values[own])
-            weights[f"{attention}.weights"] = trace[f"{attention}.weights"].values[head]
-            take(f"{attention}.out", trace[f"{attention}.out"].values, texture=False)
-        act = trace[f"{block}.ffn.act"].values
-        lengths[f"{block}.ffn.act"] = _lengths(act)
-        cells[f"{block}.ffn.act"] = act[:, liveliest(act)]
-        take(f"{block}.ffn.out", trace[f"{block}.ffn.out"].values, texture=False)
+    drawn = _recurrent(trace) if recurrent else _transformer(trace, stacks, layer, head, n_layer)
+    first = "embed" if recurrent else f"{stacks[0]}.0.resid_pre"
+    streams = {stacks[0]: drawn.streams[first]}
+    for stack in stacks[1:]:
+        streams[stack] = drawn.streams[f"{stack}.0.resid_pre"]
     guesses, n_rest = _guesses(trace)
     return Flow(
         trace.model_id,
         trace.kind,
-        layer,
-        head,
+        0 if recurrent else layer,
+        0 if recurrent else head,
         n_layer,
         n_head,
-        stacks,
+        streams,
         trace.tokens,
-        lengths,
-        cells,
-        weights,
-        {},
-        None,
+        drawn,
+        trace[SHIFT].values if SHIFT in trace.records else None,
         guesses,
         n_rest,
         _asked(trace, n_read),
@@ -188,27 +155,66 @@ def _transformer(trace: Trace, layer: int, head: int, n_read: int) -> Flow:
     )
 
 
-def liveliest(values: np.ndarray, n: int = N_CELLS) -> np.ndarray:
-    """The numbers of the n units that reach furthest from 0 over all tokens, in their order.
+def _recurrent(trace: Trace) -> Drawn:
+    """Every layer of a recurrent network: embedding, states, cells, gates."""
+    drawn = Drawn()
+    for record in trace:
+        if record.name == "embed" or record.name.endswith((".h", ".c")):
+            drawn.take(record)
+        elif record.name.endswith(".gates"):
+            drawn.gates[record.name] = record.values.mean(-1)  # (gate, pos, unit) -> (gate, pos)
+    return drawn
 
-    Args:
-        values: (pos, unit).
-    """
-    reach = np.abs(values).max(0)
-    return np.sort(np.argsort(-reach, kind="stable")[:n])
+
+def _transformer(
+    trace: Trace, stacks: tuple[str, ...], layer: int, head: int, n_layer: int
+) -> Drawn:
+    """The residual stream of every layer, and all of one block of every stack."""
+    drawn = Drawn()
+    share = head / len(trace.attentions[0].values)  # heads may share keys and values
+
+    def take(name: str, texture: bool = False) -> None:
+        if name in trace.records:
+            drawn.take(trace[name], share, texture)
+
+    for stack in stacks:
+        entrance = "decoder." if stack == "decoder" and len(stacks) > 1 else ""
+        block = f"{stack}.{layer}"
+        for part in ("embed", "positions"):
+            take(f"{entrance}{part}", texture=True)
+        for n in range(n_layer):
+            take(f"{stack}.{n}.resid_pre")
+        take(f"{stack}.{n_layer - 1}.resid_post")
+        for part in ("norm_1.out", "resid_mid", "resid_cross", "norm_2.out", "resid_post"):
+            take(f"{block}.{part}")
+        for attention in (f"{block}.self_attn", f"{block}.cross_attn"):
+            if f"{attention}.weights" in trace.records:
+                for part in ("q", "k", "v", "mixed"):
+                    take(f"{attention}.{part}", texture=True)
+                take(f"{attention}.out")
+                name = f"{attention}.weights"
+                drawn.weights[name] = trace[name].values[head]
+        take(f"{block}.ffn.act", texture=True)
+        take(f"{block}.ffn.out")
+    return drawn
+
+
+def _stacks(trace: Trace) -> tuple[str, ...]:
+    """The stacks of a Transformer, the one that reads first."""
+    return tuple(stack for stack in STACKS if f"{stack}.0.resid_pre" in trace.records)
 
 
 def _asked(trace: Trace, n_read: int) -> int:
-    """The token whose guess is the answer: an encoder's first [MASK], a translator's beginning,
-    else the last one that was typed."""
+    """The token whose guess is the answer: a translator's beginning, an encoder's first gap, of
+    the others the last one that was typed."""
     if trace.kind == "encoder-decoder":
         return 0
-    if trace.kind == "decoder":
+    if trace.kind != "encoder":
         return n_read - 1
     tokens = trace.tokens[trace.stream]
-    masks = [n for n, string in enumerate(tokens.strings) if string == "[MASK]"]
+    gaps = [n for n, string in enumerate(tokens.strings) if string == GAP]
     typed = [n for n, special in enumerate(tokens.special) if not special]
-    return (masks or typed[-1:] or [0])[0]
+    return (gaps or typed[-1:] or [0])[0]
 
 
 def _guesses(trace: Trace) -> tuple[tuple[tuple[Guess, ...], ...], int]:
@@ -221,28 +227,37 @@ def _guesses(trace: Trace) -> tuple[tuple[tuple[Guess, ...], ...], int]:
     return found, trace["logits"].values.shape[-1] - N_GUESSES
 
 
-def _lengths(values: np.ndarray) -> np.ndarray:
-    """Length of each token's vector, (pos, d) -> (pos,)."""
-    lengths: np.ndarray = np.linalg.norm(values.astype(np.float64), axis=-1).astype(np.float32)
-    return lengths
+def liveliest(values: np.ndarray, n: int = N_CELLS) -> np.ndarray:
+    """The numbers of the n units that reach furthest from 0 over all tokens, in their order.
 
-
-def _first(values: np.ndarray) -> np.ndarray:
-    """The first numbers of each token's vector, (pos, d) -> (pos, cell)."""
-    return values[:, :N_CELLS]
-
-
-def strongest_look(flow: Flow) -> tuple[str, int, int, float] | None:
-    """The sharpest look at another word from the place asked for: record, query, key, weight.
-
-    Of a translator the look across. None for a recurrent model, or where there is one word only.
+    Args:
+        values: (pos, unit).
     """
-    for name, weights in reversed([*flow.weights.items()]):
-        crosses = ".cross_attn" in name
-        row = weights[flow.asked].copy()
-        if not crosses:
-            row[flow.asked] = 0
-        if row.max(initial=0) > 0:
-            key = int(row.argmax())
-            return name, flow.asked, key, float(row[key])
-    return None
+    reach = np.abs(values).max(0)
+    return np.sort(np.argsort(-reach, kind="stable")[:n])
+
+
+@dataclass(frozen=True)
+class Look:
+    """Where a word looks most, itself not left out.
+
+    Attributes:
+        crosses: whether it looks at the other text.
+    """
+
+    query: int
+    key: int
+    weight: float
+    crosses: bool
+
+
+def main_look(flow: Flow, query: int) -> Look | None:
+    """The largest weight of a word at the opened head; of a translator, of its look across.
+
+    None for a recurrent model.
+    """
+    if not flow.drawn.weights:
+        return None
+    name, weights = list(flow.drawn.weights.items())[-1]
+    key = int(weights[query].argmax())
+    return Look(query, key, float(weights[query, key]), ".cross_attn" in name)

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 
 import numpy as np
 
-from viz_core.trace import Trace
+from viz_core.trace import RECURRENT, Trace
 
 _BYTE = re.compile("<[0-9A-F]{2}>")
 
@@ -117,7 +117,7 @@ def sequential_steps(kind: str, n_tokens: int, n_layer: int) -> int:
 
     Source: Vaswani et al. 2017, table 1.
     """
-    if kind in ("rnn", "lstm"):
+    if kind in RECURRENT:
         return n_tokens + n_layer - 1  # layer 1 reads a token while layer 0 reads the next one
     if kind in ("encoder", "decoder"):
         return n_layer

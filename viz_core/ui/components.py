@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from viz_core.figures.theme import FONT, KINDS, Theme, visible
+from viz_core.figures.theme import FONT, Theme, visible
 from viz_core.figures.tokens import byte_groups
 from viz_core.generate import Step
 from viz_core.i18n import _
@@ -19,42 +21,42 @@ from viz_core.ui.payload import head_grid_numbers, head_grid_payload, token_stri
 _FRONTEND = Path(__file__).parent / "frontend"
 
 
-def _script(*names: str) -> str:
-    return "".join((_FRONTEND / f"{name}.js").read_text() for name in ("shared", *names))
+def _component(name: str, html: str, *scripts: str) -> Any:
+    """A view of plain JavaScript: `frontend/name.css`, and `name.js` behind what it is made of."""
+    read = (_FRONTEND / f"{one}.js" for one in ("shared", *scripts, name))
+    return st.components.v2.component(
+        name,
+        html=html,
+        css=(_FRONTEND / f"{name}.css").read_text(),
+        js="".join(path.read_text() for path in read),
+    )
 
 
-_head_grid = st.components.v2.component(
+_head_grid = _component(
     "head_grid",
-    html='<div class="grid"><div class="sheet"><canvas tabindex="0" role="img"></canvas></div>\n'
+    '<div class="grid"><div class="sheet"><canvas tabindex="0" role="img"></canvas></div>\n'
     '<div class="tip" role="tooltip" hidden></div></div>',
-    css=(_FRONTEND / "head_grid.css").read_text(),
-    js=_script("head_grid"),
 )
-_token_strip = st.components.v2.component(
+_token_strip = _component(
     "token_strip",
-    html='<div class="strip" tabindex="0" role="listbox"></div>\n'
+    '<div class="strip" tabindex="0" role="listbox"></div>\n'
     '<div class="said" aria-live="polite"></div>',
-    css=(_FRONTEND / "token_strip.css").read_text(),
-    js=_script("token_strip"),
 )
-_candidates = st.components.v2.component(
-    "candidates",
-    html='<div class="candidates" role="group"></div>',
-    css=(_FRONTEND / "candidates.css").read_text(),
-    js=_script("candidates"),
-)
-
-_kind_cards = st.components.v2.component(
-    "kind_cards",
-    html='<div class="cards" role="group"></div>',
-    css=(_FRONTEND / "kind_cards.css").read_text(),
-    js=_script("kind_cards"),
-)
-_flow = st.components.v2.component(
+_candidates = _component("candidates", '<div class="candidates" role="group"></div>')
+_cards = _component("cards", '<div class="cards" role="group"></div>')
+_tour_links = _component("tour_links", "<nav></nav>")
+_flow = _component(
     "flow",
-    html=(_FRONTEND / "flow.html").read_text(),
-    css=(_FRONTEND / "flow.css").read_text(),
-    js=_script("flow_plan", "flow_scene", "flow_paint", "flow_beats", "flow"),
+    (_FRONTEND / "flow.html").read_text(),
+    "flow_read",
+    "flow_plan",
+    "flow_pen",
+    "flow_transformer",
+    "flow_recurrent",
+    "flow_paint",
+    "flow_file",
+    "flow_walk",
+    "flow_tip",
 )
 
 
@@ -195,37 +197,66 @@ def candidate_list(
     _candidates(key=name, data=data, on_forced_change=forced)
 
 
-def kind_cards(
-    cards: Sequence[tuple[str, str, str]],
+@dataclass(frozen=True)
+class ChoiceCard:
+    """A card to choose: its name for the app, and what a person reads; the colour of its edge."""
+
+    name: str
+    title: str
+    line: str
+    colour: str
+
+
+def cards(
+    key: str,
+    label: str,
+    choices: Sequence[ChoiceCard],
     own: str,
-    size: float,
     on_taken: Callable[[str], None],
+    *,
+    columns: int,
+    size: float = 1.0,
+    leads: str = "",
 ) -> None:
-    """The kinds of model as cards, each with its promise and its colour; a click takes one.
+    """Cards to choose from; a click takes one.
 
     Args:
-        cards: kind, name and promise of each.
-        own: the kind that is shown.
+        label: what is chosen.
+        own: name of the card that is marked.
+        on_taken: gets the name of the card that was taken.
+        columns: beside each other, where there is room.
         size: of the type, 1 being the usual one.
+        leads: a CSS selector of what the page shows after a click.
     """
 
     def taken() -> None:
-        on_taken(str(st.session_state["kinds"].taken))
+        on_taken(str(st.session_state[key].taken))
 
     data = {
-        "cards": [
-            {"kind": kind, "name": name, "promise": promise, "colour": KINDS[kind]}
-            for kind, name, promise in cards
-        ],
+        "cards": [asdict(choice) for choice in choices],
         "own": own,
         "size": size,
-        "label": _("Kinds of model"),
+        "columns": columns,
+        "label": label,
+        "leads": leads,
     }
-    _kind_cards(key="kinds", data=data, on_taken_change=taken)
+    _cards(key=key, data=data, on_taken_change=taken)
+
+
+def tour_links(name: str, title: str, links: Sequence[Mapping[str, Any]]) -> None:
+    """Links beside each other, each with an arrow key that follows it.
+
+    Args:
+        name: of the widget; its own for each list on a page.
+        title: what the links lead through.
+        links: `label`, `href`, `key`, and whether it comes `first`; instead of `href` the values
+            `without` which a link leads to this very view.
+    """
+    _tour_links(key=name, data={"label": title, "links": list(links)}, width="content")
 
 
 def flow_canvas(payload: bytes) -> None:
-    """The flow; a click on a word picks it, one on a closed layer opens that.
+    """The flow; a click on a word picks it, one on a closed layer or another head opens that.
 
     Args:
         payload: what `flow_payload` made.
@@ -235,6 +266,10 @@ def flow_canvas(payload: bytes) -> None:
         st.session_state["word"] = int(st.session_state["flow"].picked)
 
     def chosen() -> None:
-        st.session_state["layer"] = int(st.session_state["flow"].chosen["layer"])
+        one = st.session_state["flow"].chosen
+        if one["what"] == "layer":
+            st.session_state["layer"] = int(one["n"])
+        else:
+            st.session_state["head"] = str(int(one["n"]))
 
     _flow(key="flow", data=payload, on_picked_change=picked, on_chosen_change=chosen)

@@ -22,10 +22,10 @@ from viz_core.figures import (
 from viz_core.figures.theme import bare, numbered
 from viz_core.i18n import _
 from viz_core.runners.base import ONE_TEXT, Request
+from viz_core.trace import RECURRENT
 from viz_core.ui.cache import cached, cached_trace, card
 from viz_core.ui.inputs import choose
 from viz_core.ui.readings import (
-    RECURRENT,
     Comparison,
     Reading,
 )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-import streamlit as st
-
 from viz_core import registry
-from viz_core.analysis.flow import RECURRENT, Flow
-from viz_core.i18n import _, language, nearest_language
-from viz_core.trace import Tokens
+from viz_core.analysis.flow import Flow
+from viz_core.i18n import _
+from viz_core.trace import RECURRENT, Tokens
 from viz_core.ui.examples import EATING, TOM, TOM_ASKED, TOM_FAR
-from viz_core.ui.frame import LANGUAGE_KEY
 from viz_core.ui.inputs import last_word
+from viz_core.ui.what_if import short_head
 
 # part of a Transformer -> page, and what else the page's address says
 LESSONS: dict[str, tuple[str, dict[str, str]]] = {
@@ -71,12 +70,13 @@ def page_of(flow: Flow, part: str) -> str:
     return LESSONS.get(part, ("", {}))[0]
 
 
-def address_of(flow: Flow, part: str, typed: str, read: str) -> str:
+def address_of(flow: Flow, part: str, typed: str, read: str, told: Mapping[str, str]) -> str:
     """The address of a part's lesson, in which it shows the same view.
 
     Args:
         typed: what the visitor typed; read: what the model read of it. Pages that show a text as
             it is get what an encoder read, so that its words have the same places there.
+        told: what else the address says.
     """
     page = page_of(flow, part)
     usual = USUAL[page]
@@ -87,12 +87,13 @@ def address_of(flow: Flow, part: str, typed: str, read: str) -> str:
         state["model"] = flow.model_id
     if page in HEADS:
         state |= {"layer": str(flow.layer), "head": str(flow.head)}
+    if page == "what_if" and len(flow.stacks) == 1:
+        stack = next(iter(flow.stacks))
+        state["off"] = short_head(f"{stack}.{flow.layer}.self_attn", flow.head)
     if flow.kind not in RECURRENT and part in LESSONS:
         state |= LESSONS[part][1]
-    told = {key: value for key, value in state.items() if usual.get(key) != value}
-    if language() != nearest_language(st.context.locale):
-        told[LANGUAGE_KEY] = language()
-    return f"{page}?{urlencode(told)}"
+    unusual = {key: value for key, value in state.items() if usual.get(key) != value}
+    return f"{page}?{urlencode({**unusual, **told})}"
 
 
 def takes(flow: Flow, part: str) -> dict[str, Any]:
@@ -142,85 +143,85 @@ def page_titles() -> dict[str, str]:
     }
 
 
-def parts_of(flow: Flow, typed: str, read: str) -> dict[str, dict[str, Any]]:
+def parts_of(
+    flow: Flow, typed: str, read: str, told: Mapping[str, str]
+) -> dict[str, dict[str, Any]]:
     """Label and sentence of each part; title and address of the page that it opens."""
     titles = page_titles()
-    told = _recurrent_parts(flow) if flow.kind in RECURRENT else _transformer_parts(flow)
+    known = _recurrent_parts(flow) if flow.kind in RECURRENT else _transformer_parts(flow)
     parts: dict[str, dict[str, Any]] = {}
-    for part, (label, says) in told.items():
+    for part, (label, says) in known.items():
         parts[part] = {"label": label, "says": says}
         page = page_of(flow, part)
         if page:
             parts[part] |= {
                 "opens": titles[page],
-                "href": address_of(flow, part, typed, read),
+                "href": address_of(flow, part, typed, read, told),
                 "takes": takes(flow, part),
             }
     return parts
 
 
 def _recurrent_parts(flow: Flow) -> dict[str, tuple[str, str]]:
-    cell = (
-        _("The cell keeps what the forget gate lets through and adds what the input gate lets in.")
-        if flow.kind == "lstm"
-        else _("The new state mixes the word with the state before it.")
-    )
+    gated = flow.kind == "lstm"
     return {
         "words": ("", _("The text, cut into tokens.")),
         "embed": (_("Embedding"), _("Each word becomes a vector.")),
         "in": (
-            "",
-            _("The input gate: how much of the word comes in.")
-            if flow.kind == "lstm"
-            else _("What comes in."),
+            "i" if gated else "",
+            _("The input gate: how much of the word comes in.") if gated else _("What comes in."),
         ),
-        "cell": (_("Layer"), cell),
+        "cell": (
+            _("Layer"),
+            _(
+                "The cell keeps what the forget gate lets through and adds what the input gate "
+                "lets in."
+            )
+            if gated
+            else _("The new state mixes the word with the state before it."),
+        ),
         "out": (
-            "",
+            "o" if gated else "",
             _("The output gate: how much of the cell is shown.")
-            if flow.kind == "lstm"
+            if gated
             else _("What is handed to the layer above."),
         ),
         "influence": (
             _("Influence on the last state"),
             _("How far the last state moves when this word is replaced by the mean of all words."),
         ),
-        "state": (_("State"), _("All that is left of the text: the guess is made from this.")),
+        "state": (_("State"), _("The guess is made from this state alone.")),
         "guess": (_("Next word"), _("Every word of the vocabulary gets a probability.")),
     }
 
 
 def _transformer_parts(flow: Flow) -> dict[str, tuple[str, str]]:
-    norm = _("RMSNorm") if flow.model_id.startswith("llama") else _("Norm")
-    guess = {
-        "encoder": (_("Hidden word"), _("What would stand here, of all words of the vocabulary.")),
-        "decoder": (_("Next word"), _("Every word of the vocabulary gets a probability.")),
-        "encoder-decoder": (
-            _("Next word of the translation"),
-            _("Every word of the vocabulary gets a probability."),
-        ),
-    }[flow.kind]
-    looks = (
-        _("Each query meets the keys before it; what is still to come is masked.")
-        if flow.kind == "decoder"
-        else _("Each query meets all keys, on both sides.")
-        if flow.kind == "encoder"
-        else _("Each query meets the keys of its own text; the decoder's only those before it.")
-    )
+    before = f"{next(iter(flow.stacks))}.{flow.layer}.norm_1.out" in flow.drawn.lengths
+    norm = _("Norm") if _subtracts_mean(flow.model_id) else _("RMSNorm")
     return {
         "words": ("", _("The text, cut into tokens.")),
         "embed": (_("Embedding"), _("Each word becomes a vector.")),
-        "positions": (_("Position"), _("A vector for its place is added.")),
+        "positions": (
+            _("Position"),
+            _("Vectors for its place and its sentence are added, and the sum is normalised.")
+            if flow.kind == "encoder"
+            else _("A vector for its place is added."),
+        ),
         "below": (_("Layers"), _("Layers that are closed: only the residual stream is shown.")),
-        "norm": (norm, _("Each row is brought to the same scale.")),
+        "norm": (norm, _("Each row is brought to the same scale before it is read.")),
         "qkv": (_("Q, K, V"), _("From each row a query, a key and a value.")),
-        "bar": (_("Attention"), looks),
+        "bar": (_("Attention"), _looks(flow.kind)),
         "mix": (_("Values"), _("Each word takes from the values as much as it looks at them.")),
         "heads": (
             _("Head {n}").format(n=flow.head),
             _("What this head gathered; {n} others gather beside it.").format(n=flow.n_head - 1),
         ),
-        "add": ("", _("The result is added to the residual stream: nothing is overwritten.")),
+        "add": ("", _("The result is added to the residual stream: nothing is overwritten."))
+        if before
+        else (
+            _("Add, norm"),
+            _("The result is added to the residual stream, and the sum is normalised."),
+        ),
         "across": (
             _("Cross-attention"),
             _("Each word that is written looks across at the source."),
@@ -230,8 +231,30 @@ def _transformer_parts(flow: Flow) -> dict[str, tuple[str, str]]:
             _("Each row by itself; the 32 liveliest neurons of this text are shown."),
         ),
         "above": (_("Layers"), _("Layers that are closed: only the residual stream is shown.")),
-        "guess": guess,
+        "guess": _guess(flow.kind),
     }
+
+
+def _subtracts_mean(model: str) -> bool:
+    """Whether a model's norms are LayerNorms; an RMSNorm has no bias."""
+    return any(name.endswith("norm_1.bias") for name in registry.load(model).parameters)
+
+
+def _looks(kind: str) -> str:
+    """What attention does in a kind of Transformer."""
+    if kind == "decoder":
+        return _("Each query meets the keys before it; what is still to come is masked.")
+    if kind == "encoder":
+        return _("Each query meets all keys, on both sides.")
+    return _("Each query meets the keys of its own text; the decoder's only those before it.")
+
+
+def _guess(kind: str) -> tuple[str, str]:
+    """What a kind of Transformer says in the end."""
+    if kind == "encoder":
+        return _("Hidden word"), _("What would stand here, of all words of the vocabulary.")
+    each = _("Every word of the vocabulary gets a probability.")
+    return _("Next word of the translation") if kind == "encoder-decoder" else _("Next word"), each
 
 
 def words_of(flow: Flow) -> dict[str, Any]:
@@ -244,17 +267,26 @@ def words_of(flow: Flow) -> dict[str, Any]:
         "next": _("One step on"),
         "save": _("Save this picture"),
         "place": _("{n} of {of}"),
-        "rest_line": _("Press play to watch the data walk; point at a word to see its path."),
+        "rest_line": _("Play, and watch the data walk; point at a word to see its path."),
         "keys": _("Space plays, the left and right arrow keys step, up and down pick a word."),
         "reads": _("“{word}” is read: all that is kept of the text is in the states."),
-        "ends": _("The guess is made from the last state alone: what is left of each word in it?"),
+        "ends": _(
+            "The guess is made from the last state alone: how far would it move without each word?"
+        ),
         "writes": _(
             "“{word}” has been written and goes through alone: what was computed before is kept."
         ),
         "begins": _("The decoder begins to write with “{word}”, and looks across at the source."),
-        "opens": _("Click: opens {page}"),
-        "choose": _("Click: opens layer {n} here"),
+        "opens": _("Opens {page}"),
+        "choose": {"layer": _("Opens layer {n} here"), "head": _("Opens head {n} here")},
+        "masked": _("is still to come: masked"),
+        "form": _("Put there by the model's input form, not by you."),
+        "wrote": _("Written by the model itself."),
+        "byte": _("A byte: the model has no token for this character."),
+        "speed": _("Speed"),
         "length": _("length"),
+        "gathered": _("this head's mix, length"),
+        "together": _("all heads together, length"),
         "influence": _("the last state would move by"),
         "gates": {"i": _("input gate"), "f": _("forget gate"), "o": _("output gate")},
         "layer": _("Layer {n}"),

@@ -13,11 +13,11 @@ from viz_core.errors import VizError
 from viz_core.figures.theme import LIGHT, THEMES, Theme
 from viz_core.i18n import LANGUAGES, _, nearest_language, set_language
 from viz_core.ui.cache import card
+from viz_core.ui.language import LANGUAGE_KEY
 from viz_core.ui.tour import tour_bar
 
 ICON = str(Path(__file__).parent / "frontend" / "icon.svg")
 LINK_VERSION = 1
-LANGUAGE_KEY = "lang"
 
 
 def speak() -> None:
@@ -42,8 +42,8 @@ def theme() -> Theme:
     return THEMES.get(st.context.theme.type or "light", LIGHT)
 
 
-def title(heading: str, sentence: str) -> None:
-    """A page's title, and the one sentence that says what it is about; above it a tour's stop."""
+def title(heading: str, sentence: str = "") -> None:
+    """A page's title, and the sentence that says what it is about; above it a tour's stop."""
     tour_bar()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(heading, anchor=False, width="stretch")
@@ -57,7 +57,8 @@ def title(heading: str, sentence: str) -> None:
             label_visibility="collapsed",
             width="content",
         )
-    st.markdown(sentence)
+    if sentence:
+        st.markdown(sentence)
 
 
 def copy_link(path: str, keys: tuple[str, ...]) -> None:

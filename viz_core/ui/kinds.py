@@ -9,7 +9,8 @@ import streamlit as st
 from viz_core import registry
 from viz_core.figures.theme import KINDS
 from viz_core.i18n import _
-from viz_core.ui.components import kind_cards
+from viz_core.ui.components import ChoiceCard, cards
+from viz_core.ui.inside import as_question
 
 
 @dataclass(frozen=True)
@@ -71,18 +72,26 @@ def kinds() -> dict[str, Kind]:
     }
 
 
-def what_changed(before: str, now: str) -> str:
-    """One sentence: what differs between two kinds, and what stays."""
+def what_changed(before: str, now: str, read: str | None = None) -> str:
+    """One sentence: what differs between two kinds, and what stays.
+
+    Args:
+        read: what the model reads now, where the kind before read something else of the same text.
+    """
     old, new = kinds()[before], kinds()[now]
     pairs = [(old.order, new.order), (old.reach, new.reach), (old.says, new.says)]
     changes = [b for a, b in pairs if a != b]
-    stays = [_("the words"), *(b for a, b in pairs if a == b)]
-    return _("From {before} to {now}. Now {changes}. As before: {stays}.").format(
-        before=old.name,
-        now=new.name,
-        changes=_("; ").join(changes),
-        stays=_("; ").join(stays),
+    stays = [b for a, b in pairs if a == b]
+    if read is None:
+        stays.insert(0, _("the words"))
+    else:
+        changes.append(_("it reads “{text}”").format(text=read))
+    sentence = _("From {before} to {now}. Now {changes}.").format(
+        before=old.name, now=new.name, changes=_("; ").join(changes)
     )
+    if stays:
+        sentence += " " + _("As before: {stays}.").format(stays=_("; ").join(stays))
+    return sentence
 
 
 def first_of(kind: str) -> str:
@@ -98,14 +107,25 @@ def show_kinds(model: str, size: float) -> None:
         if kind in KINDS:
             st.session_state["model"] = first_of(kind)
 
-    kind_cards([(kind, one.name, one.promise) for kind, one in kinds().items()], own, size, taken)
+    cards(
+        "kinds",
+        _("Kinds of model"),
+        [ChoiceCard(kind, one.name, one.promise, KINDS[kind]) for kind, one in kinds().items()],
+        own,
+        taken,
+        columns=len(KINDS),
+        size=size,
+    )
 
 
-def remembered_change(model: str) -> str:
+def remembered_change(model: str, typed: str) -> str:
     """What changed when the visitor came from another kind; empty before that."""
     now = registry.MODELS[model].kind
     last, before = st.session_state.get("kind_seen", (None, None))
     if now != last:
         before = last
         st.session_state["kind_seen"] = (now, before)
-    return what_changed(before, now) if before else ""
+    if not before:
+        return ""
+    was, reads = as_question(before, typed), as_question(now, typed)
+    return what_changed(before, now, None if was == reads else reads)

@@ -25,11 +25,10 @@ from viz_core.figures import Course, StateMap, course_lines, next_words, state_m
 from viz_core.figures.theme import GATE_COLORS, Theme, bare, numbered, visible
 from viz_core.i18n import _
 from viz_core.runners.base import Request
-from viz_core.trace import Trace
+from viz_core.trace import RECURRENT, Trace
 from viz_core.ui.cache import cached, card, run
 from viz_core.ui.components import token_strip
 from viz_core.ui.inputs import choose, layer_select, model_select, unit_select, word_select
-from viz_core.ui.readings import RECURRENT
 from viz_core.ui.show import details, escape_markdown, how, say, show
 
 MEMORY_KEYS = ("model", "text", "layer", "states", "word", "unit")

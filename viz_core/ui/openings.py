@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from viz_core import registry
+from viz_core.figures.theme import KINDS
 from viz_core.i18n import _
+from viz_core.ui.components import ChoiceCard, cards
 from viz_core.ui.examples import EATING, TOM_ASKED
 from viz_core.ui.inputs import text_input
-from viz_core.ui.show import escape_markdown
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,8 @@ def openings() -> tuple[Opening, ...]:
             -1,
             _("what does a cat eat?"),
             _(
-                "The second “Tom” looks back at “cat”; the last word then looks at “Tom” and "
-                "finds fish."
+                "The second “Tom” looks back at “cat”; in layer 3, head 3, the last word looks at "
+                "“Tom” and says fish."
             ),
         ),
         Opening(
@@ -193,17 +195,22 @@ def opening_input() -> str:
 
 
 def show_openings() -> None:
-    """All sentences with what they teach; a click takes one."""
-    st.subheader(_("Sentences that make a point"), anchor=False)
-    columns = st.columns(3, gap="medium")
-    for number, one in enumerate(openings()):
-        with columns[number % 3].container(border=True):
-            st.button(
-                escape_markdown(one.text),
-                key=f"opening_{number}",
-                on_click=take_opening,
-                args=(one.text,),
-                type="tertiary",
-                help=one.label,
+    """All sentences with what they teach; a click takes one, and leads back to the picture."""
+    st.subheader(_("Sentences to begin with"), anchor=False)
+    cards(
+        "openings",
+        _("Sentences to begin with"),
+        [
+            ChoiceCard(
+                one.text,
+                one.text,
+                f"{one.label} · {one.teaches}",
+                KINDS[registry.MODELS[one.model].kind],
             )
-            st.caption(f"**{escape_markdown(one.label)}** · {escape_markdown(one.teaches)}")
+            for one in openings()
+        ],
+        str(st.session_state.get("text", "")),
+        take_opening,
+        columns=3,
+        leads=".st-key-flow_top",
+    )

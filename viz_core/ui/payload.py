@@ -95,19 +95,20 @@ def flow_payload(flow: Flow, word: int, labels: Mapping[str, Any]) -> bytes:
         word: the picked token of the stream that says something.
         labels: words and colours that the picture shows.
     """
+    drawn = flow.drawn
     probs = np.zeros((len(flow.guesses), max(map(len, flow.guesses), default=0)), "<f4")
     for row, guesses in zip(probs, flow.guesses, strict=True):
         row[: len(guesses)] = [guess.prob for guess in guesses]
     influence = {} if flow.influence is None else {"influence": flow.influence.astype("<f4")}
     groups = {  # four bytes a number, two, one: each begins where its numbers may
-        "lengths": {name: values.astype("<f4") for name, values in flow.lengths.items()},
-        "gates": {name: values.astype("<f4") for name, values in flow.gates.items()},
+        "lengths": {name: values.astype("<f4") for name, values in drawn.lengths.items()},
+        "gates": {name: values.astype("<f4") for name, values in drawn.gates.items()},
         "influence": influence,
         "probs": {"guesses": probs},
         "weights": {
-            name: np.round(values * 65535).astype("<u2") for name, values in flow.weights.items()
+            name: np.round(values * 65535).astype("<u2") for name, values in drawn.weights.items()
         },
-        "cells": {name: _texture(values) for name, values in flow.cells.items()},
+        "cells": {name: _texture(values) for name, values in drawn.cells.items()},
     }
     arrays: dict[str, dict[str, Any]] = {}
     numbers = b""

@@ -20,13 +20,12 @@ from viz_core.runners.base import (
     question,
     without,
 )
-from viz_core.trace import Tokens, Trace
+from viz_core.trace import RECURRENT, Tokens, Trace
 from viz_core.ui.cache import cached, cached_trace, card
 from viz_core.ui.inputs import choose
 from viz_core.ui.show import escape_markdown, show_error
 
 MEASURE_NAMES = ("gradient", "occlusion")
-RECURRENT = ("rnn", "lstm")
 
 
 @dataclass(frozen=True)

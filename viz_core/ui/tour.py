@@ -9,77 +9,13 @@ from __future__ import annotations
 import streamlit as st
 
 from viz_core.errors import VizError
-from viz_core.i18n import _, language, nearest_language
+from viz_core.i18n import _, language
 from viz_core.tour import Tour, read_tour, tour_names
+from viz_core.ui.components import tour_links
+from viz_core.ui.language import told_language
 from viz_core.ui.show import show_error
 
 TOUR_KEY, STOP_KEY = "tour", "tour_stop"  # `stop` and `at` are taken by the walks of two pages
-
-_links = st.components.v2.component(
-    "tour_links",
-    html="<nav></nav>",
-    css="""
-nav { display: flex; flex-wrap: wrap; gap: 8px; }
-a {
-  padding: 7px 14px;
-  border: 1px solid var(--st-border-color);
-  border-radius: var(--st-button-radius);
-  color: var(--st-text-color);
-  font: 16px/1.5 var(--st-font), "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif;
-  text-decoration: none;
-  white-space: nowrap;
-}
-a:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
-a:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
-a.first, a.first:hover {
-  border-color: var(--st-primary-color);
-  background: var(--st-primary-color);
-  color: var(--st-background-color);
-}
-""",
-    js="""
-// Links beside each other; one without an address leads to this very view, without some values.
-export default function ({ data, parentElement }) {
-  const links = data.links.map((one) => {
-    const link = document.createElement("a")
-    link.textContent = one.label
-    link.href = one.href ?? "?"
-    link.className = one.first ? "first" : ""
-    if (one.without) {
-      link.onclick = () => {
-        const here = new URL(location.href)
-        one.without.forEach((key) => here.searchParams.delete(key))
-        link.href = here.href
-      }
-    }
-    return link
-  })
-  const nav = parentElement.querySelector("nav")
-  nav.setAttribute("aria-label", data.label)
-  nav.replaceChildren(...links)
-  let tabbed = false // whoever tabs to a widget means its arrow keys
-  function point() {
-    tabbed = false
-  }
-  function press(event) {
-    tabbed ||= event.key === "Tab"
-    const at = data.links.findIndex((one) => one.key === event.key)
-    if (at < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
-    const focused = event.composedPath()[0]
-    if (focused.matches?.("input, textarea") || (tabbed && focused !== document.body)) return
-    event.preventDefault()
-    event.stopPropagation()
-    links[at].click()
-  }
-  addEventListener("keydown", press, true)
-  addEventListener("pointerdown", point, true)
-  return () => {
-    removeEventListener("keydown", press, true)
-    removeEventListener("pointerdown", point, true)
-  }
-}
-""",
-)
 
 
 def touring() -> bool:
@@ -100,7 +36,7 @@ def tour_bar() -> None:
     n_stops = len(tour.stops)
     at = _nearest(st.query_params.get(STOP_KEY, ""), n_stops)
     stop = tour.stops[at - 1]
-    previous, following = _("Previous"), _("Next")
+    previous, following = _("Previous stop"), _("Next stop")
     ways = ((at - 1, f"← {previous}", "ArrowLeft"), (at + 1, f"{following} →", "ArrowRight"))
     links: list[dict[str, object]] = [
         {"label": label, "href": _way(tour, number), "key": key, "first": number > at}
@@ -111,7 +47,7 @@ def tour_bar() -> None:
     with st.container(border=True, key="tour_bar", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"{at} / {n_stops} · **{stop.title}**", width="stretch")
-            _links(key="tour_links", data={"label": tour.title, "links": links}, width="content")
+            tour_links("tour_links", tour.title, links)
         st.markdown(stop.text)
 
 
@@ -127,20 +63,17 @@ def show_tours() -> None:
             n_stops = _("{n} stops").format(n=len(tour.stops))
             st.markdown(f"**{tour.title}** · {n_stops}  \n{tour.intro}", width="stretch")
             start = {"label": _("Start the tour"), "href": _way(tour, 1), "first": True}
-            data = {"label": tour.title, "links": [start]}
-            _links(key=f"tour_{name}", data=data, width="content")
+            tour_links(f"tour_{name}", tour.title, [start])
 
 
 def _way(tour: Tour, number: int) -> str:
-    """The address of a stop on the tour, with the visitor's language if the browser's is another.
+    """The address of a stop on the tour, with the visitor's language where that must be said.
 
     Streamlit takes a default out of the address and counts that as a page of the browser's
     history, so that the way back would end there.
     """
-    more: dict[str, str | int] = {TOUR_KEY: tour.name, STOP_KEY: number}
-    if language() != nearest_language(st.context.locale):
-        more["lang"] = language()
-    return tour.stops[number - 1].link(**more)
+    told: dict[str, str | int] = {TOUR_KEY: tour.name, STOP_KEY: number, **told_language()}
+    return tour.stops[number - 1].link(**told)
 
 
 def _nearest(asked: str, n_stops: int) -> int:

@@ -74,7 +74,7 @@ def changes_view(seen: Inside) -> Changed:
     left, right = st.columns(2, gap="medium")
     with left:
         heads = {
-            _short(name, head): WithoutHead(name, head)
+            short_head(name, head): WithoutHead(name, head)
             for name in attention_names(trace)
             for head in range(len(trace[f"{name}.weights"].values))
         }
@@ -129,7 +129,7 @@ def _several(label: str, key: str, options: list[str], empty: str) -> list[str]:
     return list(st.multiselect(label, options, key=key, bind="query-params", placeholder=empty))
 
 
-def _short(attention: str, head: int) -> str:
+def short_head(attention: str, head: int) -> str:
     """A head's name in the link: layer.head, with its stack before it where there are three."""
     stack, layer, part = attention.split(".")
     return f"{'cross' if part == 'cross_attn' else stack} {layer}.{head}"

@@ -4,35 +4,45 @@
 const NARROW = 720 // px, below which the flow falls
 const LEAST = 1080 // px, narrowest drawing that runs to the right; it scrolls in its own frame
 const SPACE = 10 // px between stations
-const HEAD = 44 // px, for the names of the stations above a band
+const HEAD = 44 // px above a band, for the names of its stations
+const NAME = 26 // px before a station, for its name where the flow falls
 const SHEET = 14 // px a closed layer takes
+const FOOT = 10 // px behind the last band
 
 // [rows up to, px a row takes]
-const PITCHES = [[16, 30], [24, 26], [36, 22], [Infinity, 19]]
+const PITCHES = [
+  [16, 30],
+  [24, 26],
+  [36, 22],
+  [Infinity, 19],
+]
 
 function planOf(flow, width) {
   const size = flow.size
   const wide = width / size
   const vertical = wide < NARROW
-  const sizes = stationsOf(flow).filter(([, least]) => least > 0)
   const bands = bandsOf(flow, vertical, wide)
-  const least = sizes.reduce((sum, [, one]) => sum + one + SPACE, 0)
+  const wanted = stationsOf(flow).filter(([, least]) => least > 0)
+  const least = wanted.reduce((sum, [, one]) => sum + one + SPACE, 0)
   const spare = vertical ? 0 : Math.max(LEAST, wide) - least
-  const shares = sizes.reduce((sum, [, , share = 0]) => sum + share, 0)
+  const shares = wanted.reduce((sum, [, , share = 0]) => sum + share, 0)
   const stations = new Map()
   let a = 0
-  for (const [name, one, share = 0] of sizes) {
-    const grown = one + (spare * share) / shares
-    const named = vertical && bands.some((band) => flow.nameOf(name, band)) ? 26 : 0 // px for its name
-    stations.set(name, { name, from: a + named, to: a + named + grown })
-    a += named + grown + SPACE
+  for (const [name, one, share = 0] of wanted) {
+    const named = vertical && bands.some((band) => nameOf(flow, name, band))
+    const from = a + (named ? NAME : 0)
+    const to = from + one + (spare * share) / shares
+    stations.set(name, { name, from, to, middle: (from + to) / 2 })
+    a = to + SPACE
   }
-  const across = bands.at(-1).end + 10
+  const across = bands.at(-1).end + FOOT
   return {
     vertical,
     size,
+    wide, // px that are on the screen
     bands,
     stations,
+    at: (name) => stations.get(name),
     along: a,
     across,
     width: vertical ? Math.max(across, wide) : a,
@@ -45,57 +55,73 @@ function planOf(flow, width) {
 // puts before it, so that words stay where they are when the architecture changes.
 function bandsOf(flow, vertical, wide) {
   const most = flow.stacks[0].strings.length
-  let pitch = PITCHES.find(([rows]) => most <= rows)[1]
-  if (vertical) pitch = Math.max(26, Math.min(40, (wide - 16) / (most + 1)))
+  const pitch = vertical
+    ? Math.max(24, Math.min(40, (wide - 16) / (most + 1)))
+    : PITCHES.find(([rows]) => most <= rows)[1]
   const bands = []
-  let c = vertical ? 4 : HEAD
+  let top = vertical ? 4 : HEAD
   flow.stacks.forEach((stack, number) => {
-    const lead = stack.special[0] ? 1 : 0
-    const shift = number === 0 ? 1 - lead : 0
+    const begin = top
+    const shift = number === 0 && !stack.special[0] ? 1 : 0
     const n = stack.strings.length
-    const top = c
-    const end = top + (n + shift) * pitch
-    bands.push({ ...stack, number, n, pitch, top, end, row: (i) => top + (i + shift + 0.5) * pitch })
-    c = end + (vertical ? pitch : HEAD)
+    const end = begin + (n + shift) * pitch
+    const row = (i) => begin + (i + shift + 0.5) * pitch
+    const rows = Array.from({ length: n }, (_, i) => i)
+    bands.push({ ...stack, number, n, rows, pitch, top: begin, end, row })
+    top = end + (vertical ? pitch : HEAD)
   })
   return bands
 }
 
 // Name, least px along the flow, share of the space that is left over.
 function stationsOf(flow) {
-  const begin = [["words", 104], ["embed", 64]]
-  if (flow.recurrent) {
-    const layers = Array.from({ length: flow.n_layer }, (_, n) => [
-      [`in${n}`, 40],
-      [`cell${n}`, 84, 1],
-      [`out${n}`, 24],
-    ])
-    return [...begin, ...layers.flat(), ["influence", 170, 4], ["state", 40], ["guess", 210, 2]]
-  }
-  const [below, above] = [flow.layer, flow.n_layer - 1 - flow.layer]
-  const two = flow.stacks.length > 1
-  const placed = flow.has("positions") || flow.has("decoder.positions")
-  const cells = two ? 48 : 64
+  return flow.recurrent ? recurrentStations(flow) : transformerStations(flow)
+}
+
+function recurrentStations(flow) {
+  const layers = Array.from({ length: flow.n_layer }, (_, n) => [
+    [`in${n}`, 40],
+    [`cell${n}`, 84, 1],
+    [`out${n}`, 24],
+  ])
   return [
-    begin[0],
-    ["embed", cells],
-    ["positions", placed ? cells : 0],
-    ["below", below && below * SHEET + 4],
+    ["words", 104],
+    ["embed", 64],
+    ...layers.flat(),
+    ["influence", 170, 4],
+    ["state", 40],
+    ["guess", 210, 2],
+  ]
+}
+
+// Of a model with two stacks the encoder's way to its memory stands before the look across.
+function transformerStations(flow) {
+  const { layer, n_layer: n, two } = flow
+  const sheets = (count) => (count ? count * SHEET + 4 : 0)
+  const placed = flow.stacks.some(({ name }) => flow.has(flow.entrance(name, "positions")))
+  const encoder = [
+    ["memoryFfn", 54],
+    ["memoryAdd", 22],
+    ["memoryAbove", sheets(n - 1 - layer)],
+    ["across", 96, 2],
+    ["acrossAdd", 22],
+  ]
+  return [
+    ["words", 104],
+    ["embed", two ? 48 : 64],
+    ["positions", placed ? (two ? 48 : 64) : 0],
+    ["below", sheets(layer)],
     ["norm", flow.preNorm ? 20 : 0],
     ["qkv", two ? 40 : 48],
     ["bar", two ? 120 : 170, 3],
     ["mix", two ? 60 : 84, 1.5],
     ["heads", two ? 44 : 60],
     ["add", 22],
-    ["memoryFfn", two ? 54 : 0],
-    ["memoryAdd", two ? 22 : 0],
-    ["memoryAbove", two && above ? above * SHEET + 4 : 0],
-    ["across", two ? 96 : 0, 2],
-    ["acrossAdd", two ? 22 : 0],
+    ...(two ? encoder : []),
     ["ffnNorm", flow.preNorm ? 14 : 0],
     ["ffn", two ? 54 : 70],
     ["ffnAdd", 22],
-    ["above", above && above * SHEET + 4],
+    ["above", sheets(n - 1 - layer)],
     ["guess", 210, 2],
   ]
 }
