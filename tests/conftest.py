@@ -1,6 +1,9 @@
 import pytest
+import torch
 
 from viz_core import load, model_ids
+
+torch.set_num_threads(1)  # as the server runs: with two, sums are taken in another order
 
 TOM = "Tom is a cat. Tom's favorite food is fish."
 

@@ -196,7 +196,8 @@ def test_the_home_page_leads_to_the_lesson_with_the_text(visit):
     page = visit("/")
     type_text(page, "Anna has a frog")
     expect(page.get_by_label("Your text")).to_have_value("Anna has a frog")
-    page.get_by_text("See where each word looks").click()
+    expect(page.locator(".flow")).to_have_attribute("data-text", "Anna has a frog")
+    page.locator(".names a[data-station=bar]").click()
     wait_until(lambda: strip_words(page)[-1:] == ["·frog"], "the strip")
 
 

@@ -22,6 +22,44 @@ STACKS = ("encoder", "decoder")
 COUNTS = ("pos", "query", "key")  # axes along the tokens of a stream
 
 
+@dataclass
+class Drawn:
+    """The numbers of a picture, by record name.
+
+    Attributes:
+        lengths: length of each token's vector, (pos,).
+        cells: `N_CELLS` or fewer numbers of each token's vector, (pos, cell).
+        weights: attention of the opened head, (query, key).
+        gates: mean of each gate over the units, (gate, pos), in the order i f g o.
+        streams: whose tokens the record's vectors belong to.
+    """
+
+    lengths: dict[str, np.ndarray] = field(default_factory=dict)
+    cells: dict[str, np.ndarray] = field(default_factory=dict)
+    weights: dict[str, np.ndarray] = field(default_factory=dict)
+    gates: dict[str, np.ndarray] = field(default_factory=dict)
+    streams: dict[str, str] = field(default_factory=dict)
+
+    def take(self, record: Record, head: int = 0, n_head: int = 1, *, texture: bool = True) -> None:
+        """Keep what is drawn of a record's vectors.
+
+        Args:
+            head, n_head: which one of how many heads that look; they may share keys and values.
+            texture: whether the vectors are drawn as textures, or their lengths alone.
+        """
+        values = record.values  # (pos, d) or (head, pos, d)
+        if record.axes[0] == "head":
+            values = values[head * len(values) // n_head]
+        lengths = np.linalg.norm(values.astype(np.float64), axis=-1)
+        self.lengths[record.name] = lengths.astype(np.float32)
+        self.streams[record.name] = next(
+            stream for axis, stream in record.streams.items() if axis in COUNTS
+        )
+        if texture:
+            neurons = record.name.endswith(".act")
+            self.cells[record.name] = values[:, liveliest(values) if neurons else slice(N_CELLS)]
+
+
 @dataclass(frozen=True)
 class Flow:
     """What one forward pass left, reduced to what is drawn.
@@ -71,44 +109,6 @@ class Flow:
         return found[0] if found else None
 
 
-@dataclass
-class Drawn:
-    """The numbers of a picture, by record name.
-
-    Attributes:
-        lengths: length of each token's vector, (pos,).
-        cells: `N_CELLS` or fewer numbers of each token's vector, (pos, cell).
-        weights: attention of the opened head, (query, key).
-        gates: mean of each gate over the units, (gate, pos), in the order i f g o.
-        streams: whose tokens the record's vectors belong to.
-    """
-
-    lengths: dict[str, np.ndarray] = field(default_factory=dict)
-    cells: dict[str, np.ndarray] = field(default_factory=dict)
-    weights: dict[str, np.ndarray] = field(default_factory=dict)
-    gates: dict[str, np.ndarray] = field(default_factory=dict)
-    streams: dict[str, str] = field(default_factory=dict)
-
-    def take(self, record: Record, share: float = 0, texture: bool = True) -> None:
-        """Keep what is drawn of a record's vectors.
-
-        Args:
-            share: of several heads, the one that stands at this share of them.
-            texture: whether the vectors are drawn as textures, or their lengths alone.
-        """
-        values = record.values  # (pos, d) or (head, pos, d)
-        if record.axes[0] == "head":
-            values = values[int(share * len(values))]
-        lengths = np.linalg.norm(values.astype(np.float64), axis=-1)
-        self.lengths[record.name] = lengths.astype(np.float32)
-        self.streams[record.name] = next(
-            stream for axis, stream in record.streams.items() if axis in COUNTS
-        )
-        if texture:
-            neurons = record.name.endswith(".act")
-            self.cells[record.name] = values[:, liveliest(values) if neurons else slice(N_CELLS)]
-
-
 def flow(trace: Trace, layer: int = 0, head: int = 0, n_read: int | None = None) -> Flow:
     """Reduce a trace to what is drawn, one block of it opened.
 
@@ -123,19 +123,17 @@ def flow(trace: Trace, layer: int = 0, head: int = 0, n_read: int | None = None)
     """
     n_read = len(trace.tokens[trace.stream]) if n_read is None else n_read
     recurrent = trace.kind in RECURRENT
-    last = ".h" if recurrent else ".resid_pre"
     stacks = (trace.kind,) if recurrent else _stacks(trace)
-    n_layer = sum(record.name.endswith(last) for record in trace) // len(stacks)
+    of_a_layer = ".h" if recurrent else ".resid_pre"
+    n_layer = sum(record.name.endswith(of_a_layer) for record in trace) // len(stacks)
     n_head = 0 if recurrent else len(trace.attentions[0].values)
     if not recurrent and not (0 <= layer < n_layer and 0 <= head < n_head):
         raise ValueError(
             f"layer {layer}, head {head} is not one of {n_layer} layers, {n_head} heads"
         )
     drawn = _recurrent(trace) if recurrent else _transformer(trace, stacks, layer, head, n_layer)
-    first = "embed" if recurrent else f"{stacks[0]}.0.resid_pre"
-    streams = {stacks[0]: drawn.streams[first]}
-    for stack in stacks[1:]:
-        streams[stack] = drawn.streams[f"{stack}.0.resid_pre"]
+    entrance = "embed" if recurrent else "{}.0.resid_pre"
+    streams = {stack: drawn.streams[entrance.format(stack)] for stack in stacks}
     guesses, n_rest = _guesses(trace)
     return Flow(
         trace.model_id,
@@ -171,11 +169,11 @@ def _transformer(
 ) -> Drawn:
     """The residual stream of every layer, and all of one block of every stack."""
     drawn = Drawn()
-    share = head / len(trace.attentions[0].values)  # heads may share keys and values
+    n_head = len(trace.attentions[0].values)
 
     def take(name: str, texture: bool = False) -> None:
         if name in trace.records:
-            drawn.take(trace[name], share, texture)
+            drawn.take(trace[name], head, n_head, texture=texture)
 
     for stack in stacks:
         entrance = "decoder." if stack == "decoder" and len(stacks) > 1 else ""

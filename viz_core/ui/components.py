@@ -55,6 +55,7 @@ _flow = _component(
     "flow_recurrent",
     "flow_paint",
     "flow_file",
+    "flow_picture",
     "flow_walk",
     "flow_tip",
 )

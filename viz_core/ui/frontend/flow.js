@@ -1,27 +1,14 @@
 // The flow of a sentence through one model. Hover a word to see its path, click a part to open its
 // lesson, play to watch the data walk.
 
-const DIM = 0.16
 const MORPH = 180 // ms
 const SPEEDS = [1, 2, 4, 0.5]
 
 class FlowView {
   constructor(root) {
     this.root = root
-    const parts = [
-      "stage",
-      "names",
-      "eye",
-      "tip",
-      "said",
-      "play",
-      "back",
-      "next",
-      "speed",
-      "svg",
-      "png",
-    ]
-    for (const name of parts) this[name] = root.querySelector(`.${name}`)
+    const parts = "stage names eye tip said play back next speed svg png"
+    for (const name of parts.split(" ")) this[name] = root.querySelector(`.${name}`)
     this.canvas = root.querySelector("canvas")
     this.hover = null
     this.walk = new Walk(
@@ -47,7 +34,7 @@ class FlowView {
   }
 
   show(flow, trigger) {
-    const before = this.flow && { ...this }
+    const before = this.picture
     const other = before && (before.flow.model !== flow.model || before.flow.text !== flow.text)
     if (other) this.rest()
     Object.assign(this, { flow, trigger })
@@ -55,10 +42,20 @@ class FlowView {
     this.layout()
     this.label()
     this.watcher.observe(this.root)
-    const alike = before?.plan.vertical === this.plan.vertical && before.scale === this.scale
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches
-    if (other && alike && before.flow.model !== flow.model && !still) this.morph(before)
+    if (other && before.flow.model !== flow.model && !still) this.morph(before)
     else this.paint()
+  }
+
+  // From another architecture, within a moment.
+  morph(before) {
+    const begin = performance.now()
+    const tick = (now) => {
+      const done = Math.min(1, (now - begin) / MORPH)
+      if (done === 1 || !this.picture.between(before, done)) return this.paint()
+      this.morphing = requestAnimationFrame(tick)
+    }
+    this.morphing = requestAnimationFrame(tick)
   }
 
   rest() {
@@ -81,25 +78,12 @@ class FlowView {
     const { flow, canvas } = this
     this.wide = this.root.clientWidth
     const plan = (this.plan = planOf(flow, this.wide || 1200))
-    const scene = sceneOf(flow, plan)
-    this.shapes = scene.shapes
-    this.ribbons = scene.ribbons
-    this.words = wordShapes(flow, plan)
-    this.stations = stationNames(flow, plan)
-    this.painter = new Painter(flow)
-    const most = Math.sqrt(MOST / (plan.width * plan.height))
-    this.scale = Math.min((window.devicePixelRatio || 1) * plan.size, most)
-    canvas.width = Math.round(plan.width * this.scale)
-    canvas.height = Math.round(plan.height * this.scale)
     for (const node of [canvas, this.stage]) {
       node.style.width = `${plan.width * plan.size}px`
       node.style.height = `${plan.height * plan.size}px`
     }
-    this.base = new OffscreenCanvas(canvas.width, canvas.height)
-    const pen = this.base.getContext("2d")
-    pen.scale(this.scale, this.scale)
-    for (const shape of this.shapes) this.painter.paint(pen, shape)
-    this.walk.take(beatsOf(flow, plan), this.shapes, this.painter, canvas, this.scale)
+    this.picture = new Picture(flow, plan, canvas)
+    this.walk.take(beatsOf(flow, plan), this.picture)
     const { kind } = flow.colours
     const style = { size: plan.size, kind, "on-kind": inkOn(rgb(kind)) }
     for (const name in style) this.root.style.setProperty(`--${name}`, style[name])
@@ -111,7 +95,7 @@ class FlowView {
   placeNames() {
     const { flow, plan } = this
     const old = new Map([...this.names.children].map((node) => [node.dataset.key, node]))
-    const nodes = this.stations.map(({ name, band, label, x, y, anchor }) => {
+    const nodes = this.picture.names.map(({ name, band, label, x, y, anchor }) => {
       const opens = flow.parts[partOf(name)]?.opens
       const tag = opens ? "a" : "span"
       const key = `${tag} ${name} ${band}`
@@ -181,153 +165,11 @@ class FlowView {
   }
 
   paint() {
-    const pen = this.canvas.getContext("2d")
-    const { walk } = this
-    const seen = walk.playing ? this.seen() : [0, this.canvas.height]
-    pen.setTransform(1, 0, 0, 1, 0, 0)
-    pen.clearRect(0, seen[0], this.canvas.width, seen[1])
-    if (walk.walking) this.paintWalk(pen, seen)
-    else if (this.hover) this.paintPath(pen, this.hover)
-    else this.paintWhole(pen)
+    const { walk, picture } = this
+    if (walk.walking) picture.step(walk)
+    else if (this.hover) picture.path(this.hover, this.word)
+    else picture.whole(this.word)
     this.mark()
-  }
-
-  // The stripe of the canvas that is on the screen: top and height, in its own pixels.
-  seen() {
-    const { canvas } = this
-    const box = canvas.getBoundingClientRect()
-    const scale = canvas.height / box.height
-    const top = Math.max(0, Math.floor(-box.top * scale))
-    const end = Math.min(canvas.height, Math.ceil((innerHeight - box.top) * scale))
-    return [top, Math.max(1, end - top)]
-  }
-
-  image(pen, sheet, alpha, [top, high] = [0, this.canvas.height], wide = this.canvas.width) {
-    if (high <= 0 || wide <= 0) return
-    pen.setTransform(1, 0, 0, 1, 0, 0)
-    pen.globalAlpha = alpha
-    pen.drawImage(sheet, 0, top, wide, high, 0, top, wide, high)
-    pen.globalAlpha = 1
-    pen.setTransform(this.scale, 0, 0, this.scale, 0, 0)
-  }
-
-  paintWhole(pen) {
-    this.image(pen, this.base, 1)
-    for (const word of this.words) this.painter.paint(pen, word)
-    this.paintPicked(pen)
-  }
-
-  paintPicked(pen) {
-    this.painter.paint(pen, frameShape(this.flow, this.plan, this.word))
-    this.paintGuess(pen, this.word)
-  }
-
-  paintGuess(pen, row) {
-    if (row === null || row < 0) return
-    for (const shape of guessShapes(this.flow, this.plan, row)) this.painter.paint(pen, shape)
-  }
-
-  // The path of one word: its own row, and what it takes from other rows by how much it takes.
-  paintPath(pen, { band, row }) {
-    const { painter, flow } = this
-    const share = (other, key) => this.taken(band, row, other, key)
-    this.image(pen, this.base, DIM)
-    for (const shape of this.shapes) {
-      const own = shape.band === band && shape.row === row
-      const leaves = shape.source === band && shape.key === row && shape.band !== band
-      if (own || leaves) painter.paint(pen, shape)
-      else if (shape.hands && shape.row >= row && shape.row < flow.asked)
-        painter.paint(pen, shape, 0.5)
-      else if (shape.feeds && shape.band === band && share(band, shape.row) > 0.02)
-        painter.paint(pen, shape, share(band, shape.row))
-    }
-    for (const word of this.words) {
-      const own = word.band === band && word.row === row
-      painter.paint(pen, word, own ? 1 : Math.min(1, 0.3 + share(word.band, word.row)))
-    }
-    painter.paint(pen, frameShape(flow, this.plan, this.word))
-    this.paintGuess(pen, band === this.plan.bands.length - 1 ? row : this.word)
-  }
-
-  // How much a word takes from another one: its attention; nothing in a recurrent model.
-  taken(band, row, other, key) {
-    const block = this.flow.block(this.plan.bands[band].name)
-    if (other === band) return this.flow.weight(`${block}.self_attn.weights`, row, key)
-    return band === 1 ? this.flow.weight(`${block}.cross_attn.weights`, row, key) : 0
-  }
-
-  paintWalk(pen, seen) {
-    const { walk, plan, scale, canvas } = this
-    const [over, active] = walk.sheets()
-    const reach = Math.round(walk.reach * scale)
-    this.image(pen, this.base, DIM, seen)
-    this.image(pen, over, 1, seen)
-    const [top, high] = seen
-    if (plan.vertical) this.image(pen, active, 1, [top, Math.min(high, reach - top)])
-    else this.image(pen, active, 1, seen, Math.min(reach, canvas.width))
-    for (const word of this.words)
-      this.painter.paint(pen, word, walk.lit.has(`${word.band},${word.row}`) ? 1 : 0.35)
-    this.paintGuess(pen, walk.done === 1 ? walk.beat.guess : walk.beat.before)
-    if (walk.done < 1) this.paintDrops(pen, walk)
-  }
-
-  // What is on its way: a drop along every ribbon, or else one in every row.
-  paintDrops(pen, { beat, reach }) {
-    const { flow, plan } = this
-    pen.fillStyle = flow.colours.kind
-    const drop = (c, radius) => {
-      const [x, y] = plan.point(reach, c)
-      pen.beginPath()
-      pen.arc(x, y, radius, 0, 2 * Math.PI)
-      pen.fill()
-    }
-    const rows = new Set(beat.rows.map(String))
-    const near = ({ from, to, band, row }) =>
-      reach >= from && reach <= to && (!rows.size || rows.has(`${band},${row}`))
-    const curves = this.ribbons.filter(near)
-    for (const { from, to, c0, c1, share } of curves) {
-      if (share < 0.04) continue
-      const t = (reach - from) / (to - from)
-      drop(c0 + (c1 - c0) * (3 * t * t - 2 * t * t * t), 1.5 + 3 * Math.sqrt(share))
-    }
-    if (curves.length) return
-    for (const [band, row] of beat.rows) {
-      const { pitch, row: middle } = plan.bands[band]
-      drop(middle(row) + (flow.recurrent ? 0 : RAIL * pitch), Math.min(4, pitch / 6))
-    }
-  }
-
-  // From another architecture: stations that both have slide to their new place, the others fade;
-  // words stay.
-  morph(before) {
-    const { plan, base, scale, canvas } = this
-    const begin = performance.now()
-    const slice = (pen, sheet, { from, to }, a, alpha) => {
-      const [s, d] = [from, a].map((one) => Math.max(0, (one - SPACE) * scale))
-      const size = (to - from + SPACE) * scale
-      pen.globalAlpha = alpha
-      if (plan.vertical) pen.drawImage(sheet, 0, s, sheet.width, size, 0, d, sheet.width, size)
-      else pen.drawImage(sheet, s, 0, size, sheet.height, d, 0, size, sheet.height)
-      pen.globalAlpha = 1
-    }
-    const tick = (now) => {
-      const t = Math.min(1, (now - begin) / MORPH)
-      if (t === 1) return this.paint()
-      const pen = canvas.getContext("2d")
-      pen.setTransform(1, 0, 0, 1, 0, 0)
-      pen.clearRect(0, 0, canvas.width, canvas.height)
-      for (const [name, old] of before.plan.stations)
-        if (!plan.stations.has(name)) slice(pen, before.base, old, old.from, 1 - t)
-      for (const [name, station] of plan.stations) {
-        const old = before.plan.at(name)
-        const a = old ? old.from + (station.from - old.from) * t : station.from
-        slice(pen, base, station, a, old ? 1 : t)
-      }
-      pen.setTransform(scale, 0, 0, scale, 0, 0)
-      for (const word of this.words) this.painter.paint(pen, word)
-      this.morphing = requestAnimationFrame(tick)
-    }
-    this.morphing = requestAnimationFrame(tick)
   }
 
   // ---- what the visitor does ----
@@ -496,10 +338,7 @@ class FlowView {
   }
 
   save(format) {
-    const { flow, plan, stations } = this
-    const around = [frameShape(flow, plan, this.word), ...guessShapes(flow, plan, this.word)]
-    const svg = svgOf(flow, plan, [...this.shapes, ...this.words, ...around], stations)
-    save(svg, `attention-atlas-${flow.model}`, format)
+    save(this.picture.svg(this.word), `attention-atlas-${this.flow.model}`, format)
   }
 }
 

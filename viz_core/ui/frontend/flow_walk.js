@@ -97,10 +97,9 @@ class Walk {
     this.group = null // whose rows are on the sheets
   }
 
-  // A new drawing of the same flow or of another one.
-  take(beats, shapes, painter, sheet, scale) {
-    Object.assign(this, { beats, shapes, painter, scale, group: null })
-    this.size = [sheet.width, sheet.height]
+  // A new picture of the same flow or of another one.
+  take(beats, picture) {
+    Object.assign(this, { beats, picture, group: null })
     if (this.at !== null) this.at = Math.min(this.at, beats.length - 1)
   }
 
@@ -124,34 +123,18 @@ class Walk {
     const { group, has } = this.beat
     if (this.group !== group) {
       const next = this.group !== null && this.group === group - 1
-      if (!next) this.over = this.cleared(this.over)
       const before = this.beats.filter((one) =>
         next ? one.group === group - 1 : one.group < group,
       )
-      this.draw(this.over, (shape) => before.some((one) => one.has(shape)))
-      this.active = this.cleared(this.active)
-      this.draw(this.active, has)
+      if (!next) this.over = this.picture.sheet(this.over)
+      this.picture.draw(this.over, (shape) => before.some((one) => one.has(shape)))
+      this.active = this.picture.sheet(this.active)
+      this.picture.draw(this.active, has)
       const lit = this.beats.filter((one) => one.group <= group)
       this.lit = new Set(lit.flatMap((one) => one.rows.map(String)))
       this.group = group
     }
     return [this.over, this.active]
-  }
-
-  cleared(sheet) {
-    const [width, height] = this.size
-    const same = sheet?.width === width && sheet.height === height
-    const found = same ? sheet : new OffscreenCanvas(width, height)
-    const pen = found.getContext("2d")
-    pen.setTransform(1, 0, 0, 1, 0, 0)
-    pen.clearRect(0, 0, width, height)
-    return found
-  }
-
-  draw(sheet, wanted) {
-    const pen = sheet.getContext("2d")
-    pen.setTransform(this.scale, 0, 0, this.scale, 0, 0)
-    for (const shape of this.shapes) if (wanted(shape)) this.painter.paint(pen, shape)
   }
 
   toggle() {
