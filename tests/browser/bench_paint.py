@@ -267,11 +267,12 @@ FLOWN = """
 })
 """
 
-# Play, and measure the time from frame to frame.
+# Play four times as fast, past all stations, and measure the time from frame to frame.
 FRAMES = """
 (ms) => new Promise((resolve) => {
   const roots = [...document.querySelectorAll("*")].map((e) => e.shadowRoot)
-  roots.map((root) => root?.querySelector(".flow .play")).find(Boolean).click()
+  const flow = roots.map((root) => root?.querySelector(".flow")).find(Boolean)
+  for (const name of ["speed", "speed", "play"]) flow.querySelector(`.${name}`).click()
   const times = []
   const begin = performance.now()
   let last = begin

@@ -251,7 +251,7 @@ def test_the_picture_is_told_in_words():
     trace = load("decoder-stories").run(Request(TOM))
     row = trace["decoder.2.self_attn.weights"].values[3, 10]
     assert f"{row.max():.2f}" in said(app)
-    assert "After “is” the Decoder expects “fish”" in said(app)
+    assert "After “is” the Decoder expects “fish”" in flow_of(app)[0]["title"]
     app = open_page("pages/home.py", text=TOM, layer="2", head="3", word="6")
     row = trace["decoder.2.self_attn.weights"].values[3, 6]
     assert f"“Tom” looks most at “cat”, {row[4]:.2f}" in said(app)

@@ -106,7 +106,7 @@ def how_to_read_flow(seen: Seen) -> str:
 
 
 def flow_summary(seen: Seen) -> str:
-    """The picture in words, for who can't see it."""
+    """What the picture shows besides its title, in words."""
     found, strings = seen.flow, seen.flow.said.strings
     sentences = [_("{model} reads {n} tokens.").format(model=found.model_id, n=found.n_read)]
     look = main_look(found, seen.word)
@@ -145,4 +145,4 @@ def flow_summary(seen: Seen) -> str:
         )
     if found.kind == "encoder-decoder":
         sentences.append(_("It writes: {text}").format(text="".join(strings[1:]).strip()))
-    return " ".join([plain_title(seen) + ".", *sentences])
+    return " ".join(sentences)

@@ -118,8 +118,8 @@ class FlowView {
   }
 
   label() {
-    const { words, summary } = this.flow
-    this.canvas.setAttribute("aria-label", `${summary} ${words.keys}`)
+    const { words, title, summary } = this.flow
+    this.canvas.setAttribute("aria-label", `${title}. ${summary} ${words.keys}`)
     for (const name of ["back", "next"]) this[name].title = this[name].ariaLabel = words[name]
     for (const format of ["svg", "png"])
       this[format].title = this[format].ariaLabel = `${words.save} (${format.toUpperCase()})`
