@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from driver import query, ready, wait_until
+from driver import ROOT, query, ready, wait_until
 from playwright.sync_api import expect
 
 from viz_core import Request, load
@@ -444,3 +444,23 @@ def test_every_kind_fits_every_screen(visit, shots, server, screen, width, heigh
         if width < 720:
             page.locator(".flow").scroll_into_view_if_needed()
         page.screenshot(path=shots / f"home-{model}-{screen}-{scheme}.png")
+
+
+def test_an_older_state_of_a_view_is_passed_over(visit):
+    """While a view's code is loading, states can arrive in another order than they were sent."""
+    page = visit("/cost")
+    shared = (ROOT / "viz_core/ui/frontend/shared.js").read_text()
+    shown = page.evaluate(
+        """async (shared) => {
+          const code = shared + "\\nfunction show({ data }) { globalThis.shown.push(data.name) }"
+          const file = new Blob([code], { type: "text/javascript" })
+          const view = await import(URL.createObjectURL(file))
+          globalThis.shown = []
+          const parentElement = document.createElement("div")
+          for (const [name, stamp] of [["new", 2.5], ["old", 2.25], ["newest", 3]])
+            view.default({ data: { name, stamp }, parentElement })
+          return globalThis.shown
+        }""",
+        shared,
+    )
+    assert shown == ["new", "newest"]

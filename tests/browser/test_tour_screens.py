@@ -47,6 +47,18 @@ def test_the_arrow_keys_walk(visit):
         expect(chosen).to_have_text(STOPS[WALKED - 1].state[name.lower()][0])
 
 
+def test_arrow_keys_in_the_flow_step_its_walk(visit):
+    page = visit_stop(visit, 2)
+    flow = page.locator(".flow")
+    page.locator(".stage canvas").focus()
+    page.keyboard.press("ArrowRight")
+    expect(flow).to_have_attribute("data-beat", "0")
+    page.locator(".flow .next").click()
+    page.keyboard.press("ArrowRight")
+    expect(flow).to_have_attribute("data-beat", "2")
+    assert query(page)["tour_stop"] == "2"
+
+
 def test_what_a_visitor_sets_keeps_the_tour_and_is_gone_at_the_next_stop(visit):
     page = visit_stop(visit, WALKED)
     box = page.get_by_label("Your text")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,15 +23,31 @@ from viz_core.ui.payload import head_grid_numbers, head_grid_payload, token_stri
 _FRONTEND = Path(__file__).parent / "frontend"
 
 
-def _component(name: str, html: str, *scripts: str) -> Any:
+def _component(name: str, html: str, *scripts: str) -> Callable[..., Any]:
     """A view of plain JavaScript: `frontend/name.css`, and `name.js` behind what it is made of."""
     read = (_FRONTEND / f"{one}.js" for one in ("shared", *scripts, name))
-    return st.components.v2.component(
+    view = st.components.v2.component(
         name,
         html=html,
         css=(_FRONTEND / f"{name}.css").read_text(),
         js="".join(path.read_text() for path in read),
     )
+
+    def show(key: str, data: bytes | dict[str, Any], **more: Any) -> Any:
+        return view(key=key, data=_stamped(key, data), **more)
+
+    return show
+
+
+def _stamped(key: str, data: bytes | dict[str, Any]) -> bytes | dict[str, Any]:
+    """What is sent to a view, with the time since which it is the newest: see `shared.js`."""
+    sent, since = st.session_state.get(f"{key}_sent", (None, 0.0))
+    if sent is not data and sent != data:
+        since = time.time()
+        st.session_state[f"{key}_sent"] = (data, since)
+    if isinstance(data, bytes):
+        return struct.pack("<d", since) + data
+    return {**data, "stamp": since}
 
 
 _head_grid = _component(
@@ -95,7 +113,7 @@ def head_grid(
     selected = (layer, -1 if head is None else head)
     numbers = cached(head_grid_numbers, key, attentions=attentions, tokens=tokens)
     payload = head_grid_payload(attentions, numbers, selected, labels)
-    _head_grid(key="heads", data=payload, on_opened_change=opened)
+    _head_grid("heads", data=payload, on_opened_change=opened)
 
 
 def measure_names() -> list[str]:
@@ -144,7 +162,7 @@ def token_strip(
             "label": _("The sentence: move along the words with the left and right arrow keys."),
         },
     )
-    _token_strip(key="strip", data=payload, on_picked_change=picked)
+    _token_strip("strip", data=payload, on_picked_change=picked)
 
 
 def candidate_list(
@@ -195,7 +213,7 @@ def candidate_list(
             "muted": theme.muted,
         },
     }
-    _candidates(key=name, data=data, on_forced_change=forced)
+    _candidates(name, data=data, on_forced_change=forced)
 
 
 @dataclass(frozen=True)
@@ -241,7 +259,7 @@ def cards(
         "label": label,
         "leads": leads,
     }
-    _cards(key=key, data=data, on_taken_change=taken)
+    _cards(key, data=data, on_taken_change=taken)
 
 
 def tour_links(name: str, title: str, links: Sequence[Mapping[str, Any]]) -> None:
@@ -253,7 +271,7 @@ def tour_links(name: str, title: str, links: Sequence[Mapping[str, Any]]) -> Non
         links: `label`, `href`, `key`, and whether it comes `first`; instead of `href` the values
             `without` which a link leads to this very view.
     """
-    _tour_links(key=name, data={"label": title, "links": list(links)}, width="content")
+    _tour_links(name, data={"label": title, "links": list(links)}, width="content")
 
 
 def flow_canvas(payload: bytes) -> None:
@@ -273,4 +291,4 @@ def flow_canvas(payload: bytes) -> None:
         else:
             st.session_state["head"] = str(int(one["n"]))
 
-    _flow(key="flow", data=payload, on_picked_change=picked, on_chosen_change=chosen)
+    _flow("flow", data=payload, on_picked_change=picked, on_chosen_change=chosen)

@@ -36,7 +36,7 @@ RECURRENT_LESSONS = {
     "influence": "distance",
 }
 ANSWERS = {"encoder": "compare", "encoder-decoder": "translate"}  # the others go on writing
-AS_READ = ("attention", "step_by_step")  # pages that show a text as it is
+AS_READ = ("attention", "step_by_step", "memory", "next_word")  # pages that take a text as it is
 HEADS = ("attention", "step_by_step", "contribution")  # pages that open one head of one model
 TAKES_STACK = (*HEADS, "residual_stream")
 
@@ -74,13 +74,13 @@ def address_of(flow: Flow, part: str, typed: str, read: str, told: Mapping[str, 
     """The address of a part's lesson, in which it shows the same view.
 
     Args:
-        typed: what the visitor typed; read: what the model read of it. Pages that show a text as
-            it is get what an encoder read, so that its words have the same places there.
+        typed: what the visitor typed; read: what the model read of it. Pages that take a text as
+            it is get what was read, so that its words have the same places there.
         told: what else the address says.
     """
     page = page_of(flow, part)
     usual = USUAL[page]
-    state = {"text": read if page in AS_READ and flow.kind == "encoder" else typed}
+    state = {"text": read if page in AS_READ else typed}
     if page == "next_word":
         state["models"] = flow.model_id
     if "model" in usual:

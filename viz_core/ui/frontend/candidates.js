@@ -1,6 +1,6 @@
 // The likeliest next tokens: a pale bar for what the model says, a full one for what is drawn from.
 
-export default function (component) {
+function show(component) {
   const { data, parentElement, setTriggerValue } = component
   const list = parentElement.querySelector(".candidates")
   list.setAttribute("aria-label", data.label)

@@ -1,6 +1,6 @@
 // Cards to choose from: a title, a line below it, a colour. A click takes one.
 
-export default function (component) {
+function show(component) {
   const { data, parentElement, setTriggerValue } = component
   const root = parentElement.querySelector(".cards")
   const mark = (name) => {

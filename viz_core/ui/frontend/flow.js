@@ -342,7 +342,7 @@ class FlowView {
   }
 }
 
-export default function (component) {
+function show(component) {
   const { data, parentElement, setTriggerValue } = component
   const root = parentElement.querySelector(".flow")
   const view = (root.view ??= new FlowView(root))

@@ -4,7 +4,7 @@ const GAP = 6
 const LARGEST = 132
 const SMALLEST = 22
 
-export default function (component) {
+function show(component) {
   const { data, parentElement, setTriggerValue } = component
   const { head, numbers } = readPayload(data)
   const { n_layer: rows, n_head: columns } = head

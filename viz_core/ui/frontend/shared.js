@@ -1,9 +1,25 @@
-// What both canvas views need: reading a payload, and colours of a scale.
+// What all views need: which state is the newest, reading a payload, and colours of a scale.
 
-function readPayload(data) {
+// Streamlit calls with every state of a view, but while the view's code is still loading not always
+// in their order: a state that is older than the one on the screen is passed over.
+export default function (component) {
+  const { data, parentElement } = component
+  const stamp = data.stamp ?? bytesOf(data).getFloat64(0, true)
+  if (stamp < (parentElement.stamp ?? 0)) return undefined
+  parentElement.stamp = stamp
+  return show(component)
+}
+
+function bytesOf(data) {
   const bytes = data instanceof Uint8Array ? data : new Uint8Array(data)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const length = view.getUint32(0, true)
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+// Behind the stamp: a length, that many bytes of JSON, and the numbers.
+function readPayload(data) {
+  const view = bytesOf(data)
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + 8, view.byteLength - 8)
+  const length = view.getUint32(8, true)
   const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)))
   return { head, numbers: bytes.slice(4 + length) }
 }

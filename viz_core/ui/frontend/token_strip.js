@@ -1,6 +1,6 @@
 // The sentence itself. Hover a word to see where it looks, click to keep it, arrows to move on.
 
-export default function (component) {
+function show(component) {
   const { data, parentElement, setTriggerValue } = component
   const { head, numbers } = readPayload(data)
   const pickable = head.queries ?? head.tokens // the words that look

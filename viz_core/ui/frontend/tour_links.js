@@ -1,5 +1,5 @@
 // Links beside each other; one without an address leads to this very view, without some values.
-export default function ({ data, parentElement }) {
+function show({ data, parentElement }) {
   const links = data.links.map((one) => {
     const link = document.createElement("a")
     link.textContent = one.label
