@@ -102,12 +102,6 @@ class Flow:
         """The tokens of that stream."""
         return self.tokens[self.stream]
 
-    @property
-    def answer(self) -> Guess | None:
-        """The likeliest word at the place asked for."""
-        found = self.guesses[self.asked]
-        return found[0] if found else None
-
 
 def flow(trace: Trace, layer: int = 0, head: int = 0, n_read: int | None = None) -> Flow:
     """Reduce a trace to what is drawn, one block of it opened.

@@ -60,7 +60,7 @@ from viz_core.ui.readings import comparison
 from viz_core.ui.step_by_step import STEP_KEYS, show_end, show_walk, walk_view
 from viz_core.ui.stops import show_stop
 from viz_core.ui.stream import STREAM_KEYS, show_stream, stream_view
-from viz_core.ui.tour import show_tours, tour_bar
+from viz_core.ui.tour import show_tours
 from viz_core.ui.translate import show_beam, show_pair, show_quality
 from viz_core.ui.translation import TRANSLATE_KEYS, own_translation, translation_view
 from viz_core.ui.what_if import (
@@ -151,7 +151,6 @@ __all__ = [
     "text_input",
     "theme",
     "title",
-    "tour_bar",
     "translation_examples",
     "translation_view",
     "walk_view",

@@ -93,7 +93,7 @@ def how_to_read_flow(seen: Seen) -> str:
                 "below 0.01 left out."
             )
         ]
-        if kind != "encoder":
+        if kind == "encoder-decoder" or len(seen.flow.said) > seen.flow.n_read:
             sentences.append(_("The model wrote the words in colour itself."))
     sentences.append(
         _(

@@ -16,10 +16,10 @@ class Painter {
     pen.globalAlpha = 1
   }
 
-  stroke(pen, { path, d, colour, width }, shape) {
+  stroke(pen, { d, colour, width }) {
     pen.strokeStyle = colour
     pen.lineWidth = width
-    pen.stroke(path ?? new Path2D(d))
+    pen.stroke(new Path2D(d))
   }
 
   box(pen, { x, y, w, h, radius, ...style }) {
@@ -149,7 +149,7 @@ function guessShapes(flow, plan, row) {
     const x = begin + label
     const wide = widest * prob
     const type = last ? { size: 13, colour: muted } : { size: WORD, colour: ink }
-    const bar = { radius: 2, fill: last ? edge : kind, stroke: "none", prob }
+    const bar = { radius: 2, fill: last ? edge : kind, stroke: "none" }
     const said = { text: percent(prob), colour: muted }
     shapes.push(
       {
