@@ -16,7 +16,7 @@ ui.title(
     _("Every word asks all the words that it may see, and takes most from those that answer best."),
 )
 text = ui.text_input(ui.TOM, ui.examples())
-view = ui.attention_view(text, ("decoder", "encoder", "encoder-decoder"), ui.theme())
+view = ui.attention_view(text, ui.theme())
 ui.show_strip(view)
 left, right = st.columns([3, 2], gap="large")
 with right:  # sent first: a canvas is painted while Plotly still thinks

@@ -11,7 +11,7 @@ from viz_core.analysis.walk import NAMES, walk
 TEXT = "Tom is a cat."
 TRANSFORMERS = ("decoder-stories", "encoder-stories", "transformer-zh-en")
 X = (
-    *model_ids("decoder", "encoder", "encoder-decoder"),
+    *model_ids(lambda kind: kind.attends),
     *model_ids(lesson="positions"),
 )
 

@@ -16,7 +16,7 @@ from viz_core.analysis.contribution import (
 TEXT = "Tom is a cat. Tom's favorite food is"
 
 
-@pytest.mark.parametrize("model", model_ids("decoder", "encoder", "encoder-decoder"))
+@pytest.mark.parametrize("model", model_ids(lambda kind: kind.attends))
 def test_the_pieces_behind_the_norms_add_up_to_the_attention(model):
     """One key alone: the length of what it gives is the length of the attention's output."""
     runner = load(model)

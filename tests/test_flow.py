@@ -9,20 +9,19 @@ import pytest
 from viz_core import Request, load
 from viz_core.analysis.flow import N_CELLS, N_GUESSES, flow, liveliest, main_look
 from viz_core.registry import MODELS
-from viz_core.runners.base import ONE_TEXT, question
+from viz_core.runners.base import question
 from viz_core.trace import Record, Tokens, Trace
 from viz_core.ui.payload import flow_payload
 
 TOM = "Tom is a cat. Tom's favorite food is"
-RECURRENT = ("rnn", "lstm")
 TYPES = {"lengths": "<f4", "gates": "<f4", "influence": "<f4", "probs": "<f4", "weights": "<u2"}
 
 
 def seen(model, text=TOM, layer=1, head=2):
-    kind = MODELS[model].kind
-    measures = ("shift",) if kind in RECURRENT else ()
+    kind = MODELS[model].traits
+    measures = ("shift",) if kind.recurrent else ()
     trace = load(model).run(Request(question(kind, text), measures=measures, everywhere=True))
-    return trace, flow(trace) if kind in RECURRENT else flow(trace, layer, head)
+    return trace, flow(trace) if kind.recurrent else flow(trace, layer, head)
 
 
 def unpacked(found, word=0, labels=None):
@@ -107,7 +106,7 @@ def test_a_payload_of_32_tokens_is_small_and_grows_with_them(model):
         _head, _arrays, payload = unpacked(found, labels={"words": "w" * 4096})
         sizes.append(len(payload))
     assert sizes[1] <= 60_000
-    squares = 3 if MODELS[model].kind not in ONE_TEXT else 1
+    squares = 3 if MODELS[model].traits.translates else 1
     assert sizes[2] - sizes[1] <= 2.2 * (sizes[1] - sizes[0]) + squares * 2 * 60 * 60
 
 
@@ -138,7 +137,7 @@ def test_the_main_look_is_the_largest_weight(model):
     for layer in (0, 2):
         trace, found = seen(model, layer=layer, head=3)
         look = main_look(found, 2)
-        if trace.kind in RECURRENT:
+        if trace.traits.recurrent:
             assert look is None
             continue
         name = next(name for name in reversed([*found.drawn.weights]))

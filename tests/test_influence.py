@@ -19,6 +19,7 @@ from viz_core.analysis.influence import (
     shares,
 )
 from viz_core.errors import InputError
+from viz_core.kinds import kind_of
 from viz_core.runners.base import question
 from viz_core.trace import Guess, Record, Tokens, Trace
 
@@ -71,10 +72,10 @@ def test_perplexity_passes_over_what_is_not_foreseen():
 
 
 def test_sequential_steps():
-    assert sequential_steps("rnn", 10, 2) == 11
-    assert sequential_steps("decoder", 10, 4) == 4
-    with pytest.raises(ValueError, match="no known number"):
-        sequential_steps("abacus", 1, 1)
+    assert sequential_steps(kind_of("rnn"), 10, 2) == 11
+    assert sequential_steps(kind_of("decoder"), 10, 4) == 4
+    with pytest.raises(ValueError, match="'abacus' is not one of"):
+        kind_of("abacus")
 
 
 def test_models_line_up_by_the_words_they_share():
@@ -123,13 +124,13 @@ def test_slope_of_a_power(power):
     ],
 )
 def test_the_same_question_in_every_form(kind, text, asked):
-    assert question(kind, text) == asked
+    assert question(kind_of(kind), text) == asked
 
 
 def test_who_reads_from_left_to_right_needs_something_at_the_left():
     with pytest.raises(InputError, match="nothing stands before"):
-        question("lstm", "[MASK] is a cat.")
-    assert question("encoder", "[MASK] is a cat.") == "[MASK] is a cat."
+        question(kind_of("lstm"), "[MASK] is a cat.")
+    assert question(kind_of("encoder"), "[MASK] is a cat.") == "[MASK] is a cat."
 
 
 def test_tokens_cut_elsewhere_stand_where_they_begin():

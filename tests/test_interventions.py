@@ -15,8 +15,8 @@ from viz_core.runners.interventions import (
 )
 
 TOM = "Tom is a cat. Tom's favorite food is"
-TRANSFORMERS = model_ids("decoder", "encoder", "encoder-decoder")
-DECODERS = model_ids("decoder")
+TRANSFORMERS = model_ids(lambda kind: kind.attends)
+DECODERS = model_ids(lambda kind: kind.attends and kind.continues)
 
 
 @pytest.fixture(params=TRANSFORMERS)
@@ -160,7 +160,7 @@ def test_hiding_everything_is_refused(decoder):
         _run(decoder, *(Hidden(place) for place in range(n)))
 
 
-@pytest.mark.parametrize("model", model_ids("rnn", "lstm"))
+@pytest.mark.parametrize("model", model_ids(lambda kind: kind.recurrent))
 def test_a_recurrent_model_has_no_mask_and_no_positions(model):
     runner = load(model)
     for change, says in (

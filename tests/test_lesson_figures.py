@@ -21,7 +21,7 @@ from viz_core.figures import (
     state_maps,
 )
 from viz_core.figures.grid import token_axis
-from viz_core.figures.theme import KINDS
+from viz_core.figures.theme import kind_colour
 from viz_core.trace import Guess, Tokens
 
 TOKENS = Tokens(("[EOT]", "Tom", " <b>"), (4, 7, 8), (True, False, False))
@@ -62,7 +62,7 @@ def test_strips_share_one_signed_scale():
     assert (figure.data[0].zmin, figure.data[0].zmax) == (-2, 2)
     assert figure.data[0].text[0] == ["+0.50", "-2.00", ""]
     assert "<b>" not in "".join(figure.layout.xaxis.ticktext)
-    assert KINDS["rnn"] in figure.layout.yaxis.ticktext[0]
+    assert kind_colour("rnn") in figure.layout.yaxis.ticktext[0]
 
 
 def test_a_map_hatches_what_is_masked():
@@ -86,7 +86,7 @@ def test_lines_over_words_leave_out_what_has_no_logarithm():
     low, high = figure.layout.yaxis.range
     assert low < -3
     assert high > 1
-    assert figure.data[0].line.color == KINDS["lstm"]
+    assert figure.data[0].line.color == kind_colour("lstm")
 
 
 def test_distance_runs_from_far_to_near():
@@ -145,7 +145,7 @@ def test_recall_has_a_panel_for_each_number_of_facts():
     assert len(data) == len(rows)
     assert {row["panel"] for row in data} == {"1 fact", "2 facts", "3 facts"}
     point = drawn["spec"]["layer"][-1]["encoding"]
-    assert point["color"]["scale"]["range"] == [KINDS["rnn"], KINDS["decoder"]]
+    assert point["color"]["scale"]["range"] == [kind_colour("rnn"), kind_colour("decoder")]
     assert point["y"]["scale"]["domain"] == [0, 1]
 
 

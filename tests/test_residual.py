@@ -5,10 +5,11 @@ import pytest
 
 from viz_core import Request, load, model_ids
 from viz_core.analysis.residual import Stream, cosines, logit_lens, neurons, scored, stream
+from viz_core.kinds import kind_of
 
 TEXT = "Tom is a cat. Tom's favorite food is"
 TRANSFORMERS = (
-    *model_ids("decoder", "encoder", "encoder-decoder"),
+    *model_ids(lambda kind: kind.attends),
     *model_ids(lesson="positions"),
 )
 
@@ -47,10 +48,10 @@ def test_the_last_level_of_the_lens_is_the_model(model):
     trace = runner.run(Request(TEXT))
     stack = _stacks(runner.card.kind)[-1]
     found = stream(trace, runner.parameters, stack)
-    logits = scored(found.values[-1], runner.parameters, runner.card.kind)
+    logits = scored(found.values[-1], runner.parameters, runner.card.traits)
     recorded = trace["logits"].values
     np.testing.assert_allclose(logits, recorded, atol=1e-4 * max(1, np.abs(recorded).max()))
-    lens = logit_lens(found.values, runner.parameters, runner.card.kind)
+    lens = logit_lens(found.values, runner.parameters, runner.card.traits)
     np.testing.assert_array_equal(lens.best[-1], recorded.argmax(-1))
     assert (lens.final_rank[-1] == 1).all()
     np.testing.assert_allclose(lens.final_prob[-1], lens.prob[-1])
@@ -62,8 +63,8 @@ def test_the_last_level_of_the_lens_is_the_model(model):
 
 def test_the_rank_counts_the_tokens_before(decoder):
     values = np.random.default_rng(0).normal(size=(3, 2, 144))
-    lens = logit_lens(values, decoder.parameters, "decoder")
-    probs = scored(values, decoder.parameters, "decoder")
+    lens = logit_lens(values, decoder.parameters, kind_of("decoder"))
+    probs = scored(values, decoder.parameters, kind_of("decoder"))
     final = probs[-1].argmax(-1)
     expected = [
         [1 + int((probs[level, pos] > probs[level, pos, final[pos]]).sum()) for pos in range(2)]
@@ -74,7 +75,7 @@ def test_the_rank_counts_the_tokens_before(decoder):
 
 def test_a_recurrent_model_has_no_lens(decoder):
     with pytest.raises(ValueError, match="no residual stream"):
-        scored(np.zeros((1, 144)), decoder.parameters, "rnn")
+        scored(np.zeros((1, 144)), decoder.parameters, kind_of("rnn"))
 
 
 def test_cosines_by_hand():

@@ -14,10 +14,10 @@ import numpy as np
 from viz_core import registry
 from viz_core.analysis.flow import flow
 from viz_core.generate import Settings, filtered, log_softmax
-from viz_core.runners.base import ONE_TEXT, Prefix, Request, Runner
+from viz_core.runners.base import Prefix, Request, Runner
 from viz_core.runners.local import LocalRunner
 from viz_core.runners.writers import LocalWriter
-from viz_core.trace import RECURRENT, Record, Tokens
+from viz_core.trace import Record, Tokens
 from viz_core.ui.payload import flow_payload, head_grid_numbers, head_grid_payload
 
 WORDS = "the cat saw a dog and the dog saw a cat in the park "  # one token each
@@ -117,12 +117,12 @@ def every_model(n_tokens: int = 32) -> dict[str, float]:
     from viz_core.ui.readings import asked, foreseen
 
     def results(runner: Runner) -> None:
-        kind = runner.card.kind
+        kind = runner.card.traits
         trace = runner.run(asked(kind, text, ("gradient",)))
         distributions(trace), grad_x_input(trace)
-        if kind in ("encoder", "decoder"):
+        if kind.attends and not kind.translates:
             rollout(trace)
-        if kind in ONE_TEXT:
+        if not kind.translates:
             perplexity(runner.run(foreseen(text)))
 
     runners = [registry.load(model_id) for model_id in registry.model_ids()]
@@ -151,7 +151,7 @@ def decoding(short: int = 32, long: int = 256) -> dict[str, float]:
             continue
         prefixes = []
         for n_tokens in (short, long):
-            two = runner.card.kind not in ONE_TEXT
+            two = runner.card.traits.translates
             text = "我" if two else text_of(runner, n_tokens - 1)
             target = text_of(runner, n_tokens - 2) if two else ""
             prefix = runner.begin(text, target)
@@ -319,7 +319,7 @@ def flow_payloads(n_tokens: int = 32) -> dict[str, float]:
         for n in (n_tokens, 2 * n_tokens, 4 * n_tokens):
             request = replace(request_of(runner, n), everywhere=True)
             trace = runner.run(request)
-            place = () if runner.card.kind in RECURRENT else (runner.card.n_layer - 1, 0)
+            place = () if runner.card.traits.recurrent else (runner.card.n_layer - 1, 0)
             make = partial(
                 lambda trace, place: flow_payload(flow(trace, *place), 0, {}), trace, place
             )
@@ -331,7 +331,7 @@ def flow_payloads(n_tokens: int = 32) -> dict[str, float]:
 
 def request_of(runner: LocalRunner, n_tokens: int) -> Request:
     """A request of exactly so many tokens; of a model with two texts, in each of them."""
-    two = runner.card.kind not in ONE_TEXT
+    two = runner.card.traits.translates
     return Request(text_of(runner, n_tokens), text_of(runner, n_tokens) if two else None)
 
 

@@ -213,10 +213,10 @@ def translation(
 
     found = read_pairs(pairs)
     runner = registry.load(model)
-    if runner.card.kind != "encoder-decoder":
+    if not runner.card.traits.translates:
         raise InputError(
             f"{model} reads one text and can't translate. "
-            f"Give one of: {', '.join(registry.model_ids('encoder-decoder'))}."
+            f"Give one of: {', '.join(registry.model_ids(lambda kind: kind.translates))}."
         )
     shown = tqdm(found, unit="pair", disable=None)
     _report(asdict(evaluate.translation(registry.writer(model), shown, beam)), as_json)

@@ -1,7 +1,8 @@
 """What one forward pass costs against the length of the text: time, memory, steps that wait.
 
-The four architectures are built at equal width with random weights, since a pass costs the same
-whatever the weights are. Everything is measured on this machine when it is asked for.
+The architectures that read one text are built at equal width with random weights, since a pass
+costs the same whatever the weights are. Everything is measured on this machine when it is asked
+for.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from viz_core.kinds import KINDS as ALL_KINDS
+from viz_core.kinds import kind_of
+from viz_core.models.architectures import ARCHITECTURES
+
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-KINDS = ("rnn", "lstm", "encoder", "decoder")
+KINDS = tuple(name for name, kind in ALL_KINDS.items() if not kind.translates)
 LENGTHS = (8, 16, 32, 64, 128, 256, 512, 1024)
 TRAINED_LENGTHS = (8, 16, 32, 64, 128)
 WIDTH, N_LAYER, N_HEAD, VOCAB_SIZE = 128, 2, 4, 64
@@ -74,7 +79,7 @@ def forward_cost(kind: str, n_tokens: int) -> Cost:
         run()  # the first pass chooses kernels and makes room
         seconds = statistics.median(_timed(run) for _ in range(REPEATS))
         peak = _peak_bytes(run)
-    return Cost(kind, n_tokens, seconds, peak, sequential_steps(kind, n_tokens, N_LAYER))
+    return Cost(kind, n_tokens, seconds, peak, sequential_steps(kind_of(kind), n_tokens, N_LAYER))
 
 
 # how a text is read in training -> the kind that reads it so
@@ -129,7 +134,7 @@ def _reader(kind: str, model: nn.Module, ids: Tensor) -> Callable[[], Any]:
     """One forward pass as this architecture reads a text."""
     import torch
 
-    if kind == "encoder":
+    if kind_of(kind).fills:
         segments = torch.zeros_like(ids)
         return lambda: model(ids, segments)
     return lambda: _logits(model, ids)
@@ -138,23 +143,20 @@ def _reader(kind: str, model: nn.Module, ids: Tensor) -> Callable[[], Any]:
 @cache
 def _model(kind: str) -> nn.Module:
     """An untrained model of the common width."""
-    from viz_core.models.config import DecoderConfig, EncoderConfig, RecurrentConfig
-    from viz_core.models.decoder import Decoder
-    from viz_core.models.encoder import Encoder
-    from viz_core.models.lstm import LSTM
-    from viz_core.models.rnn import RNN
-
-    every: dict[str, Any] = {"n_layer": N_LAYER, "n_ctx": LENGTHS[-1], "vocab_size": VOCAB_SIZE}
-    wide: dict[str, Any] = {"n_head": N_HEAD, "d_model": WIDTH, "d_ff": 4 * WIDTH}
-    if kind == "rnn":
-        return RNN(RecurrentConfig(**every, d_hidden=WIDTH))
-    if kind == "lstm":
-        return LSTM(RecurrentConfig(**every, d_hidden=WIDTH))
-    if kind == "encoder":
-        return Encoder(EncoderConfig(**every, **wide))
-    if kind == "decoder":
-        return Decoder(DecoderConfig(**every, **wide))
-    raise ValueError(f"kind {kind!r} is not one of {KINDS}")
+    if kind not in KINDS:
+        raise ValueError(f"kind {kind!r} is not one of {KINDS}")
+    architecture = ARCHITECTURES[kind]
+    config = architecture.sized(
+        n_layer=N_LAYER,
+        n_ctx=LENGTHS[-1],
+        vocab_size=VOCAB_SIZE,
+        n_head=N_HEAD,
+        d_model=WIDTH,
+        d_ff=4 * WIDTH,
+        d_hidden=WIDTH,
+    )
+    model: nn.Module = architecture.build(config)
+    return model
 
 
 def _timed(call: Callable[[], Any]) -> float:

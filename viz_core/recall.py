@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
-from viz_core.runners.base import ONE_TEXT, Request, Runner, question
+from viz_core.runners.base import Request, Runner, question
 from viz_core.training import facts
 
 DISTANCES = (0, 2, 5, 10, 20)
@@ -116,7 +116,7 @@ def score_prompts(runner: Runner, lines: Iterable[str]) -> dict[str, float | int
 def says(runner: Runner, prompt: str, word: str) -> bool:
     """Whether a word, of one token or several, is what the model goes on with, likeliest first."""
     said = completion(runner, prompt)
-    while runner.card.kind != "encoder" and said != word and said and word.startswith(said):
+    while not runner.card.traits.fills and said != word and said and word.startswith(said):
         more = runner.run(Request(f"{prompt} {said}", want=("logits",))).top[0].token
         if not more.strip() or more[0] == " ":
             return False
@@ -126,13 +126,13 @@ def says(runner: Runner, prompt: str, word: str) -> bool:
 
 def completion(runner: Runner, prompt: str) -> str:
     """The likeliest next word, or filler of a [MASK] put at the end."""
-    if runner.card.kind not in ONE_TEXT:
+    if runner.card.traits.translates:
         raise InputError(
             _("{model_id} translates; recall is of models that go on with a text.").format(
                 model_id=runner.card.model_id
             )
         )
-    asked = question(runner.card.kind, prompt)
+    asked = question(runner.card.traits, prompt)
     return runner.run(Request(asked, want=("logits",))).top[0].token.strip()
 
 

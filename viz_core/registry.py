@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError, safe_open
 
@@ -18,154 +17,60 @@ from viz_core.analysis.proof import Proof, proofs
 from viz_core.checkpoints import Checkpoint, read_checkpoint
 from viz_core.errors import CheckpointError, InputError, ProofError
 from viz_core.i18n import N_, _
-from viz_core.runners.base import ONE_TEXT, Card, Request, Runner, Writer
-
-if TYPE_CHECKING:
-    from viz_core.models.config import Sizes
-    from viz_core.runners.local import LocalRunner
+from viz_core.kinds import Kind, kind_of
+from viz_core.models.architectures import ARCHITECTURES, Architecture
+from viz_core.runners.base import Card, Request, Runner, Writer
 
 
 @dataclass(frozen=True)
 class Entry:
     """A registered model before anything of it is read.
 
-    `lesson` names the one page that a model was made for; the others don't offer it.
+    Attributes:
+        architecture: a name of `viz_core.models.architectures.ARCHITECTURES`.
+        lesson: the one page that the model was made for; the others don't offer it.
     """
 
-    kind: str
+    architecture: str
     title: str
     source: str
-    build: Callable[[Card, Checkpoint, bool], Runner]
     lesson: str = ""
 
+    @property
+    def kind(self) -> str:
+        """A name of `viz_core.kinds.KINDS`."""
+        return ARCHITECTURES[self.architecture].kind
 
-def _rnn(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
-    from viz_core.models.config import RecurrentConfig
-    from viz_core.models.rnn import RNN
-    from viz_core.runners.writers import CausalRunner
-
-    return _local(CausalRunner, RNN, RecurrentConfig, card, checkpoint, trained)
-
-
-def _lstm(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
-    from viz_core.models.config import RecurrentConfig
-    from viz_core.models.lstm import LSTM
-    from viz_core.runners.writers import CausalRunner
-
-    return _local(CausalRunner, LSTM, RecurrentConfig, card, checkpoint, trained)
-
-
-def _decoder(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
-    from viz_core.models.config import DecoderConfig
-    from viz_core.models.decoder import Decoder
-    from viz_core.runners.writers import CausalRunner
-
-    return _local(CausalRunner, Decoder, DecoderConfig, card, checkpoint, trained)
-
-
-def _llama(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
-    from viz_core.models.config import LlamaConfig
-    from viz_core.models.llama import Llama
-    from viz_core.runners.writers import CausalRunner
-
-    return _local(CausalRunner, Llama, LlamaConfig, card, checkpoint, trained)
-
-
-def _encoder(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
-    from viz_core.models.config import EncoderConfig
-    from viz_core.models.encoder import Encoder
-    from viz_core.runners.local import MaskedRunner
-
-    return _local(MaskedRunner, Encoder, EncoderConfig, card, checkpoint, trained)
-
-
-def _encoder_decoder(card: Card, checkpoint: Checkpoint, trained: bool) -> Runner:
-    from viz_core.models.config import EncoderDecoderConfig
-    from viz_core.models.encoder_decoder import EncoderDecoder
-    from viz_core.runners.writers import TranslationRunner
-
-    return _local(
-        TranslationRunner, EncoderDecoder, EncoderDecoderConfig, card, checkpoint, trained
-    )
-
-
-def _local(
-    runner: type[LocalRunner],
-    model: Callable[[Any], Any],
-    config: type[Sizes],
-    card: Card,
-    checkpoint: Checkpoint,
-    trained: bool,
-) -> Runner:
-    import torch
-    from safetensors.torch import load_model
-
-    from viz_core.tokenizers import StoryTokenizer, TranslationTokenizer
-
-    translates = card.kind == "encoder-decoder"
-    tokenizer = TranslationTokenizer if translates else StoryTokenizer
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(UNTRAINED_SEED)
-        built = model(config.from_dict(checkpoint.config))
-    if trained:
-        load_model(built, checkpoint.weights)
-    return runner(card, built, tokenizer.load(checkpoint.tokenizer))
+    @property
+    def traits(self) -> Kind:
+        """What models of this kind have in common."""
+        return kind_of(self.kind)
 
 
 UNTRAINED_SEED = 0  # of the weights of an untrained model
 
 MODELS: dict[str, Entry] = {
-    "rnn-stories": Entry(
-        "rnn",
-        N_("RNN (Elman)"),
-        "Elman 1990",
-        _rnn,
-    ),
-    "lstm-stories": Entry(
-        "lstm",
-        N_("LSTM"),
-        "Hochreiter and Schmidhuber 1997",
-        _lstm,
-    ),
-    "decoder-stories": Entry(
-        "decoder",
-        N_("Decoder (GPT-2 style)"),
-        "Radford et al. 2019",
-        _decoder,
-    ),
-    "llama-stories": Entry(
-        "decoder",
-        N_("Decoder (Llama style)"),
-        "Touvron et al. 2023",
-        _llama,
-    ),
-    "encoder-stories": Entry(
-        "encoder",
-        N_("Encoder (BERT style)"),
-        "Devlin et al. 2019",
-        _encoder,
-    ),
+    "rnn-stories": Entry("rnn", N_("RNN (Elman)"), "Elman 1990"),
+    "lstm-stories": Entry("lstm", N_("LSTM"), "Hochreiter and Schmidhuber 1997"),
+    "decoder-stories": Entry("decoder", N_("Decoder (GPT-2 style)"), "Radford et al. 2019"),
+    "llama-stories": Entry("llama", N_("Decoder (Llama style)"), "Touvron et al. 2023"),
+    "encoder-stories": Entry("encoder", N_("Encoder (BERT style)"), "Devlin et al. 2019"),
     "transformer-zh-en": Entry(
-        "encoder-decoder",
-        N_("Transformer (encoder-decoder)"),
-        "Vaswani et al. 2017",
-        _encoder_decoder,
+        "encoder-decoder", N_("Transformer (encoder-decoder)"), "Vaswani et al. 2017"
     ),
     "positions-none": Entry(
-        "decoder", N_("Decoder without positions"), "Haviv et al. 2022", _decoder, "positions"
+        "decoder", N_("Decoder without positions"), "Haviv et al. 2022", "positions"
     ),
     "positions-learned": Entry(
-        "decoder", N_("Decoder, learned positions"), "Radford et al. 2018", _decoder, "positions"
+        "decoder", N_("Decoder, learned positions"), "Radford et al. 2018", "positions"
     ),
     "positions-sinusoidal": Entry(
-        "decoder", N_("Decoder, sinusoids"), "Vaswani et al. 2017", _decoder, "positions"
+        "decoder", N_("Decoder, sinusoids"), "Vaswani et al. 2017", "positions"
     ),
     "positions-rotary": Entry(
-        "decoder", N_("Decoder, rotary positions"), "Su et al. 2021", _decoder, "positions"
+        "decoder", N_("Decoder, rotary positions"), "Su et al. 2021", "positions"
     ),
-    "positions-alibi": Entry(
-        "decoder", N_("Decoder, ALiBi"), "Press et al. 2022", _decoder, "positions"
-    ),
+    "positions-alibi": Entry("decoder", N_("Decoder, ALiBi"), "Press et al. 2022", "positions"),
 }
 
 PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
@@ -174,18 +79,14 @@ _runners: dict[tuple[str, bool], Runner] = {}
 _loading = threading.Lock()
 
 
-def model_ids(*kinds: str, lesson: str = "") -> tuple[str, ...]:
+def model_ids(can: Callable[[Kind], bool] = lambda kind: True, lesson: str = "") -> tuple[str, ...]:
     """The ids of the models that every page offers, in the order of their kinds.
 
     Args:
-        kinds: of these kinds only.
+        can: what models of a kind must be able to do.
         lesson: those that were made for this one page instead.
     """
-    return tuple(
-        i
-        for i, entry in MODELS.items()
-        if entry.lesson == lesson and (not kinds or entry.kind in kinds)
-    )
+    return tuple(i for i, entry in MODELS.items() if entry.lesson == lesson and can(entry.traits))
 
 
 def card(model_id: str) -> Card:
@@ -259,7 +160,7 @@ def prove(runner: Runner) -> list[Proof]:
     Raises:
         ProofError: they don't.
     """
-    two = runner.card.kind not in ONE_TEXT  # what it would write itself is not its to prove
+    two = runner.card.traits.translates  # what it would write itself is not its to prove
     request = Request(PROOF_TEXT, PROOF_TEXT if two else None)
     found = proofs(runner.run(request), runner.record_names, runner.plain_logits(request))
     failed = [f"{proof.claim} ({proof.error:.3g})" for proof in found if not proof.holds]
@@ -280,13 +181,27 @@ def _build(model_id: str, entry: Entry, trained: bool) -> Runner:
     """
     known, checkpoint = card(model_id), read_checkpoint(model_id)
     try:
-        return entry.build(known, checkpoint, trained)
+        return _built(known, checkpoint, ARCHITECTURES[entry.architecture], trained)
     except Exception as error:  # each library has errors of its own for a damaged file
         raise CheckpointError(
             _("Checkpoint {model_id} can't be read: {reason}. Restore the folder.").format(
                 model_id=model_id, reason=str(error).splitlines()[0]
             )
         ) from error
+
+
+def _built(card: Card, checkpoint: Checkpoint, of: Architecture, trained: bool) -> Runner:
+    """The runner of a model of an architecture, with its weights or untrained."""
+    import torch
+    from safetensors.torch import load_model
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(UNTRAINED_SEED)
+        model = of.build(of.config.from_dict(checkpoint.config))
+    if trained:
+        load_model(model, checkpoint.weights)
+    runner: Runner = of.runner_class(card, model, of.tokenizer_class.load(checkpoint.tokenizer))
+    return runner
 
 
 def _entry(model_id: str) -> Entry:

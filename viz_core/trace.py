@@ -18,10 +18,9 @@ from typing import Any
 import numpy as np
 
 from viz_core.errors import VizError
+from viz_core.kinds import Kind, kind_of
 
 AXES = frozenset("pos query key head gate d_model d_head d_ff d_hidden vocab class".split())
-KINDS = ("rnn", "lstm", "encoder", "decoder", "encoder-decoder")
-RECURRENT = ("rnn", "lstm")  # kinds that read word by word
 COMMENT_LIMIT = 65_535  # bytes, of the zip format
 
 
@@ -76,7 +75,7 @@ class Trace:
     """All that a request asked to see of one forward pass.
 
     Attributes:
-        kind: one of `KINDS`.
+        kind: a name of `viz_core.kinds.KINDS`; `traits` is its row.
         tokens: stream name -> its tokens.
         records: record name -> record.
         top: per place the likeliest tokens, as plain values; see `Guess`.
@@ -91,8 +90,7 @@ class Trace:
     seconds: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"kind {self.kind!r} is not one of {KINDS}")
+        kind_of(self.kind)
         for record in self.records.values():
             for axis, stream in record.streams.items():
                 size = record.values.shape[record.axes.index(axis)]
@@ -108,6 +106,11 @@ class Trace:
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self.records.values())
+
+    @property
+    def traits(self) -> Kind:
+        """What models of this kind have in common."""
+        return kind_of(self.kind)
 
     @property
     def stream(self) -> str:

@@ -17,7 +17,6 @@ pytestmark = pytest.mark.browser
 TOM = "Tom is a cat. Tom's favorite food is"
 EATING = "我正在吃饭。"
 KINDS = ["rnn-stories", "lstm-stories", "encoder-stories", "decoder-stories", "transformer-zh-en"]
-RECURRENT = ("rnn", "lstm")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -55,8 +54,8 @@ def test_every_painted_width_is_the_trace(visit, model):
     page = visit(at(model, text, layer=1, head=2))
     painted(page, model)
     root = svg_of(page)
-    kind = MODELS[model].kind
-    measures = ("shift",) if kind in RECURRENT else ()
+    kind = MODELS[model].traits
+    measures = ("shift",) if kind.recurrent else ()
     trace = load(model).run(Request(question(kind, text), measures=measures, everywhere=True))
     n_read = len(trace.tokens[trace.stream])
     ratios, checked = {}, 0

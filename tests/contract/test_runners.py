@@ -10,9 +10,10 @@ from viz_core import Request, load
 from viz_core.errors import InputError
 from viz_core.generate import greedy
 from viz_core.hooks import recording
+from viz_core.kinds import KINDS
 from viz_core.registry import model_ids, prove
 from viz_core.runners.base import MEASURES
-from viz_core.trace import AXES, KINDS, from_bytes, to_bytes
+from viz_core.trace import AXES, from_bytes, to_bytes
 
 TOM = "Tom is a cat. Tom's favorite food is fish."
 TEXTS = [TOM, "a", "我正在吃饭", "<b>x</b> $y$ {{", "\n\t \x00.", "Tom is a [MASK]."]
@@ -251,9 +252,9 @@ def test_occlusion_is_a_pass_with_one_embedding_replaced(runner):
             return x
 
         with torch.inference_mode(), recording((), {"embed": replace}):
-            probs = runner.logits(encoded)[row].softmax(-1)
+            probs = runner.logits(encoded)[row].double().softmax(-1)
         drop = trace.top[0].prob - probs[token].item()
-        assert trace["occlusion.drop"].values[word] == pytest.approx(drop, abs=1e-6)
+        assert trace["occlusion.drop"].values[word] == pytest.approx(drop, abs=1e-5)
 
 
 def test_shift_is_how_far_the_guessing_state_moves(runner):
@@ -297,7 +298,7 @@ def test_likelihood_never_sees_what_it_foresees(runner):
     assert found[word] == pytest.approx(expected, abs=1e-4)
 
 
-@pytest.mark.parametrize("model", model_ids("rnn", "lstm", "decoder", "encoder"))
+@pytest.mark.parametrize("model", model_ids(lambda kind: not kind.translates))
 def test_no_causal_guess_depends_on_what_is_still_to_come(model):
     trace = load(model).run(Request(ASKED, want=("embed",), measures=("dependence",)))
     found = trace["dependence.grad_x_input"].values

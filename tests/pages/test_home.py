@@ -8,14 +8,14 @@ import pytest
 from opened import open_page, said
 
 from viz_core import Request, load
+from viz_core.kinds import KINDS, kind_of
 from viz_core.registry import MODELS, model_ids
 from viz_core.runners.base import question
 from viz_core.ui.flow_parts import USUAL
-from viz_core.ui.kinds import kinds, what_changed
+from viz_core.ui.kinds import what_changed
 from viz_core.ui.openings import openings
 
 TOM = "Tom is a cat. Tom's favorite food is"
-RECURRENT = ("rnn", "lstm")
 WIDGETS = ("text_input", "button_group", "segmented_control", "pills", "selectbox")
 
 
@@ -56,7 +56,7 @@ def test_the_opened_head_is_the_chosen_one(model):
     name = f"{kind}.3.self_attn.weights"
     offset, shape = head["arrays"]["weights"][name]
     sent = np.frombuffer(numbers, "<u2", np.prod(shape), offset).reshape(shape) / 65535
-    recorded = load(model).run(Request(question(kind, TOM)))[name].values[1]
+    recorded = load(model).run(Request(question(kind_of(kind), TOM)))[name].values[1]
     n = len(recorded)
     np.testing.assert_allclose(sent[:n, :n], recorded, atol=1e-5)
 
@@ -135,7 +135,7 @@ def test_every_opening_is_taken_whole():
         head, _numbers = flow_of(app)
         assert app.text_input(key="text").value == one.text
         assert head["model"] == one.model
-        if head["kind"] not in RECURRENT:
+        if not kind_of(head["kind"]).recurrent:
             assert (head["layer"], head["head"]) == (one.layer, one.head)
         if one.word >= 0:
             assert head["word"] == one.word
@@ -162,7 +162,7 @@ POINTS = {
 def test_an_opening_shows_its_point(one):
     query, key, guess = POINTS[one.text]
     kind = MODELS[one.model].kind
-    trace = load(one.model).run(Request(question(kind, one.text), everywhere=True))
+    trace = load(one.model).run(Request(question(kind_of(kind), one.text), everywhere=True))
     if query is not None:
         part = "decoder.{}.cross_attn" if kind == "encoder-decoder" else f"{kind}.{{}}.self_attn"
         weights = trace[f"{part.format(one.layer)}.weights"].values[one.head]
@@ -180,7 +180,7 @@ def test_the_first_opening_has_a_second_half():
 def test_a_fact_far_away_is_lost_by_the_rnn_alone():
     far = openings()[1].text
     found = {
-        model: load(model).run(Request(question(MODELS[model].kind, far))).top[0].token
+        model: load(model).run(Request(question(MODELS[model].traits, far))).top[0].token
         for model in ("rnn-stories", "lstm-stories", "decoder-stories")
     }
     assert found["rnn-stories"] != " bamboo"
@@ -239,12 +239,12 @@ def test_visitors_of_two_browsers_share_no_address():
 
 
 def test_it_is_said_what_changes_between_any_two_kinds():
-    for before in kinds():
-        for now in kinds():
+    for before in KINDS.values():
+        for now in KINDS.values():
             if before != now:
                 sentence = what_changed(before, now)
                 assert "the words" in sentence
-                assert kinds()[now].name in sentence
+                assert now.title in sentence
 
 
 def test_changing_the_kind_says_what_changed():

@@ -20,7 +20,7 @@ TOM = "Tom is a cat. Tom's favorite food is"
 EATING = "我正在吃饭。"
 
 
-@pytest.mark.parametrize("model", model_ids("decoder", "encoder", "encoder-decoder"))
+@pytest.mark.parametrize("model", model_ids(lambda kind: kind.attends))
 def test_every_stop_of_the_walk_paints_its_numbers(model):
     text = EATING if model == "transformer-zh-en" else TOM
     runner = load(model)
@@ -108,8 +108,8 @@ def test_nothing_changed_is_said_and_a_bad_word_too():
 def test_the_lens_paints_every_level():
     app = open_page("pages/residual_stream.py", text=TOM)
     runner = load("decoder-stories")
-    found = stream(runner.run(Request(TOM)), runner.parameters, "decoder")
-    lens = logit_lens(found.values, runner.parameters, "decoder")
+    found = stream(runner.run(Request(TOM)), runner.parameters, runner.card.traits)
+    lens = logit_lens(found.values, runner.parameters, runner.card.traits)
     painted = chart(app)["data"][0]
     np.testing.assert_allclose(numbers(painted["z"]), lens.prob, atol=1e-5)
     assert painted["text"][-1][-1].startswith("·fish")

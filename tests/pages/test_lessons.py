@@ -10,7 +10,8 @@ from opened import chart, numbers, open_page, said
 from viz_core import Request, card, load, model_ids
 from viz_core.analysis.influence import grad_norm, grad_x_input, occlusion, rollout, shares
 from viz_core.analysis.states import unit_order
-from viz_core.runners.base import ONE_TEXT, question
+from viz_core.kinds import kind_of
+from viz_core.runners.base import question
 from viz_core.ui.readings import asked
 
 TOM = "Tom is a cat. Tom's favorite food is"
@@ -76,7 +77,7 @@ def test_memory_names_the_next_word_after_every_word():
 def test_memory_draws_the_gradient_of_every_causal_model():
     app = open_page("pages/memory.py", text=TOM)
     lines = chart(app, 1)["data"]
-    assert [line["name"] for line in lines] == list(model_ids("rnn", "lstm", "decoder"))
+    assert [line["name"] for line in lines] == list(model_ids(lambda kind: kind.continues))
     for line in lines:
         trace = load(line["name"]).run(Request(TOM, measures=("gradient",)))
         np.testing.assert_allclose(numbers(line["y"]), grad_norm(trace)[1:], rtol=1e-5)
@@ -162,7 +163,7 @@ def test_changing_every_word_of_a_long_text_is_refused_with_a_sentence():
 def test_distance_draws_shares_against_distance():
     app = open_page("pages/distance.py", text=TOM)
     lines = {line["name"]: line for line in chart(app)["data"]}
-    assert set(lines) == set(model_ids(*ONE_TEXT))
+    assert set(lines) == set(model_ids(lambda kind: not kind.translates))
     trace = load("rnn-stories").run(Request(TOM, measures=("gradient",)))
     expected = shares(grad_x_input(trace))[1:]
     np.testing.assert_allclose(numbers(lines["rnn-stories"]["y"]), expected, rtol=1e-4)
@@ -178,7 +179,7 @@ def recall_rows(app):
 def test_recall_is_by_default_what_the_cards_say():
     app = open_page("pages/distance.py")
     spoken = said(app)
-    for model in model_ids(*ONE_TEXT):
+    for model in model_ids(lambda kind: not kind.translates):
         cells = card(model).metrics["recall"]
         near = next(c for c in cells if (c["n_facts"], c["n_between"]) == (1, 0))
         assert f"{model}: one fact {near['accuracy']:.0%}" in spoken
@@ -287,7 +288,9 @@ def test_no_picture_bears_what_somebody_else_typed():
 def test_who_cannot_answer_says_so_and_the_others_do():
     app = open_page("pages/compare.py", text="[MASK] is a cat.")
     assert not app.error
-    assert [w.value.split(":")[0] for w in app.warning] == list(model_ids("rnn", "lstm", "decoder"))
+    assert [w.value.split(":")[0] for w in app.warning] == list(
+        model_ids(lambda kind: kind.continues)
+    )
     assert all("nothing stands before" in warning.value for warning in app.warning)
     assert [line["name"] for line in chart(open_page("pages/distance.py", text=TOM))["data"]]
     assert list(app.table[0].value.iloc[:, 0]) == ["encoder-stories", "transformer-zh-en"]
@@ -296,7 +299,7 @@ def test_who_cannot_answer_says_so_and_the_others_do():
 def test_an_encoders_map_is_subtracted_place_by_place():
     app = open_page("pages/compare.py", text=TOM, model="encoder-stories", minus="decoder-stories")
     painted = numbers(chart(app, 2)["data"][0]["z"])
-    masked = question("encoder", TOM)
+    masked = question(kind_of("encoder"), TOM)
     encoder = load("encoder-stories").run(Request(masked, measures=("dependence",)))
     decoder = load("decoder-stories").run(Request(TOM, measures=("dependence",)))
     one = encoder["dependence.grad_x_input"].values[1:11, 1:11]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from viz_core.trace import RECURRENT
+from viz_core.kinds import Kind
 
 # The first name that a parameter's name contains decides its part.
 PARTS = {
@@ -151,7 +151,7 @@ class Column:
     """One stack of a model, from the words upwards.
 
     Attributes:
-        name: encoder, decoder, rnn or lstm.
+        name: of the stack, or of the kind of a recurrent network.
         entrance, block, end: boxes below the blocks, of one block, and above them.
         n_block: so many blocks, each of the same boxes.
     """
@@ -163,7 +163,7 @@ class Column:
     end: tuple[Box, ...]
 
 
-def columns(kind: str, shapes: Mapping[str, tuple[int, ...]], n_layer: int) -> tuple[Column, ...]:
+def columns(kind: Kind, shapes: Mapping[str, tuple[int, ...]], n_layer: int) -> tuple[Column, ...]:
     """The block diagram of a model, from the names of what it learned.
 
     Every parameter is in exactly one box, but for those of what two stacks share, which stand in
@@ -177,39 +177,42 @@ def columns(kind: str, shapes: Mapping[str, tuple[int, ...]], n_layer: int) -> t
     entrance = [Box("embedding", "embedding", total("embed."))]
     if total("positions.", "segments."):
         entrance.append(Box("positions", "positions", total("positions.", "segments."), adds=True))
-    if kind in RECURRENT:
-        layer = Box(f"{kind} layer", "recurrent layers", total("layers.0."))
+    if kind.recurrent:
+        layer = Box(f"{kind.name} layer", "recurrent layers", total("layers.0."))
         end = (Box("scores", "", 0),)
-        return (Column(kind, tuple(entrance), (layer,), n_layer, end),)
-    two = kind == "encoder-decoder"
-    found = []
-    for stack in ("encoder", "decoder") if two else (kind,):
-        prefix = f"{stack}.0" if two else "blocks.0"
-        before = kind == "decoder"  # the norm stands before each part
-        parts = ["self_attn", *(["cross_attn"] if two and stack == "decoder" else []), "ffn"]
-        block: list[Box] = []
-        for n, part in enumerate(parts, 1):
-            norm = Box("norm", "norms", total(f"{prefix}.norm_{n}."))
-            name = {
-                "self_attn": "attention",
-                "cross_attn": "cross-attention",
-                "ffn": "feed-forward",
-            }
-            n_params = total(f"{prefix}.{part}.")
-            box = Box(name[part], name[part], n_params, adds=True, past=int(before))
-            block += [norm, box] if before else [box, norm]
-        first = stack in ("encoder", kind)
+        return (Column(kind.name, tuple(entrance), (layer,), n_layer, end),)
+    columns = []
+    for stack in kind.stacks:
+        prefix = f"{stack}.0" if kind.translates else "blocks.0"
+        first, last = stack == kind.stacks[0], stack == kind.stacks[-1]
         below = tuple(entrance) if first else (Box("the same embedding", "", 0),)
-        if two:
+        if kind.translates:
             below += (Box("sinusoids", "", 0, adds=True),)
-        if kind == "encoder":
-            below += (Box("norm", "norms", total("norm.")),)
         above: tuple[Box, ...] = ()
-        if kind == "decoder":
-            above = (Box("norm", "norms", total("norm.")),)
-        if kind == "encoder":
+        if kind.fills:
+            below += (Box("norm", "norms", total("norm.")),)
             above = (Box("heads", "output head", total("masked_head.", "next_sentence_head.")),)
-        if not two or stack == "decoder":
+        if kind.norm == "before":
+            above = (Box("norm", "norms", total("norm.")),)
+        if last:
             above += (Box("scores", "", 0),)
-        found.append(Column(stack, below, tuple(block), n_layer, above))
-    return tuple(found)
+        parts = ["self_attn", "ffn"] if first else ["self_attn", "cross_attn", "ffn"]
+        columns.append(Column(stack, below, _block(kind, prefix, parts, total), n_layer, above))
+    return tuple(columns)
+
+
+PART_NAMES = {"self_attn": "attention", "cross_attn": "cross-attention", "ffn": "feed-forward"}
+
+
+def _block(
+    kind: Kind, prefix: str, parts: Sequence[str], total: Callable[..., int]
+) -> tuple[Box, ...]:
+    """The boxes of one block, each part with its norm before or behind it."""
+    before = kind.norm == "before"
+    boxes: list[Box] = []
+    for n, part in enumerate(parts, 1):
+        norm = Box("norm", "norms", total(f"{prefix}.norm_{n}."))
+        name = PART_NAMES[part]
+        box = Box(name, name, total(f"{prefix}.{part}."), adds=True, past=int(before))
+        boxes += [norm, box] if before else [box, norm]
+    return tuple(boxes)

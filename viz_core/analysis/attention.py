@@ -13,6 +13,7 @@ import numpy as np
 
 from viz_core.trace import Record, Tokens, Trace
 
+ATTENTIONS = ("encoder", "decoder", "cross")  # of a model of two stacks, in the order of the flow
 BIAS = "positions.bias"  # what ALiBi adds to all scores, (head, query, key)
 
 
@@ -90,9 +91,7 @@ def stacks(trace: Trace) -> dict[str, list[Record]]:
     for record in trace.attentions:
         stack = "cross" if ".cross_attn." in record.name else record.name.split(".")[0]
         found.setdefault(stack, []).append(record)
-    return {
-        stack: found[stack] for stack in sorted(found, key=["encoder", "decoder", "cross"].index)
-    }
+    return {stack: found[stack] for stack in sorted(found, key=ATTENTIONS.index)}
 
 
 def is_causal(name: str) -> bool:

@@ -13,8 +13,6 @@ import numpy as np
 
 from viz_core.trace import Trace
 
-EPS = {"encoder": 1e-12}  # of LayerNorm, by kind; the others have the usual one
-USUAL_EPS = 1e-5
 _erf = np.vectorize(math.erf)
 
 Parameters = Mapping[str, np.ndarray]
@@ -34,7 +32,7 @@ class Block:
         shared = f"blocks.{layer}." in " ".join(parameters)
         self.prefix = f"blocks.{layer}" if shared else f"{self.stack}.{layer}"
         self.name = f"{self.stack}.{layer}"
-        self.pre_norm = f"{self.name}.norm_1.out" in trace.records
+        self.pre_norm = trace.traits.norm == "before"
         self.crosses = self.part == "cross_attn"
 
     def record(self, name: str) -> np.ndarray:
@@ -57,7 +55,7 @@ class Block:
         """LayerNorm or RMSNorm of this block, over the last axis."""
         weight, bias = self.parameter(f"{name}.weight"), self.parameter(f"{name}.bias")
         assert weight is not None
-        return normed(x, weight, bias, EPS.get(self.trace.kind, USUAL_EPS))
+        return normed(x, weight, bias, self.trace.traits.norm_eps)
 
     @property
     def attention_norm(self) -> str:
@@ -131,6 +129,22 @@ def gelu(x: np.ndarray) -> np.ndarray:
     return out
 
 
+def gelu_tanh(x: np.ndarray) -> np.ndarray:
+    """GPT-2's approximation of GELU (Hendrycks and Gimpel 2016, section 2)."""
+    cubic = math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)
+    out: np.ndarray = 0.5 * x * (1 + np.tanh(cubic))
+    return out
+
+
+def relu(x: np.ndarray) -> np.ndarray:
+    """max(0, x), as in the first Transformer (Vaswani et al. 2017, eq. 2)."""
+    out: np.ndarray = np.maximum(0, x)
+    return out
+
+
+ACTIVATIONS = {"gelu": gelu, "gelu_tanh": gelu_tanh, "relu": relu}
+
+
 def activation(block: Block, x: np.ndarray) -> np.ndarray:
     """The neurons of a block's feed-forward network, (..., d_model) -> (..., d_ff)."""
     inner = block.linear(x, "ffn.W_in")
@@ -138,16 +152,12 @@ def activation(block: Block, x: np.ndarray) -> np.ndarray:
         gate = block.linear(x, "ffn.W_gate")
         gated: np.ndarray = gate / (1 + np.exp(-gate)) * inner
         return gated
-    if block.trace.kind == "decoder":
-        cubic = math.sqrt(2 / math.pi) * (inner + 0.044715 * inner**3)
-        tanh: np.ndarray = 0.5 * inner * (1 + np.tanh(cubic))
-        return tanh
-    if block.trace.kind == "encoder":
-        return gelu(inner)
-    if block.trace.kind == "encoder-decoder":
-        relu: np.ndarray = np.maximum(0, inner)
-        return relu
-    raise ValueError(f"a {block.trace.kind} has no feed-forward network")
+    return ACTIVATIONS[block.trace.traits.activation](inner)
+
+
+def uses_rms_norm(parameters: Parameters) -> bool:
+    """Whether a decoder's norms scale and do not shift, as in the Llama family: RMSNorm."""
+    return "norm.weight" in parameters and "norm.bias" not in parameters
 
 
 def strongest_neurons(

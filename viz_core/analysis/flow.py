@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from viz_core.trace import RECURRENT, Guess, Record, Tokens, Trace
+from viz_core.kinds import Kind, kind_of
+from viz_core.trace import Guess, Record, Tokens, Trace
 
 N_CELLS = 32  # numbers of a vector that are drawn as its texture
 N_GUESSES = 5  # likeliest words that are drawn for a place
 SHIFT = "occlusion.shift"
 GAP = "[MASK]"  # the token that an encoder fills in
-STACKS = ("encoder", "decoder")
 COUNTS = ("pos", "query", "key")  # axes along the tokens of a stream
 
 
@@ -93,6 +93,11 @@ class Flow:
     n_read: int
 
     @property
+    def traits(self) -> Kind:
+        """What models of this kind have in common."""
+        return kind_of(self.kind)
+
+    @property
     def stream(self) -> str:
         """The stream about which the model says something."""
         return list(self.stacks.values())[-1]
@@ -116,8 +121,7 @@ def flow(trace: Trace, layer: int = 0, head: int = 0, n_read: int | None = None)
         ValueError: there is no such layer or head.
     """
     n_read = len(trace.tokens[trace.stream]) if n_read is None else n_read
-    recurrent = trace.kind in RECURRENT
-    stacks = (trace.kind,) if recurrent else _stacks(trace)
+    recurrent, stacks = trace.traits.recurrent, trace.traits.stacks
     of_a_layer = ".h" if recurrent else ".resid_pre"
     n_layer = sum(record.name.endswith(of_a_layer) for record in trace) // len(stacks)
     n_head = 0 if recurrent else len(trace.attentions[0].values)
@@ -170,7 +174,7 @@ def _transformer(
             drawn.take(trace[name], head, n_head, texture=texture)
 
     for stack in stacks:
-        entrance = "decoder." if stack == "decoder" and len(stacks) > 1 else ""
+        entrance = "" if stack == stacks[0] else f"{stack}."
         block = f"{stack}.{layer}"
         for part in ("embed", "positions"):
             take(f"{entrance}{part}", texture=True)
@@ -191,17 +195,12 @@ def _transformer(
     return drawn
 
 
-def _stacks(trace: Trace) -> tuple[str, ...]:
-    """The stacks of a Transformer, the one that reads first."""
-    return tuple(stack for stack in STACKS if f"{stack}.0.resid_pre" in trace.records)
-
-
 def _asked(trace: Trace, n_read: int) -> int:
     """The token whose guess is the answer: a translator's beginning, an encoder's first gap, of
     the others the last one that was typed."""
-    if trace.kind == "encoder-decoder":
+    if trace.traits.translates:
         return 0
-    if trace.kind != "encoder":
+    if not trace.traits.fills:
         return n_read - 1
     tokens = trace.tokens[trace.stream]
     gaps = [n for n, string in enumerate(tokens.strings) if string == GAP]
@@ -214,7 +213,7 @@ def _guesses(trace: Trace) -> tuple[tuple[tuple[Guess, ...], ...], int]:
     said = trace.tokens["target" if "target" in trace.tokens else trace.stream]
     at: dict[int, list[Guess]] = {}
     for guess in trace.top:
-        at.setdefault(guess.pos - (trace.kind != "encoder"), []).append(guess)
+        at.setdefault(trace.traits.guess_row(guess.pos), []).append(guess)
     found = tuple(tuple(at.get(n, [])[:N_GUESSES]) for n in range(len(said)))
     return found, trace["logits"].values.shape[-1] - N_GUESSES
 

@@ -12,7 +12,8 @@ from difflib import SequenceMatcher
 
 import numpy as np
 
-from viz_core.trace import RECURRENT, Trace
+from viz_core.kinds import Kind
+from viz_core.trace import Trace
 
 _BYTE = re.compile("<[0-9A-F]{2}>")
 
@@ -107,23 +108,16 @@ def perplexity(trace: Trace) -> float:
     return float(np.exp(-np.nanmean(trace["token.logprob"].values.astype(np.float64))))
 
 
-def sequential_steps(kind: str, n_tokens: int, n_layer: int) -> int:
+def sequential_steps(kind: Kind, n_tokens: int, n_layer: int) -> int:
     """Steps that have to wait for one another until a model has read a text and says a word.
 
     A recurrent layer waits for the token before, each Transformer layer only for the layer below.
 
-    Raises:
-        ValueError: no such kind.
-
     Source: Vaswani et al. 2017, table 1.
     """
-    if kind in RECURRENT:
+    if kind.recurrent:
         return n_tokens + n_layer - 1  # layer 1 reads a token while layer 0 reads the next one
-    if kind in ("encoder", "decoder"):
-        return n_layer
-    if kind == "encoder-decoder":
-        return 2 * n_layer  # the decoder waits for the encoder
-    raise ValueError(f"kind {kind!r} has no known number of steps")
+    return n_layer * len(kind.stacks)  # a decoder waits for its encoder
 
 
 def aligned(rows: Sequence[tuple[Sequence[str], np.ndarray]]) -> tuple[list[str], np.ndarray]:

@@ -39,8 +39,7 @@ def distributions(trace: Trace) -> list[Distribution]:
     out = []
     for place in dict.fromkeys(guess.pos for guess in trace.top):
         guesses = tuple(guess for guess in trace.top if guess.pos == place)
-        row = place if trace.kind == "encoder" else place - 1
-        probs = softmax(logits[row].astype(np.float64))  # (vocab,)
+        probs = softmax(logits[trace.traits.guess_row(place)].astype(np.float64))  # (vocab,)
         logs = np.log2(probs, out=np.zeros_like(probs), where=probs > 0)
         rest = max(0.0, 1 - sum(guess.prob for guess in guesses))
         out.append(

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from viz_core.analysis.attention import softmax
-from viz_core.analysis.block import EPS, USUAL_EPS, Block, Parameters, gelu, normed
+from viz_core.analysis.block import Block, Parameters, gelu, normed
+from viz_core.kinds import Kind
 from viz_core.trace import Trace
 
 
@@ -72,7 +73,7 @@ def stream(trace: Trace, parameters: Parameters, stack: str) -> Stream:
     lengths = {name: np.linalg.norm(value, axis=-1) for name, value in parts.items()}
     if "segments" in trace.records:  # BERT has a norm at the entrance
         weight, bias = (parameters[f"norm.{n}"].astype(np.float64) for n in ("weight", "bias"))
-        parts = _through_norm(parts, weight, bias, EPS["encoder"])
+        parts = _through_norm(parts, weight, bias, trace.traits.norm_eps)
     levels = [trace[f"{stack}.0.resid_pre"].values.astype(np.float64)]
     for layer in range(n_layer):
         block = Block(trace, parameters, f"{stack}.{layer}.self_attn")
@@ -81,13 +82,13 @@ def stream(trace: Trace, parameters: Parameters, stack: str) -> Stream:
             out = block.record(f"{stack}.{layer}.{part}.out")
             parts = {**parts, f"{layer}.{part}": out}
             lengths[f"{layer}.{part}"] = np.linalg.norm(out, axis=-1)
-            if not block.pre_norm:
+            if trace.traits.norm == "behind":
                 number = {"self_attn": "norm_1", "cross_attn": "norm_2", "ffn": block.ffn_norm}
                 weight, bias = (
                     parameters[f"{block.prefix}.{number[part]}.{n}"].astype(np.float64)
                     for n in ("weight", "bias")
                 )
-                parts = _through_norm(parts, weight, bias, EPS.get(trace.kind, USUAL_EPS))
+                parts = _through_norm(parts, weight, bias, trace.traits.norm_eps)
         levels.append(block.record(f"{stack}.{layer}.resid_post"))
     lengths.setdefault("norm", np.zeros(len(levels[0])))
     return Stream(
@@ -153,7 +154,7 @@ class Lens:
     final_rank: np.ndarray
 
 
-def logit_lens(values: np.ndarray, parameters: Parameters, kind: str) -> Lens:
+def logit_lens(values: np.ndarray, parameters: Parameters, kind: Kind) -> Lens:
     """Read the stream at every level as if it were the last one.
 
     Args:
@@ -171,28 +172,28 @@ def logit_lens(values: np.ndarray, parameters: Parameters, kind: str) -> Lens:
     return Lens(best, probs.max(-1), final_prob, final_rank)
 
 
-def scored(x: np.ndarray, parameters: Parameters, kind: str) -> np.ndarray:
+def scored(x: np.ndarray, parameters: Parameters, kind: Kind) -> np.ndarray:
     """From the end of a stack to a score for every token, (..., d_model) -> (..., vocab).
 
     Raises:
         ValueError: a kind without a residual stream.
     """
     embedding = parameters["embed.weight"].astype(np.float64)
-    if kind == "encoder":
+    if not kind.attends:
+        raise ValueError(f"a {kind.name} has no residual stream")
+    if kind.fills:
         weight, bias = parameters["masked_head.dense.weight"], parameters["masked_head.dense.bias"]
         bent = gelu(x @ weight.T.astype(np.float64) + bias)
         x = normed(
             bent,
             parameters["masked_head.norm.weight"],
             parameters["masked_head.norm.bias"],
-            EPS[kind],
+            kind.norm_eps,
         )
         out: np.ndarray = x @ embedding.T + parameters["masked_head.bias"]
         return out
-    if kind == "decoder":
-        x = normed(x, parameters["norm.weight"], parameters.get("norm.bias"), USUAL_EPS)
-    elif kind != "encoder-decoder":
-        raise ValueError(f"a {kind} has no residual stream")
+    if kind.norm == "before":  # then one stands at the end, too
+        x = normed(x, parameters["norm.weight"], parameters.get("norm.bias"), kind.norm_eps)
     logits: np.ndarray = x @ embedding.T
     return logits
 

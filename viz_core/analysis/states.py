@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from viz_core.kinds import Kind
 from viz_core.trace import Trace
 
-GATES = ("i", "f", "g", "o")  # in the order of the record
 TINY = 1e-30  # a gate that is shut to the last bit has a logarithm too
 
 
@@ -92,17 +93,21 @@ def lstm_step(trace: Trace, layer: int, unit: int, word: int) -> LSTMStep:
     )
 
 
+STEPS: dict[tuple[str, ...], Callable[..., RNNStep | LSTMStep]] = {  # by the gates of a kind
+    (): rnn_step,
+    ("i", "f", "g", "o"): lstm_step,
+}
+
+
 def unit_step(trace: Trace, layer: int, unit: int, word: int) -> RNNStep | LSTMStep:
-    """The numbers of one unit's equations, for either kind of recurrent network.
+    """The numbers of one unit's equations, for any kind of recurrent network.
 
     Raises:
-        ValueError: the trace is of another kind.
+        ValueError: the trace is of a kind whose equations nobody wrote down.
     """
-    if trace.kind == "rnn":
-        return rnn_step(trace, layer, unit, word)
-    if trace.kind == "lstm":
-        return lstm_step(trace, layer, unit, word)
-    raise ValueError(f"a {trace.kind} has no recurrent units")
+    if not trace.traits.recurrent or trace.traits.gates not in STEPS:
+        raise ValueError(f"the equations of a {trace.kind} are not known")
+    return STEPS[trace.traits.gates](trace, layer, unit, word)
 
 
 def step_error(step: RNNStep | LSTMStep) -> float:
@@ -110,7 +115,8 @@ def step_error(step: RNNStep | LSTMStep) -> float:
     if isinstance(step, RNNStep):
         return abs(float(np.tanh(step.from_input + step.from_state)) - step.h)
     sums = np.array(step.from_input) + np.array(step.from_state)
-    squashed = np.where([gate == "g" for gate in GATES], np.tanh(sums), 1 / (1 + np.exp(-sums)))
+    squashed = 1 / (1 + np.exp(-sums))
+    squashed[2] = np.tanh(sums[2])  # the candidate
     i, f, g, o = step.gates
     c = f * step.c_before + i * g
     return float(
@@ -122,18 +128,19 @@ def step_error(step: RNNStep | LSTMStep) -> float:
     )
 
 
-def retention(gates: np.ndarray) -> np.ndarray:
-    """How much of the cell after each word is still there after a later one, (query, key).
+def retention(gates: np.ndarray, kind: Kind) -> np.ndarray:
+    """How much of what was kept after each word is still there after a later one, (query, key).
 
-    The product of the forget gates in between, mean over the units: 1 on the diagonal, 0 for words
-    that are still to come.
+    The product of the gates that keep in between, mean over the units: 1 on the diagonal, 0 for
+    words that are still to come.
 
     Args:
-        gates: (gate, pos, unit), in the order i f g o.
+        gates: (gate, pos, unit), in the order of the kind.
 
     Source: Gers et al. 2000, eq. 3.2, without what is written in between.
     """
-    logs = np.cumsum(np.log(gates[GATES.index("f")].astype(np.float64) + TINY), axis=0)
+    keeping = gates[kind.gates.index(kind.keeps)].astype(np.float64)
+    logs = np.cumsum(np.log(keeping + TINY), axis=0)
     out = np.zeros((len(logs), len(logs)))
     for query, total in enumerate(logs):
         out[query, : query + 1] = np.exp(total - logs[: query + 1]).mean(-1)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from viz_core.analysis.attention import BIAS, softmax
-from viz_core.analysis.block import EPS, Block, Parameters, activation, normed
+from viz_core.analysis.block import Block, Parameters, activation, normed
 from viz_core.trace import Trace
 
 
@@ -125,7 +125,7 @@ def _embedding(block: Block, query: int) -> Stop:
         weight, bias = (
             block.parameters[f"norm.{n}"].astype(np.float64) for n in ("weight", "bias")
         )
-        total = normed(total, weight, bias, EPS["encoder"])
+        total = normed(total, weight, bias, block.trace.traits.norm_eps)
     recorded = block.trace[f"{block.stack}.0.resid_pre"].values[query]
     return Stop("embed", (*strips, Strip("x", total)), total, recorded)
 

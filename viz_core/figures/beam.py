@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from viz_core.analysis.beam import Beam, rows, way
 from viz_core.figures.grid import empty_figure, note_line
-from viz_core.figures.theme import KINDS, LABEL_SIZE, LIGHT, Theme, escape, layout, tick_labels
+from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, layout, tick_labels
 from viz_core.i18n import _
 
 ROUND = 132  # px between two rounds
@@ -17,12 +17,13 @@ MANY = 40  # rows
 LEFT, RIGHT, TOP, BOTTOM = 40, 120, 30, 50
 
 
-def beam_tree(beam: Beam, theme: Theme = LIGHT, *, note: str = "") -> go.Figure:
+def beam_tree(beam: Beam, color: str, theme: Theme = LIGHT, *, note: str = "") -> go.Figure:
     """Draw every hypothesis of a beam search, token by token from left to right.
 
     The way to the best one is thick, pruned ones are grey. Hover has probabilities and scores.
 
     Args:
+        color: of the hypotheses that are kept.
         note: model, text and settings, to stand on the exported picture.
     """
     nodes = beam.nodes
@@ -31,7 +32,6 @@ def beam_tree(beam: Beam, theme: Theme = LIGHT, *, note: str = "") -> go.Figure:
     heights = rows(beam)
     n_rows = int(heights.max()) + 1
     n_rounds = max(node.round for node in nodes)
-    color = KINDS["encoder-decoder"]
     lines = []
     for style, width, wanted in (
         (theme.faint, 1, [not node.kept for node in nodes]),
@@ -55,7 +55,7 @@ def beam_tree(beam: Beam, theme: Theme = LIGHT, *, note: str = "") -> go.Figure:
             }
         )
     return go.Figure(
-        data=[*lines, _words(beam, heights.tolist(), theme)],
+        data=[*lines, _words(beam, heights.tolist(), color, theme)],
         layout=layout(
             theme,
             width=LEFT + RIGHT + ROUND * n_rounds,
@@ -68,7 +68,7 @@ def beam_tree(beam: Beam, theme: Theme = LIGHT, *, note: str = "") -> go.Figure:
     )
 
 
-def _words(beam: Beam, heights: list[float], theme: Theme) -> dict[str, Any]:
+def _words(beam: Beam, heights: list[float], color: str, theme: Theme) -> dict[str, Any]:
     """Each hypothesis' last token at its place, with its probability."""
     shown = list(range(1, len(beam.nodes)))
     nodes = [beam.nodes[number] for number in shown]
@@ -90,7 +90,7 @@ def _words(beam: Beam, heights: list[float], theme: Theme) -> dict[str, Any]:
         "marker": {
             "size": [9 if node.ended else 6 for node in nodes],
             "symbol": ["square" if node.ended else "circle" for node in nodes],
-            "color": [KINDS["encoder-decoder"] if node.kept else theme.faint for node in nodes],
+            "color": [color if node.kept else theme.faint for node in nodes],
         },
         "customdata": [
             [

@@ -23,16 +23,17 @@ from viz_core.figures.grid import (
     token_axis,
 )
 from viz_core.figures.theme import (
-    KINDS,
     LABEL_SIZE,
     LIGHT,
     Theme,
     escape,
+    kind_colour,
     layout,
     tick_labels,
     visible,
 )
 from viz_core.i18n import _
+from viz_core.kinds import kind_of
 
 STRIP = 46  # px, height of one model's strip
 SIDES = {"l": 150, "r": 30, "t": 95, "b": 75}  # px around the strips
@@ -256,7 +257,6 @@ def lines(
     note: str,
 ) -> go.Figure:
     """Lines of several models over one axis, each with its places and the words there."""
-    symbols = dict(zip(KINDS, ("square", "diamond", "triangle-up", "circle", "x"), strict=True))
     return go.Figure(
         data=[
             {
@@ -266,8 +266,8 @@ def lines(
                 "x": x,
                 "y": np.where(one.values > 0, one.values, np.nan) if log else one.values,
                 "customdata": [escape(visible(word)) for word in words],
-                "line": {"color": KINDS[one.kind], "width": 2},
-                "marker": {"symbol": symbols[one.kind], "size": 9},
+                "line": {"color": kind_colour(one.kind), "width": 2},
+                "marker": {"symbol": kind_of(one.kind).symbol, "size": 9},
                 "hovertemplate": "<b>%{customdata}</b> %{y:.3g}<br>%{fullData.name}<extra></extra>",
             }
             for one, x, words in courses
@@ -326,7 +326,7 @@ def _rows(names: Sequence[str]) -> dict[str, Any]:
 
 def _named(one: Course, theme: Theme) -> str:
     """A model's name with a mark in the colour of its kind."""
-    return f"<span style='color:{KINDS[one.kind]}'>■</span> {escape(one.name)}  "
+    return f"<span style='color:{kind_colour(one.kind)}'>■</span> {escape(one.name)}  "
 
 
 def _short(value: float) -> str:

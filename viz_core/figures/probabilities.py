@@ -11,11 +11,11 @@ import plotly.graph_objects as go
 from viz_core.analysis.probabilities import Distribution
 from viz_core.figures.grid import CELL, color_bar, empty_figure, frame, note_line, token_axis
 from viz_core.figures.theme import (
-    KINDS,
     LABEL_SIZE,
     LIGHT,
     Theme,
     escape,
+    kind_colour,
     layout,
     tick_labels,
     visible,
@@ -114,7 +114,7 @@ def guess_columns(
             "anchor": f"y{key}",
         }
         axes[f"yaxis{key}"] = bare_axis | {"range": [n + 0.5, -0.5], "anchor": f"x{key}"}
-        data += _column(found, n, KINDS[kind], key, theme)
+        data += _column(found, n, kind_colour(kind), key, theme)
     return go.Figure(
         data=data,
         layout=layout(
@@ -239,7 +239,7 @@ def next_words(
 def _heading(name: str, kind: str, begin: float) -> dict[str, Any]:
     """A model's name above its column, with a mark in the colour of its kind."""
     return {
-        "text": f"<span style='color:{KINDS[kind]}'>■</span> <b>{escape(name)}</b>",
+        "text": f"<span style='color:{kind_colour(kind)}'>■</span> <b>{escape(name)}</b>",
         "xref": "paper",
         "yref": "paper",
         "x": begin,

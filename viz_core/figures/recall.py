@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from viz_core.figures.theme import FONT, KINDS, LIGHT, TEXT_SIZE, Theme
+from viz_core.figures.theme import FONT, LIGHT, TEXT_SIZE, Theme, kind_colour
 from viz_core.i18n import _
 
 PANEL = (300, 240)  # px of one number of facts
@@ -24,8 +24,8 @@ def recall_chart(
         rows: `model`, `kind` and the fields of `viz_core.recall.Cell`, one for each cell.
         note: where the figures come from, to stand on the exported picture.
     """
-    kind_of = {row["model"]: row["kind"] for row in rows}
-    models, kinds = list(kind_of), list(kind_of.values())
+    kinds = {row["model"]: row["kind"] for row in rows}
+    models = list(kinds)
     table = alt.InlineData(
         values=[
             {**row, "panel": _("1 fact") if n == 1 else _("{n} facts").format(n=n)}
@@ -38,7 +38,7 @@ def recall_chart(
     color = alt.Color(
         "model:N",
         title=None,
-        scale=alt.Scale(domain=models, range=[KINDS[kind] for kind in kinds]),
+        scale=alt.Scale(domain=models, range=[kind_colour(kind) for kind in kinds.values()]),
         legend=alt.Legend(orient="top", labelLimit=0, symbolSize=120),
     )
     shape = alt.Shape("model:N", legend=None, scale=alt.Scale(domain=models))

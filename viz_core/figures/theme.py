@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from viz_core.kinds import kind_of
+
 FONT = (
     "'Source Sans', 'Source Sans 3', 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', "
     "'Microsoft YaHei', sans-serif"
@@ -14,17 +16,33 @@ LABEL_SIZE = 15  # px, of tokens
 TEXT_SIZE = 15
 LONGEST_LABEL = 12  # characters of a token on an axis
 
-# Okabe-Ito: one meaning each, on every page
-KINDS = {
-    "rnn": "#E69F00",
-    "lstm": "#D55E00",
-    "encoder": "#009E73",
-    "decoder": "#0072B2",
-    "encoder-decoder": "#CC79A7",
+# Okabe and Ito 2008: can be told apart whichever colours one sees
+COLOURS = {
+    "orange": "#E69F00",
+    "sky blue": "#56B4E9",
+    "bluish green": "#009E73",
+    "blue": "#0072B2",
+    "vermilion": "#D55E00",
+    "reddish purple": "#CC79A7",
+}
+ROLES = {
+    "query": COLOURS["blue"],
+    "key": COLOURS["vermilion"],
+    "value": COLOURS["bluish green"],
+    "output": COLOURS["reddish purple"],
+}
+GATE_COLORS = {
+    "i": COLOURS["sky blue"],
+    "f": COLOURS["orange"],
+    "g": COLOURS["bluish green"],
+    "o": COLOURS["reddish purple"],
 }
 
-ROLES = {"query": "#0072B2", "key": "#D55E00", "value": "#009E73", "output": "#CC79A7"}
-GATE_COLORS = {"i": "#56B4E9", "f": "#E69F00", "g": "#009E73", "o": "#CC79A7"}
+
+def kind_colour(kind: str) -> str:
+    """The colour of a kind of model, alike on every page."""
+    return COLOURS[kind_of(kind).colour]
+
 
 # Perceptually even from the background's side to the far end of lightness, single path of hue
 # (after seaborn's "mako", Waskom 2021), so that 0 fades into the page in both themes.

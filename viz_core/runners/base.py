@@ -17,10 +17,10 @@ import numpy as np
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
+from viz_core.kinds import Kind, kind_of
 from viz_core.runners.interventions import Intervention
 from viz_core.trace import Tokens, Trace
 
-ONE_TEXT = ("rnn", "lstm", "decoder", "encoder")  # kinds whose models read one text, no second
 MAX_CHARS = 20_000  # longer text is refused before anything reads it
 MASK_WORD = "[MASK]"  # what a person types where an encoder shall guess
 SEP_WORD = "[SEP]"  # what a person types between an encoder's two sentences
@@ -65,7 +65,7 @@ class Card:
     """What can be said of a model without loading it.
 
     Attributes:
-        kind: rnn, lstm, encoder, decoder or encoder-decoder.
+        kind: a name of `viz_core.kinds.KINDS`; `traits` is its row.
         title, source: for people, in English; shown through gettext.
         metrics: measured on held-out text, as in the checkpoint's metrics.json.
     """
@@ -80,6 +80,11 @@ class Card:
     n_ctx: int
     vocab_size: int
     metrics: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def traits(self) -> Kind:
+        """What models of this kind have in common."""
+        return kind_of(self.kind)
 
 
 class Runner(ABC):
@@ -221,7 +226,7 @@ def check_measures(measures: Collection[str], n_tokens: int, cheap: Collection[s
         )
 
 
-def question(kind: str, text: str) -> str:
+def question(kind: Kind, text: str) -> str:
     """The same question, in the form of a kind: which word stands at the place asked for?
 
     The place is the first [MASK], or the end of a text without one. A model that reads from left
@@ -232,10 +237,10 @@ def question(kind: str, text: str) -> str:
     Raises:
         InputError: nothing stands before the place, and the kind reads from left to right.
     """
-    if kind not in ONE_TEXT:
+    if kind.translates:
         return without(without(text, MASK_WORD), SEP_WORD)
     before, mask, _after = text.partition(MASK_WORD)
-    if kind != "encoder":
+    if not kind.fills:
         if mask and not before.strip():
             raise InputError(
                 _("This model reads from left to right, and nothing stands before [MASK].")

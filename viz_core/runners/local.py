@@ -174,7 +174,7 @@ class LocalRunner(Runner):
     def _top(self, encoded: Encoded, logits: Tensor, everywhere: bool) -> tuple[Guess, ...]:
         guesses = []
         for row, place in self.guessed(encoded, everywhere):
-            probs, ids = logits[row].softmax(-1).topk(N_TOP)
+            probs, ids = logits[row].double().softmax(-1).topk(N_TOP)
             guesses += [
                 Guess(place, self.tokenizer.string(i), prob)
                 for i, prob in zip(ids.tolist(), probs.tolist(), strict=True)
@@ -283,8 +283,10 @@ class LocalRunner(Runner):
     def _occluded(self, encoded: Encoded, row: int, token: int) -> Tensor:
         """The fall of p(token) with each token's embedding replaced by the mean one, (pos,)."""
         whole, without = self._without_each(encoded, row)
-        probs = [self.model.score(states).softmax(-1)[..., token] for states in (whole, without)]
-        return probs[0] - probs[1]
+        probs = [
+            self.model.score(states).double().softmax(-1)[..., token] for states in (whole, without)
+        ]
+        return (probs[0] - probs[1]).float()
 
     def _shifted(self, encoded: Encoded, row: int) -> Tensor:
         """How far the state at a row moves without each token, by its own length, (pos,)."""

@@ -19,6 +19,7 @@ from viz_core.analysis.anatomy import (
 from viz_core.figures import block_diagram, line_chart, part_bars
 from viz_core.figures.theme import Theme
 from viz_core.i18n import _
+from viz_core.kinds import KINDS
 from viz_core.ui.cache import cached, card
 from viz_core.ui.inputs import model_select
 from viz_core.ui.show import details, say, show
@@ -29,14 +30,14 @@ LENGTHS = (1, 32, 64, 128, 256, 512, 1024)
 
 def show_diagram(theme: Theme) -> str:
     """The chosen model's block diagram; gives the model."""
-    model = model_select(("rnn", "lstm", "decoder", "encoder", "encoder-decoder"))
+    model = model_select()
     known = card(model)
     shapes = _shapes(model)
     parts = counts(shapes)
     figure = cached(
         block_diagram,
         (model, theme.name),
-        columns=columns(known.kind, shapes, known.n_layer),
+        columns=columns(known.traits, shapes, known.n_layer),
         names=box_names(),
         theme=theme,
         note=f"{model} · {known.source}",
@@ -128,7 +129,7 @@ def show_published(model: str, theme: Theme) -> None:
 def show_token_cost(model: str, theme: Theme) -> None:
     """What one more token costs behind so many others."""
     known, shapes = card(model), _shapes(model)
-    if known.kind != "decoder":
+    if not (known.traits.attends and known.traits.continues):
         return
     st.subheader(_("What one more token costs"), anchor=False)
     d_model = shapes["embed.weight"][1]
@@ -198,10 +199,10 @@ def box_names() -> dict[str, str]:
         "scores": _("scores (the embedding again)"),
         "the same embedding": _("the same embedding"),
         "sinusoids": _("sinusoids"),
-        "rnn layer": _("RNN layer"),
-        "lstm layer": _("LSTM layer"),
-        "encoder": _("encoder"),
-        "decoder": _("decoder"),
-        "rnn": "RNN",
-        "lstm": "LSTM",
+        **{
+            f"{name} layer": _("{kind} layer").format(kind=_(kind.title))
+            for name, kind in KINDS.items()
+            if kind.recurrent
+        },
+        **{name: _(kind.title) for name, kind in KINDS.items()},
     }

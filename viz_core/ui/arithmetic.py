@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from viz_core.analysis.block import Parameters
+from viz_core.analysis.block import Parameters, uses_rms_norm
 from viz_core.analysis.walk import Stop
 from viz_core.i18n import _
+from viz_core.kinds import Kind
 from viz_core.trace import Trace
 
 N_TERMS = 4  # so many terms of a sum are written out, the others are dots
@@ -34,11 +35,7 @@ LLAMA_FORMULAS = {
     "ffn": r"\mathrm{FFN}(a) = W_{\mathrm{out}}\,"
     r"\left(\mathrm{SiLU}(W_{\mathrm{gate}}\,a) \odot W_{\mathrm{in}}\,a\right)",
 }
-SOURCES = {
-    "decoder": "Vaswani et al. 2017, sections 3.1-3.3; Radford et al. 2019",
-    "encoder": "Vaswani et al. 2017, sections 3.1-3.3; Devlin et al. 2019",
-    "encoder-decoder": "Vaswani et al. 2017, sections 3.1-3.3",
-}
+SOURCE = "Vaswani et al. 2017, sections 3.1-3.3"
 LLAMA_SOURCE = "Touvron et al. 2023, section 2.2; Su et al. 2021; Shazeer 2020; Ainslie et al. 2023"
 SYMBOLS = {
     "x": "<i>x<sub>i</sub></i>",
@@ -85,9 +82,9 @@ def stop_title(stop: str) -> str:
     return titles[stop]
 
 
-def stop_sentence(stop: str, kind: str) -> str:
+def stop_sentence(stop: str, kind: Kind) -> str:
     """How to read the picture of a stop."""
-    post = kind in ("encoder", "encoder-decoder")
+    post = kind.norm == "behind"
     sentences = {
         "embed": _("One strip a vector, one cell a dimension: brown above 0, purple below."),
         "norm": _("Above the vector before, below it after.")
@@ -131,8 +128,8 @@ def formula(stop: str, trace: Trace, parameters: Parameters) -> str:
         return (
             rf"x_i = \mathrm{{norm}}({total})" if "segments" in trace.records else f"x_i = {total}"
         )
-    llama = trace.kind == "decoder" and "norm.bias" not in parameters
-    return LLAMA_FORMULAS[stop] if llama and stop in LLAMA_FORMULAS else FORMULAS[stop]
+    formulas = FORMULAS | (LLAMA_FORMULAS if uses_rms_norm(parameters) else {})
+    return formulas[stop]
 
 
 def arithmetic(stop: Stop, general: str) -> str:

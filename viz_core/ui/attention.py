@@ -102,12 +102,12 @@ class View:
         return head if len(stacks(self.trace)) == 1 else f"{self.stack} · {head}"
 
 
-def attention_view(text: str, kinds: tuple[str, ...], theme: Theme) -> View:
+def attention_view(text: str, theme: Theme) -> View:
     """Let the visitor choose a model, run it, and let them choose what to look at."""
     controls = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     with controls:
-        model = model_select(kinds)
-    extra = ("next_sentence.*",) if card(model).kind == "encoder" else ()
+        model = model_select(lambda kind: kind.attends)
+    extra = ("next_sentence.*",) if card(model).traits.fills else ()
     trace = run(model, Request(text, want=WANT + extra))
     with controls:
         known = stacks(trace)

@@ -22,7 +22,7 @@ from viz_core.figures import (
 )
 from viz_core.figures.theme import bare, numbered, visible
 from viz_core.i18n import _
-from viz_core.runners.base import MASK_WORD, ONE_TEXT
+from viz_core.runners.base import MASK_WORD
 from viz_core.ui.cache import cached, cached_trace, card
 from viz_core.ui.readings import (
     Comparison,
@@ -165,7 +165,7 @@ def show_numbers(seen: Comparison) -> None:
                 _("Parameters"): f"{known.n_params / 1e6:.2f} M",
                 _("Perplexity"): _perplexity(one, seen.text),
                 _("Forward pass"): _("{n} ms").format(n=f"{one.trace.seconds * 1e3:.1f}"),
-                _("Sequential steps"): sequential_steps(one.kind, n_tokens, known.n_layer),
+                _("Sequential steps"): sequential_steps(one.traits, n_tokens, known.n_layer),
             }
         )
     st.table(rows)
@@ -182,10 +182,10 @@ def show_numbers(seen: Comparison) -> None:
 
 def _perplexity(one: Reading, text: str) -> str:
     """The perplexity, or a dash for a text too long or too short to have one."""
-    if one.kind not in ONE_TEXT:
+    if one.traits.translates:
         return "–"  # it foresees the words of another text
     try:
         found = perplexity(cached_trace(one.model, foreseen(text), one.trained))
     except VizError:
         return "–"
-    return f"{'~ ' if one.kind == 'encoder' else ''}{found:,.1f}"
+    return f"{'~ ' if one.traits.fills else ''}{found:,.1f}"

@@ -90,7 +90,7 @@ def show_explanations(seen: Inside) -> None:
 def _explanations(seen: Inside) -> dict[str, np.ndarray]:
     """Each method's share of every word of the typed text in the first guess."""
     trace = seen.trace
-    row = trace.top[0].pos - (0 if trace.kind == "encoder" else 1)
+    row = trace.traits.guess_row(trace.top[0].pos)
     looks = [
         n for n in attention_names(trace) if trace[f"{n}.weights"].streams["key"] == trace.stream
     ]
@@ -107,7 +107,7 @@ def _explanations(seen: Inside) -> dict[str, np.ndarray]:
         _("attention, last layer"): raw(trace, last, None)[row],
         _("× length of values"): shares(norms[row]),
     }
-    if trace.kind != "encoder-decoder":
+    if not trace.traits.translates:
         found[_("rollout, all layers")] = rollout(trace)[row]
         by_layer = [gradient_times_attention(trace, name, None) for name in looks]
         found[_("gradient × attention")] = _signed_shares(np.sum(by_layer, axis=0).sum(0))
@@ -129,7 +129,7 @@ def show_beside(seen: Inside) -> None:
     st.subheader(_("One head, twice"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         spot = attention_spot(seen, with_mean=True)
-        whole = seen.trace.kind != "encoder-decoder"
+        whole = not seen.trace.traits.translates
         method = choose(
             _("Beside it"),
             "method",

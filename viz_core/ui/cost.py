@@ -16,13 +16,13 @@ from viz_core.analysis.growth import TAIL, slope
 from viz_core.analysis.influence import sequential_steps
 from viz_core.cost import Cost, TrainingCost
 from viz_core.figures import Growth, growth_lines
-from viz_core.figures.theme import KINDS, Theme
+from viz_core.figures.theme import Theme, kind_colour
 from viz_core.i18n import _
+from viz_core.kinds import kind_of
 from viz_core.ui.inputs import choose
 from viz_core.ui.show import details, say, show
 
 COST_KEYS = ("what",)
-SYMBOLS = {"rnn": "square", "lstm": "diamond", "encoder": "triangle-up", "decoder": "circle"}
 PAUSE = 30  # s, shortest time between two rounds of measuring
 T = TypeVar("T")
 
@@ -54,8 +54,8 @@ def show_cost(theme: Theme) -> None:
     courses = [
         Growth(
             _("{kind}, slope {slope}").format(kind=kind, slope=f"{slopes[kind]:.1f}"),
-            KINDS[kind],
-            SYMBOLS[kind],
+            kind_colour(kind),
+            kind_of(kind).symbol,
             [one.n_tokens for one in rows],
             [read(one) for one in rows],
         )
@@ -111,9 +111,9 @@ def show_training(theme: Theme) -> None:
         "one prefix at a time": _("decoder, one prefix at a time"),
     }
     looks = {
-        "all at once": (KINDS["decoder"], "circle", "solid"),
-        "word by word": (KINDS["lstm"], "diamond", "solid"),
-        "one prefix at a time": (KINDS["decoder"], "circle-open", "dash"),
+        "all at once": (kind_colour("decoder"), "circle", "solid"),
+        "word by word": (kind_colour("lstm"), "diamond", "solid"),
+        "one prefix at a time": (kind_colour("decoder"), "circle-open", "dash"),
     }
     courses = []
     for way, (color, symbol, dash) in looks.items():
@@ -149,8 +149,8 @@ def show_training(theme: Theme) -> None:
             "another for the LSTM, {few} for the decoder."
         ).format(
             ratio=f"{last['word by word'] / last['all at once']:.1f}",
-            steps=sequential_steps("lstm", n_tokens, cost.N_LAYER),
-            few=sequential_steps("decoder", n_tokens, cost.N_LAYER),
+            steps=sequential_steps(kind_of("lstm"), n_tokens, cost.N_LAYER),
+            few=sequential_steps(kind_of("decoder"), n_tokens, cost.N_LAYER),
         )
     )
     details(

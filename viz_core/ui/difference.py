@@ -21,8 +21,8 @@ from viz_core.figures import (
 )
 from viz_core.figures.theme import bare, numbered
 from viz_core.i18n import _
-from viz_core.runners.base import ONE_TEXT, Request
-from viz_core.trace import RECURRENT
+from viz_core.kinds import Kind
+from viz_core.runners.base import Request
 from viz_core.ui.cache import cached, cached_trace, card
 from viz_core.ui.inputs import choose
 from viz_core.ui.readings import (
@@ -52,16 +52,18 @@ def show_difference(seen: Comparison) -> None:
         minus = choose(_("minus"), "minus", (NOTHING, *(m for m in models if m != model)))
     chosen = next(one for one in seen.readings if one.model == model)
     other = next((one for one in seen.readings if one.model == minus), None)
-    if what == "own" and chosen.kind in RECURRENT and other is None:
+    if what == "own" and chosen.traits.recurrent and other is None:
         _show_states(chosen, seen)
-    elif other is not None and {chosen.kind, other.kind} - set(ONE_TEXT):
+    elif other is not None and (chosen.traits.translates or other.traits.translates):
         st.info(
             _(
                 "The map of a model that reads one text and writes another has two texts on its "
                 "sides, so none can be subtracted from it. Choose “minus” nothing."
             )
         )
-    elif what == "own" and other is not None and {chosen.kind, other.kind} & set(RECURRENT):
+    elif (
+        what == "own" and other is not None and (chosen.traits.recurrent or other.traits.recurrent)
+    ):
         st.info(
             _(
                 "Units of two networks have nothing in common, so hidden states can't be "
@@ -90,7 +92,7 @@ def token_map(one: Reading, what: str, by_place: bool = False) -> TokenMap | Non
         by_place: let row t of a causal model's dependence be about what it foresees at t, as an
             encoder's is, and not about what it says after t.
     """
-    if one.kind not in ONE_TEXT:
+    if one.traits.translates:
         return _pair_map(one, what)
     if what == "own":
         values = cached(rollout, one.key, trace=one.trace)
@@ -101,7 +103,7 @@ def token_map(one: Reading, what: str, by_place: bool = False) -> TokenMap | Non
         except VizError as error:
             show_error(error)
             return None
-    rows = np.flatnonzero(one.typed) - (by_place and one.kind != "encoder")
+    rows = np.flatnonzero(one.typed) - (by_place and not one.traits.fills)
     return TokenMap(one.words, one.words, values[np.ix_(rows, one.typed)])
 
 
@@ -124,8 +126,8 @@ def _pair_map(one: Reading, what: str) -> TokenMap | None:
 
 
 def _show_token_map(chosen: Reading, other: Reading | None, what: str, seen: Comparison) -> None:
-    kinds = {one.kind for one in (chosen, other) if one}
-    by_place = what == "dependence" and "encoder" in kinds
+    kinds = [one.traits for one in (chosen, other) if one]
+    by_place = what == "dependence" and any(kind.fills for kind in kinds)
     found = token_map(chosen, what, by_place)
     subtracted = token_map(other, what, by_place) if other else None
     if found is None or (other and subtracted is None):
@@ -134,7 +136,7 @@ def _show_token_map(chosen: Reading, other: Reading | None, what: str, seen: Com
     if subtracted is not None:
         words, values = difference((found.keys, found.values), (subtracted.keys, subtracted.values))
         found = TokenMap(tuple(words), tuple(words), values)
-    causal = not kinds & {"encoder", "encoder-decoder"}
+    causal = all(kind.causal for kind in kinds)
     n = len(found.keys)
     figure = cached(
         influence_map,
@@ -148,13 +150,13 @@ def _show_token_map(chosen: Reading, other: Reading | None, what: str, seen: Com
         masked=np.arange(n)[:, None] < np.arange(n) if causal else None,
         note=f"{name} · {what} · {seen.note}",
     )
-    sentence = _how_to_read(chosen.kind, what, by_place)
+    sentence = _how_to_read(chosen.traits, what, by_place)
     if other is not None:
         sentence += " " + _("Brown: more in the first model; purple: more in the second.")
     summary = _map_summary(name, found)
     show(figure, sentence, summary, "compare-map")
     say(summary)
-    formula, source, code = _origin(chosen.kind, what)
+    formula, source, code = _origin(chosen.traits, what)
     details(
         formula=formula,
         source=source,
@@ -166,18 +168,18 @@ def _show_token_map(chosen: Reading, other: Reading | None, what: str, seen: Com
     )
 
 
-def _how_to_read(kind: str, what: str, by_place: bool) -> str:
+def _how_to_read(kind: Kind, what: str, by_place: bool) -> str:
     """The line under a map.
 
     Args:
         by_place: row t is about the word at t, not about the word after it.
     """
-    if kind not in ONE_TEXT and what == "dependence":
+    if kind.translates and what == "dependence":
         return _(
             "Read a row: the choice of the word at the left, which the model writes, rests on the "
             "words above, which it reads; brown speaks for it, purple against it."
         )
-    if kind not in ONE_TEXT:
+    if kind.translates:
         return _(
             "Read a row: where in the text the model looked when it chose the word at the left "
             "(cross-attention, mean of the last layer's heads). Special tokens are left out, so a "
@@ -200,7 +202,7 @@ def _how_to_read(kind: str, what: str, by_place: bool) -> str:
     )
 
 
-def _origin(kind: str, what: str) -> tuple[str, str, tuple[str, str]]:
+def _origin(kind: Kind, what: str) -> tuple[str, str, tuple[str, str]]:
     """Formula, source and code of a map."""
     if what == "dependence":
         return (
@@ -208,7 +210,7 @@ def _origin(kind: str, what: str) -> tuple[str, str, tuple[str, str]]:
             "Shrikumar et al. 2017, section 3",
             ("viz_core/runners/local.py", "LocalRunner._dependence"),
         )
-    if kind in ONE_TEXT:
+    if not kind.translates:
         return (
             r"\tilde A = \prod_l \left(\tfrac12 \bar A_l + \tfrac12 I\right)",
             "Abnar and Zuidema 2020, section 3",

@@ -15,8 +15,8 @@ from viz_core.analysis.influence import by_distance, influence
 from viz_core.figures import Course, distance_lines, recall_chart
 from viz_core.figures.theme import Theme, visible
 from viz_core.i18n import _
+from viz_core.kinds import Kind
 from viz_core.recall import COMMAND, DISTANCES, N_FACTS, N_PROMPTS, Cell, recall_cell
-from viz_core.runners.base import ONE_TEXT
 from viz_core.ui.cache import cached, card
 from viz_core.ui.inputs import choose
 from viz_core.ui.readings import MEASURE_NAMES, readings_of
@@ -36,7 +36,7 @@ def show_influence(text: str, theme: Theme) -> None:
             _("gradient: gradient × input. occlusion: the word replaced by the mean of all words."),
         )
         scale = choose(_("Scale"), "scale", ("log", "linear"))
-    readings = readings_of(text, (measure,), kinds=ONE_TEXT)
+    readings = readings_of(text, (measure,), can=reads_one_text)
     if not readings:
         return
     found = []
@@ -103,6 +103,11 @@ def show_influence(text: str, theme: Theme) -> None:
     )
 
 
+def reads_one_text(kind: Kind) -> bool:
+    """Whether a model of a kind can be asked what it still knows of its text."""
+    return not kind.translates
+
+
 def half_within(values: np.ndarray, distances: np.ndarray) -> int:
     """The distance within which half of the shown influence lies."""
     order = np.argsort(distances)
@@ -162,21 +167,21 @@ def from_cards() -> list[dict[str, Any]]:
     """The recall figures that stand on the models' cards."""
     return [
         {"model": model, "kind": card(model).kind, **cell}
-        for model in registry.model_ids(*ONE_TEXT)
+        for model in registry.model_ids(reads_one_text)
         for cell in card(model).metrics["recall"]
     ]
 
 
 def card_dates() -> list[str]:
     """The days on which the cards were written, each once."""
-    return sorted({card(model).metrics["measured"] for model in registry.model_ids(*ONE_TEXT)})
+    return sorted({card(model).metrics["measured"] for model in registry.model_ids(reads_one_text)})
 
 
 def measured_now() -> list[dict[str, Any]]:
     """The same figures, measured here; every cell once a process, however many ask."""
     places = [
         (model, n_facts, n_between)
-        for model in registry.model_ids(*ONE_TEXT)
+        for model in registry.model_ids(reads_one_text)
         for n_facts in N_FACTS
         for n_between in DISTANCES
     ]

@@ -9,9 +9,8 @@ import streamlit as st
 
 from viz_core import registry
 from viz_core.errors import VizError
-from viz_core.figures.theme import FONT, GATE_COLORS, KINDS, ROLES, Theme, numbered, visible
+from viz_core.figures.theme import FONT, GATE_COLORS, ROLES, Theme, kind_colour, numbered, visible
 from viz_core.i18n import _
-from viz_core.trace import RECURRENT
 from viz_core.ui.cache import cached, card
 from viz_core.ui.components import flow_canvas
 from viz_core.ui.flow_parts import parts_of, words_of
@@ -25,7 +24,6 @@ from viz_core.ui.payload import flow_payload
 from viz_core.ui.show import details, escape_markdown, how, say, show_error
 
 FLOW_KEYS = ("text", "model", "layer", "head", "word", "presenter")
-OPENED = {"decoder": (2, 3), "encoder": (2, 3), "encoder-decoder": (1, 3)}  # layer and head
 BASE = 17  # px, of the usual type
 PRESENTER = 1.5  # times the usual size
 
@@ -35,9 +33,7 @@ def show_home(typed: str, theme: Theme) -> None:
     cards, picture, controls = (st.container(gap="small") for _n in range(3))
     with controls, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         model = any_model_select("decoder-stories")
-        kind, place = card(model).kind, (0, 0)
-        if kind not in RECURRENT:
-            place = _block_select(model)
+        place = _block_select(model) if card(model).traits.attends else (0, 0)
         words = st.container()
         presenter = toggle(_("Presenter size"), "presenter", _("Larger type, for a lecture hall."))
     size = PRESENTER if presenter else 1.0
@@ -66,10 +62,9 @@ def show_home(typed: str, theme: Theme) -> None:
 def _block_select(model: str) -> tuple[int, int]:
     """The layer and the head that are opened."""
     known = card(model)
-    layer, head = OPENED[known.kind]
     return (
-        layer_select(known.n_layer, min(layer, known.n_layer - 1)),
-        head_select(known.n_head, with_mean=False, default=min(head, known.n_head - 1)) or 0,
+        layer_select(known.n_layer, known.n_layer // 2),
+        head_select(known.n_head, with_mean=False, default=known.n_head - 1) or 0,
     )
 
 
@@ -91,7 +86,7 @@ def show_flow(seen: Seen) -> None:
 def _payload(seen: Seen, told: Mapping[str, str]) -> bytes:
     """The flow as bytes, with all words and colours that its picture shows."""
     found, theme = seen.flow, seen.theme
-    kind = KINDS[found.kind]
+    kind = kind_colour(found.kind)
     labels = {
         "text": seen.read,
         "note": seen.note,
@@ -133,13 +128,11 @@ FORMULAS = {
 def show_flow_details(seen: Seen) -> None:
     """The picture in words, and its numbers."""
     say(flow_summary(seen))
-    kind = seen.flow.kind
-    recurrent = kind in RECURRENT
-    behind = kind in ("encoder", "encoder-decoder")
+    kind = seen.flow.traits
     details(
-        formula=FORMULAS["state" if recurrent else "norm behind" if behind else "norm before"],
+        formula=FORMULAS["state" if kind.recurrent else f"norm {kind.norm}"],
         source=registry.MODELS[seen.flow.model_id].source,
-        code=("viz_core/analysis/flow.py", "_recurrent" if recurrent else "_transformer"),
+        code=("viz_core/analysis/flow.py", "_recurrent" if kind.recurrent else "_transformer"),
         table=lambda: lengths_table(seen),
         name="flow",
     )

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from viz_core import registry
 from viz_core.analysis.flow import Flow
 from viz_core.i18n import _
-from viz_core.trace import RECURRENT, Tokens
+from viz_core.kinds import Kind
+from viz_core.trace import Tokens
 from viz_core.ui.examples import EATING, TOM, TOM_ASKED, TOM_FAR
 from viz_core.ui.inputs import last_word
 from viz_core.ui.what_if import short_head
@@ -35,7 +36,6 @@ RECURRENT_LESSONS = {
     "state": "memory",
     "influence": "distance",
 }
-ANSWERS = {"encoder": "compare", "encoder-decoder": "translate"}  # the others go on writing
 AS_READ = ("attention", "step_by_step", "memory", "next_word")  # pages that take a text as it is
 HEADS = ("attention", "step_by_step", "contribution")  # pages that open one head of one model
 TAKES_STACK = (*HEADS, "residual_stream")
@@ -64,10 +64,21 @@ def page_of(flow: Flow, part: str) -> str:
     if registry.MODELS[flow.model_id].lesson:
         return registry.MODELS[flow.model_id].lesson  # the one page that offers this model
     if part == "guess":
-        return ANSWERS.get(flow.kind, "next_word")
-    if flow.kind in RECURRENT:
+        return _answer_page(flow.traits)
+    if flow.traits.recurrent:
         return RECURRENT_LESSONS.get(part, "")
     return LESSONS.get(part, ("", {}))[0]
+
+
+def _answer_page(kind: Kind) -> str:
+    """The page on which a model of a kind gives its answer."""
+    if kind.continues:
+        return "next_word"
+    if kind.translates:
+        return "translate"
+    if kind.fills:
+        return "compare"
+    raise ValueError(f"no page shows what a {kind.name} says")
 
 
 def address_of(flow: Flow, part: str, typed: str, read: str, told: Mapping[str, str]) -> str:
@@ -90,7 +101,7 @@ def address_of(flow: Flow, part: str, typed: str, read: str, told: Mapping[str, 
     if page == "what_if" and len(flow.stacks) == 1:
         stack = next(iter(flow.stacks))
         state["off"] = short_head(f"{stack}.{flow.layer}.self_attn", flow.head)
-    if flow.kind not in RECURRENT and part in LESSONS:
+    if flow.traits.attends and part in LESSONS:
         state |= LESSONS[part][1]
     unusual = {key: value for key, value in state.items() if usual.get(key) != value}
     return f"{page}?{urlencode({**unusual, **told})}"
@@ -148,7 +159,7 @@ def parts_of(
 ) -> dict[str, dict[str, Any]]:
     """Label and sentence of each part; title and address of the page that it opens."""
     titles = page_titles()
-    known = _recurrent_parts(flow) if flow.kind in RECURRENT else _transformer_parts(flow)
+    known = _recurrent_parts(flow) if flow.traits.recurrent else _transformer_parts(flow)
     parts: dict[str, dict[str, Any]] = {}
     for part, (label, says) in known.items():
         parts[part] = {"label": label, "says": says}
@@ -163,7 +174,7 @@ def parts_of(
 
 
 def _recurrent_parts(flow: Flow) -> dict[str, tuple[str, str]]:
-    gated = flow.kind == "lstm"
+    gated = bool(flow.traits.gates)
     return {
         "words": ("", _("The text, cut into tokens.")),
         "embed": (_("Embedding"), _("Each word becomes a vector.")),
@@ -204,13 +215,13 @@ def _transformer_parts(flow: Flow) -> dict[str, tuple[str, str]]:
         "positions": (
             _("Position"),
             _("Vectors for its place and its sentence are added, and the sum is normalised.")
-            if flow.kind == "encoder"
+            if flow.traits.fills
             else _("A vector for its place is added."),
         ),
         "below": (_("Layers"), _("Layers that are closed: only the residual stream is shown.")),
         "norm": (norm, _("Each row is brought to the same scale before it is read.")),
         "qkv": (_("Q, K, V"), _("From each row a query, a key and a value.")),
-        "bar": (_("Attention"), _looks(flow.kind)),
+        "bar": (_("Attention"), _looks(flow.traits)),
         "mix": (_("Values"), _("Each word takes from the values as much as it looks at them.")),
         "heads": (
             _("Head {n}").format(n=flow.head),
@@ -231,7 +242,7 @@ def _transformer_parts(flow: Flow) -> dict[str, tuple[str, str]]:
             _("Each row by itself; the 32 liveliest neurons of this text are shown."),
         ),
         "above": (_("Layers"), _("Layers that are closed: only the residual stream is shown.")),
-        "guess": _guess(flow.kind),
+        "guess": _guess(flow.traits),
     }
 
 
@@ -240,21 +251,21 @@ def _subtracts_mean(model: str) -> bool:
     return any(name.endswith("norm_1.bias") for name in registry.load(model).parameters)
 
 
-def _looks(kind: str) -> str:
+def _looks(kind: Kind) -> str:
     """What attention does in a kind of Transformer."""
-    if kind == "decoder":
+    if kind.causal:
         return _("Each query meets the keys before it; what is still to come is masked.")
-    if kind == "encoder":
+    if not kind.translates:
         return _("Each query meets all keys, on both sides.")
     return _("Each query meets the keys of its own text; the decoder's only those before it.")
 
 
-def _guess(kind: str) -> tuple[str, str]:
+def _guess(kind: Kind) -> tuple[str, str]:
     """What a kind of Transformer says in the end."""
-    if kind == "encoder":
+    if kind.fills:
         return _("Hidden word"), _("What would stand here, of all words of the vocabulary.")
     each = _("Every word of the vocabulary gets a probability.")
-    return _("Next word of the translation") if kind == "encoder-decoder" else _("Next word"), each
+    return _("Next word of the translation") if kind.translates else _("Next word"), each
 
 
 def words_of(flow: Flow) -> dict[str, Any]:

@@ -10,10 +10,9 @@ from viz_core.figures.theme import Theme
 from viz_core.generate import Settings, Step, Writing
 from viz_core.i18n import _
 from viz_core.runners.base import MAX_SQUARE, Request
-from viz_core.trace import RECURRENT, Trace
+from viz_core.trace import Trace
 from viz_core.ui.cache import cached, cached_trace, card
 from viz_core.ui.inside import as_question
-from viz_core.ui.kinds import kinds
 
 N_WRITTEN = 3  # words that a decoder writes on
 
@@ -41,12 +40,12 @@ class Seen:
     @property
     def kind(self) -> str:
         """The kind's name, for people."""
-        return kinds()[self.flow.kind].name
+        return _(self.flow.traits.title)
 
     @property
     def spot(self) -> str:
         """The opened layer and head, for people; nothing for a recurrent model."""
-        if self.flow.kind in RECURRENT:
+        if self.flow.traits.recurrent:
             return ""
         return _("layer {layer}, head {head}").format(layer=self.flow.layer, head=self.flow.head)
 
@@ -64,18 +63,18 @@ def flow_of(model: str, typed: str, layer: int, head: int) -> tuple[Flow, str]:
     Raises:
         VizError: the text can't be read.
     """
-    kind = card(model).kind
+    kind = card(model).traits
     read = as_question(kind, typed)
-    if kind in RECURRENT:
+    if kind.recurrent:
         trace = cached_trace(model, _recurrent_request(model, read))
         n_read = None
     else:
         trace = cached_trace(model, Request(read, everywhere=True))
         n_read = len(trace.tokens[trace.stream])
-        if kind == "decoder":
+        if kind.continues:
             trace = _written_on(model, read, trace)
     found = cached(
-        flow, (model, read, kind, layer, head), trace=trace, layer=layer, head=head, n_read=n_read
+        flow, (model, read, layer, head), trace=trace, layer=layer, head=head, n_read=n_read
     )
     return found, read
 

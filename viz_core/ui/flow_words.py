@@ -6,7 +6,6 @@ from viz_core.analysis.flow import main_look
 from viz_core.figures.theme import bare
 from viz_core.i18n import _
 from viz_core.runners.base import MAX_SQUARE
-from viz_core.trace import RECURRENT
 from viz_core.ui.cache import card
 from viz_core.ui.flow_reading import Seen
 from viz_core.ui.inside import as_question
@@ -21,9 +20,9 @@ def plain_title(seen: Seen) -> str:
     word = bare(found.said.strings[seen.word])
     if not guesses:
         return _("At “{word}” the {kind} says nothing").format(word=word, kind=seen.kind)
-    if found.kind == "encoder":
+    if found.traits.fills:
         sentence = _("In the place of “{word}” the {kind} expects “{guess}” ({share})")
-    elif found.kind == "encoder-decoder" and seen.word == 0:
+    elif found.traits.translates and seen.word == 0:
         sentence = _("The {kind} begins its translation with “{guess}” ({share})")
     else:
         sentence = _("After “{word}” the {kind} expects “{guess}” ({share})")
@@ -37,7 +36,7 @@ def plain_title(seen: Seen) -> str:
 
 def remark_on(model: str, typed: str, layer: int, head: int) -> str:
     """What is said above the picture: what changed, what is seen here, what can't be expected."""
-    kind = card(model).kind
+    kind = card(model).traits
     read = as_question(kind, typed)
     changed = remembered_change(model, typed)
     first = opening_of(typed)
@@ -46,11 +45,11 @@ def remark_on(model: str, typed: str, layer: int, head: int) -> str:
     lines = [changed]
     if first and here:
         lines.append(first.teaches)
-    if kind == "encoder-decoder" and not chinese:
+    if kind.translates and not chinese:
         lines.append(
             _("This model translates Chinese. English it only hands on, as well as it can.")
         )
-    elif kind != "encoder-decoder" and chinese:
+    elif not kind.translates and chinese:
         lines.append(
             _("Story models read Chinese byte by byte; the encoder-decoder translates it.")
         )
@@ -61,8 +60,8 @@ def remark_on(model: str, typed: str, layer: int, head: int) -> str:
 
 def how_to_read_flow(seen: Seen) -> str:
     """The lines under the picture."""
-    kind = seen.flow.kind
-    if kind in RECURRENT:
+    kind = seen.flow.traits
+    if kind.recurrent:
         sentences = [
             _(
                 "Each row is a word, each box the cell when that word is read; the lines between "
@@ -70,7 +69,7 @@ def how_to_read_flow(seen: Seen) -> str:
                 "state would move if its word were replaced by the mean of all words."
             )
         ]
-        if kind == "lstm":
+        if kind.gates:
             sentences.append(
                 _(
                     "Plates show how far a gate is shut, on average over its units: i the input "
@@ -93,7 +92,7 @@ def how_to_read_flow(seen: Seen) -> str:
                 "below 0.01 left out."
             )
         ]
-        if kind == "encoder-decoder" or len(seen.flow.said) > seen.flow.n_read:
+        if kind.translates or len(seen.flow.said) > seen.flow.n_read:
             sentences.append(_("The model wrote the words in colour itself."))
     sentences.append(
         _(
@@ -111,7 +110,7 @@ def flow_summary(seen: Seen) -> str:
     sentences = [_("{model} reads {n} tokens.").format(model=found.model_id, n=found.n_read)]
     look = main_look(found, seen.word)
     if look:
-        keys = found.tokens[found.stacks["encoder"]] if look.crosses else found.said
+        keys = found.tokens[found.stacks[found.traits.stacks[0]]] if look.crosses else found.said
         itself = look.key == look.query and not look.crosses
         sentence = (
             _("In {spot}, “{query}” looks most at itself, {share}.")
@@ -143,6 +142,6 @@ def flow_summary(seen: Seen) -> str:
                 small=f"{influence[least]:.2f}",
             )
         )
-    if found.kind == "encoder-decoder":
+    if found.traits.translates:
         sentences.append(_("It writes: {text}").format(text="".join(strings[1:]).strip()))
     return " ".join(sentences)

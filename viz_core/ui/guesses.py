@@ -7,7 +7,7 @@ import streamlit as st
 
 from viz_core.analysis.probabilities import Distribution, distributions, follows_probability
 from viz_core.figures import probability_bars
-from viz_core.figures.theme import KINDS, Theme, bare, visible
+from viz_core.figures.theme import Theme, bare, kind_colour, visible
 from viz_core.i18n import _
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, card
@@ -18,7 +18,7 @@ def show_guesses(trace: Trace, key: tuple[str, ...], theme: Theme) -> None:
     """The likeliest next words, or the likeliest fillers of each [MASK]; and if the text has two
     sentences, whether the model thinks that the second follows the first."""
     found = distributions(trace)
-    if trace.kind == "encoder":
+    if trace.traits.fills:
         st.subheader(_("What stands behind [MASK]"), anchor=False)
         if not found:
             st.info(_("Put [MASK] in the text where the model shall guess a word."))
@@ -55,7 +55,7 @@ def _show_one(trace: Trace, found: Distribution, key: tuple[str, ...], theme: Th
         (key, found.place, theme.name),
         found=found,
         theme=theme,
-        color=KINDS[trace.kind],
+        color=kind_colour(trace.kind),
     )
     best = found.guesses[0]
     show(

@@ -8,6 +8,7 @@ import streamlit as st
 
 from viz_core import registry
 from viz_core.i18n import _
+from viz_core.kinds import Kind
 from viz_core.trace import Tokens
 
 MEAN = "mean"
@@ -52,13 +53,18 @@ def text_input(
     )
 
 
-def model_select(kinds: tuple[str, ...]) -> str:
-    """One of the registered models of these kinds."""
-    ids = [i for i in registry.model_ids() if registry.MODELS[i].kind in kinds]
+def model_select(can: Callable[[Kind], bool] = lambda kind: True, first: str = "") -> str:
+    """One of the registered models whose kind can do something.
+
+    Args:
+        first: the model that is chosen at first; by default the first there is.
+    """
+    ids = registry.model_ids(can)
+    default = first or ids[0]
     chosen = st.segmented_control(
-        _("Model"), ids, default=ids[0], required=True, key="model", bind="query-params"
+        _("Model"), ids, default=default, required=True, key="model", bind="query-params"
     )
-    return chosen or ids[0]
+    return chosen or default
 
 
 def any_model_select(default: str) -> str:

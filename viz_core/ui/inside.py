@@ -10,12 +10,11 @@ from viz_core.analysis.block import Parameters
 from viz_core.errors import InputError
 from viz_core.figures.theme import Theme, bare
 from viz_core.i18n import _
-from viz_core.runners.base import ONE_TEXT, Request, question
+from viz_core.kinds import Kind
+from viz_core.runners.base import Request, question
 from viz_core.trace import Record, Tokens, Trace
 from viz_core.ui.cache import run
 from viz_core.ui.inputs import attention_select, choose, head_select, layer_select, model_select
-
-TRANSFORMERS = ("decoder", "encoder", "encoder-decoder")
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,7 @@ class Inside:
     @property
     def stacks(self) -> tuple[str, ...]:
         """The stacks that have a residual stream."""
-        return (
-            ("encoder", "decoder") if self.trace.kind == "encoder-decoder" else (self.trace.kind,)
-        )
+        return self.trace.traits.stacks
 
     def tokens(self, stack: str) -> Tokens:
         """The tokens along a stack's stream."""
@@ -80,6 +77,11 @@ class Spot:
     keys: Tokens
 
     @property
+    def block(self) -> str:
+        """First part of the block's records, such as `decoder.0`."""
+        return self.attention.rpartition(".")[0]
+
+    @property
     def attention(self) -> str:
         """First part of the attention's records, such as `decoder.0.self_attn`."""
         return self.record.name.removesuffix(".weights")
@@ -99,16 +101,16 @@ def look_inside(
         asks: put the text so that the model guesses a word, whatever its kind; a translator is
             asked for the first word of its translation.
     """
-    model = model_select(TRANSFORMERS)
-    kind = registry.MODELS[model].kind
-    target = "" if asks and kind not in ONE_TEXT else None
+    model = model_select(lambda kind: kind.attends)
+    kind = registry.MODELS[model].traits
+    target = "" if asks and kind.translates else None
     if asks:
         text = as_question(kind, text)
     trace = run(model, Request(text, target, measures=measures))
     return Inside(model, text, trace, theme, target, measures)
 
 
-def as_question(kind: str, text: str) -> str:
+def as_question(kind: Kind, text: str) -> str:
     """The text so that a model of its kind guesses a word; where that can't be, as it is."""
     try:
         asked = question(kind, text)

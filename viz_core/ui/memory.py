@@ -13,7 +13,6 @@ from viz_core import registry
 from viz_core.analysis.influence import grad_norm
 from viz_core.analysis.probabilities import distributions
 from viz_core.analysis.states import (
-    GATES,
     LSTMStep,
     RNNStep,
     retention,
@@ -24,8 +23,9 @@ from viz_core.analysis.states import (
 from viz_core.figures import Course, StateMap, course_lines, next_words, state_maps
 from viz_core.figures.theme import GATE_COLORS, Theme, bare, numbered, visible
 from viz_core.i18n import _
+from viz_core.kinds import Kind
 from viz_core.runners.base import Request
-from viz_core.trace import RECURRENT, Trace
+from viz_core.trace import Trace
 from viz_core.ui.cache import cached, card, run
 from viz_core.ui.components import token_strip
 from viz_core.ui.inputs import choose, layer_select, model_select, unit_select, word_select
@@ -60,6 +60,11 @@ class Memory:
         return f"{self.trace.kind}.{self.layer}"
 
     @property
+    def kind(self) -> Kind:
+        """What models of this kind have in common."""
+        return self.trace.traits
+
+    @property
     def words(self) -> tuple[str, ...]:
         return self.trace.tokens["text"].strings
 
@@ -70,20 +75,21 @@ class Memory:
 
     @property
     def retention(self) -> np.ndarray:
-        """What an LSTM's forget gates keep from word to word, (query, key); 0 for an RNN."""
-        if self.trace.kind != "lstm":
+        """What gates keep from word to word, (query, key); 0 where there are none."""
+        if not self.kind.gates:
             return np.zeros((len(self.words), len(self.words)))
         found: np.ndarray = cached(
             retention,
             (self.key, self.layer, "retention"),
             gates=self.trace[f"{self.name}.gates"].values,
+            kind=self.kind,
         )
         return found
 
     @property
     def order(self) -> np.ndarray:
         """Units from top to bottom, alike in all maps of the layer."""
-        values = self.trace[f"{self.name}.c"].values if self.trace.kind == "lstm" else self.h
+        values = self.trace[f"{self.name}.{self.kind.memory}"].values
         order: np.ndarray = cached(unit_order, (self.key, self.layer), values=values)
         return order
 
@@ -98,12 +104,12 @@ def memory_view(text: str, theme: Theme) -> Memory:
     """Let the visitor choose a recurrent model, run it, and let them choose what to look at."""
     controls = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     with controls:
-        model = model_select(("lstm", "rnn"))
+        model = model_select(lambda kind: kind.recurrent)
     request = Request(text, want=(f"{card(model).kind}.*", "logits"), everywhere=True)
     trace = run(model, request)
     with controls:
         layer = layer_select(card(model).n_layer)
-        options = ("all", "h", "c", *GATES) if trace.kind == "lstm" else ("h",)
+        options = _options(trace.traits)
         states = choose(
             _("States"),
             "states",
@@ -117,6 +123,12 @@ def memory_view(text: str, theme: Theme) -> Memory:
     return Memory(model, text, trace, layer, states, word, unit, theme)
 
 
+def _options(kind: Kind) -> tuple[str, ...]:
+    """The codes of the states that can be looked at; all together where there are several."""
+    states = ("h", *(["c"] if kind.cell else []), *kind.gates)
+    return states if len(states) == 1 else ("all", *states)
+
+
 def show_words(seen: Memory) -> None:
     """The sentence itself, to pick a word from; shaded by what an LSTM's cell still holds."""
     token_strip(
@@ -127,7 +139,7 @@ def show_words(seen: Memory) -> None:
         False,
         seen.theme,
     )
-    if seen.trace.kind == "lstm":
+    if seen.kind.gates:
         how(
             _(
                 "Pick a word. Shade and number: how much of what the cell held after a word is "
@@ -165,12 +177,12 @@ def show_states(seen: Memory) -> None:
     )
     say(_state_summary(seen))
     details(
-        formula=LSTM_FORMULA if seen.trace.kind == "lstm" else RNN_FORMULA,
+        formula=LSTM_FORMULA if seen.kind.gates else RNN_FORMULA,
         source="Hochreiter and Schmidhuber 1997; Gers et al. 2000"
-        if seen.trace.kind == "lstm"
+        if seen.kind.gates
         else "Elman 1990",
         code=("viz_core/models/lstm.py", "LSTMLayer.forward")
-        if seen.trace.kind == "lstm"
+        if seen.kind.gates
         else ("viz_core/models/rnn.py", "RNNLayer.forward"),
         table=lambda: _states_table(seen),
         name="state-maps",
@@ -214,7 +226,7 @@ def lstm_numbers(step: LSTMStep) -> str:
     lines = [
         rf"{gate} &= {squash[gate]}({x:+.3f}\ {h:+.3f}) = {value:.4f}"
         for gate, x, h, value in zip(
-            GATES, step.from_input, step.from_state, step.gates, strict=True
+            "ifgo", step.from_input, step.from_state, step.gates, strict=True
         )
     ]
     i, f, g, o = step.gates
@@ -273,7 +285,7 @@ def show_next_words(seen: Memory) -> None:
 def show_gradients(seen: Memory) -> None:
     """How the gradient of the last prediction fades on its way back, model beside model."""
     st.subheader(_("How far back the last prediction is felt"), anchor=False)
-    models = [i for i in registry.model_ids() if registry.MODELS[i].kind in (*RECURRENT, "decoder")]
+    models = registry.model_ids(lambda kind: kind.continues)
     request = Request(seen.text, want=("logits",), measures=("gradient",))
     traces = [run(model, request) for model in models]
     typed = ~np.array(seen.trace.tokens["text"].special)
@@ -281,7 +293,7 @@ def show_gradients(seen: Memory) -> None:
     found = [Course(one.model_id, one.kind, grad_norm(one)[typed]) for one in traces]
     figure = cached(
         course_lines,
-        (tuple(models), seen.text, seen.theme.name),
+        (models, seen.text, seen.theme.name),
         courses=found,
         tokens=axis,
         value=_("norm of the gradient"),
@@ -328,23 +340,28 @@ def _maps(seen: Memory) -> dict[str, Callable[[Memory], StateMap]]:
         return lambda seen: StateMap(
             name,
             seen.trace[f"{seen.name}.gates"].values[index],
-            signed=GATES[index] == "g",
-            color=GATE_COLORS[GATES[index]],
+            signed=seen.kind.gates[index] == seen.kind.candidate,
+            color=GATE_COLORS[seen.kind.gates[index]],
         )
 
     maps = {"h": record("h", _("hidden state h"))}
-    if seen.trace.kind == "lstm":
+    if seen.kind.cell:
         maps["c"] = record("c", _("cell c"))
-        names = (_("input gate i"), _("forget gate f"), _("candidate g"), _("output gate o"))
-        maps |= {key: gate(n, names[n]) for n, key in enumerate(GATES)}
+    names = {
+        "i": _("input gate i"),
+        "f": _("forget gate f"),
+        "g": _("candidate g"),
+        "o": _("output gate o"),
+    }
+    maps |= {letter: gate(n, names[letter]) for n, letter in enumerate(seen.kind.gates)}
     return maps
 
 
 def _state_title(seen: Memory) -> str:
     """What the states say at the picked word, as a title."""
-    if seen.trace.kind == "lstm" and seen.word < FIRST:
+    if seen.kind.gates and seen.word < FIRST:
         return _("Nothing has been read yet: pick a word")
-    if seen.trace.kind == "lstm":
+    if seen.kind.gates:
         return _("At “{word}” the cell still holds {share} of what it held after “{first}”").format(
             word=escape_markdown(bare(seen.words[seen.word])),
             share=f"{seen.retention[seen.word, FIRST]:.0%}",
@@ -357,7 +374,7 @@ def _state_title(seen: Memory) -> str:
 
 def _state_summary(seen: Memory) -> str:
     """The states in one sentence with its numbers."""
-    if seen.trace.kind == "lstm" and seen.word >= FIRST:
+    if seen.kind.gates and seen.word >= FIRST:
         return _(
             "From “{first}” to “{word}”, the product of the forget gates is {share}, on average "
             "over the {n} units of layer {layer}."
@@ -381,8 +398,8 @@ def _moved(seen: Memory) -> float:
 def _states_table(seen: Memory) -> pd.DataFrame:
     """The picked unit's numbers, a row a word."""
     names = {"h": seen.h[:, seen.unit]}
-    if seen.trace.kind == "lstm":
+    if seen.kind.gates:
         names["c"] = seen.trace[f"{seen.name}.c"].values[:, seen.unit]
         gates = seen.trace[f"{seen.name}.gates"].values[:, :, seen.unit]
-        names |= dict(zip(GATES, gates, strict=True))
+        names |= dict(zip(seen.kind.gates, gates, strict=True))
     return pd.DataFrame(names, index=numbered(seen.words))

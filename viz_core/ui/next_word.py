@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from viz_core.figures.theme import KINDS, bare, visible
+from viz_core.figures.theme import bare, kind_colour, visible
 from viz_core.generate import (
     Step,
     branched,
@@ -111,7 +111,7 @@ def _candidates_of(one: Continuation, seen: NextWord) -> None:
     candidate_list(
         one.at,
         f"candidates_{one.model}",
-        KINDS[one.kind],
+        kind_colour(one.kind),
         seen.theme,
         drawn=seen.settings.strategy != "greedy",
         on_forced=force,

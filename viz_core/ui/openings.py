@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from viz_core import registry
-from viz_core.figures.theme import KINDS
+from viz_core.figures.theme import kind_colour
 from viz_core.i18n import _
 from viz_core.ui.components import ChoiceCard, cards
 from viz_core.ui.examples import EATING, TOM_ASKED
@@ -205,7 +205,7 @@ def show_openings() -> None:
                 one.text,
                 one.text,
                 f"{one.label} · {one.teaches}",
-                KINDS[registry.MODELS[one.model].kind],
+                kind_colour(registry.MODELS[one.model].kind),
             )
             for one in openings()
         ],

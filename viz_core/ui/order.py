@@ -84,7 +84,10 @@ def show_order(text: str, theme: Theme) -> None:
 
 
 def _ordered_models() -> tuple[str, ...]:
-    return (*registry.model_ids(lesson=LESSON), *registry.model_ids("decoder", "encoder"))
+    return (
+        *registry.model_ids(lesson=LESSON),
+        *registry.model_ids(lambda kind: kind.attends and not kind.translates),
+    )
 
 
 def _reordering(text: str, trace: Trace) -> Reordering:
@@ -168,15 +171,15 @@ def _show_who_notices(text: str, now: Reordering, theme: Theme) -> None:
 
 def _asked(model: str, text: str) -> str:
     """As a question to a model of its kind; two sentences as one, for segments name places too."""
-    return as_question(registry.MODELS[model].kind, without(text, SEP_WORD) or text)
+    return as_question(registry.MODELS[model].traits, without(text, SEP_WORD) or text)
 
 
 def _noticed(model: str, text: str, order: tuple[int, ...]) -> list[float]:
     """How far the end of the stack is from a set: as it is, without positions, nor mask."""
-    runner, kind = registry.load(model), registry.MODELS[model].kind
-    last = f"{kind}.{registry.card(model).n_layer - 1}.resid_post"
+    runner, kind = registry.load(model), registry.MODELS[model].traits
+    last = f"{kind.stacks[0]}.{registry.card(model).n_layer - 1}.resid_post"
     told: tuple[Intervention, ...] = () if model == f"{LESSON}-none" else (WithoutPositions(),)
-    both = (*told, Masked(causal=False)) if kind == "decoder" else told
+    both = (*told, Masked(causal=False)) if kind.causal else told
     found = []
     for changes in ((), told, both):
         one, other = (

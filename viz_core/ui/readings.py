@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,15 +13,15 @@ from viz_core.analysis.probabilities import Distribution, distributions
 from viz_core.errors import VizError
 from viz_core.figures.theme import Theme
 from viz_core.i18n import _
+from viz_core.kinds import Kind, kind_of
 from viz_core.runners.base import (
     MASK_WORD,
-    ONE_TEXT,
     SEP_WORD,
     Request,
     question,
     without,
 )
-from viz_core.trace import RECURRENT, Tokens, Trace
+from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import cached, cached_trace, card
 from viz_core.ui.inputs import choose
 from viz_core.ui.show import escape_markdown, show_error
@@ -42,6 +43,11 @@ class Reading:
     request: Request
     trace: Trace
     trained: bool
+
+    @property
+    def traits(self) -> Kind:
+        """What models of this kind have in common."""
+        return kind_of(self.kind)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -90,20 +96,20 @@ class Comparison:
         return f"{self.measure} · {trained}{self.text}"
 
 
-def own_records(kind: str) -> str:
+def own_records(kind: Kind) -> str:
     """The records of a kind's own view: hidden states of a recurrent model, else attention."""
-    if kind in RECURRENT:
-        return f"{kind}.*.h"
-    return "*.cross_attn.weights" if kind == "encoder-decoder" else "*.weights"
+    if kind.recurrent:
+        return f"{kind.name}.*.h"
+    return "*.cross_attn.weights" if kind.translates else "*.weights"
 
 
-def asked(kind: str, text: str, measures: tuple[str, ...]) -> Request:
+def asked(kind: Kind, text: str, measures: tuple[str, ...]) -> Request:
     """The question in a kind's form, with all that the page shows of the answer.
 
     A model that writes another text is asked for that text's first word.
     """
     want = ("embed", "logits", own_records(kind))
-    target = None if kind in ONE_TEXT else ""
+    target = "" if kind.translates else None
     return Request(question(kind, text), target, want=want, measures=measures)
 
 
@@ -114,20 +120,23 @@ def foreseen(text: str) -> Request:
 
 
 def readings_of(
-    text: str, measures: tuple[str, ...], trained: bool = True, kinds: tuple[str, ...] = ()
+    text: str,
+    measures: tuple[str, ...],
+    trained: bool = True,
+    can: Callable[[Kind], bool] = lambda kind: True,
 ) -> tuple[Reading, ...]:
     """Put the question to every model; whoever can't answer says why. None if nobody can.
 
     Args:
-        kinds: only models of these kinds; by default of all.
+        can: what models of a kind must be able to do to be asked.
     """
     readings, silent = [], []
-    for model in registry.model_ids(*kinds):
-        kind = card(model).kind
+    for model in registry.model_ids(can):
+        kind = card(model).traits
         try:
             request = asked(kind, text, measures)
             trace = cached_trace(model, request, trained)
-            readings.append(Reading(model, kind, request, trace, trained))
+            readings.append(Reading(model, kind.name, request, trace, trained))
         except VizError as error:
             silent.append((model, error))
     if silent and not readings:

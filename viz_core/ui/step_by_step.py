@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from viz_core.analysis.block import Block, strongest_neurons
+from viz_core.analysis.block import Block, strongest_neurons, uses_rms_norm
 from viz_core.analysis.walk import Stop, walk
 from viz_core.figures import VectorStrip, vector_strips
 from viz_core.figures.theme import bare
 from viz_core.i18n import _
 from viz_core.ui.arithmetic import (
     LLAMA_SOURCE,
-    SOURCES,
+    SOURCE,
     SYMBOLS,
     arithmetic,
     formula,
@@ -120,15 +120,15 @@ def show_walk(way: Way) -> None:
         note=way.note,
     )
     summary = _("{title}. {proof}").format(title=stop_title(stop.name), proof=proof(stop))
-    show(figure, stop_sentence(stop.name, way.seen.trace.kind), summary, "step-by-step")
+    show(figure, stop_sentence(stop.name, way.seen.trace.traits), summary, "step-by-step")
     say(proof(stop))
     for line in _remarks(way):
         say(line)
     details(
         formula=formula(stop.name, way.seen.trace, way.seen.parameters),
-        source=SOURCES[card(way.seen.model).kind]
-        if "norm.bias" in way.seen.parameters or way.seen.trace.kind != "decoder"
-        else LLAMA_SOURCE,
+        source=LLAMA_SOURCE
+        if uses_rms_norm(way.seen.parameters)
+        else f"{SOURCE}; {card(way.seen.model).source}",
         code=("viz_core/analysis/walk.py", CODE.get(stop.name, "_attention")),
         table=lambda: _table(stop),
         name="step-by-step",
@@ -200,7 +200,7 @@ def _remarks(way: Way) -> list[str]:
                 word=bare(way.spot.keys.strings[way.key])
             )
         )
-    if name == "ffn" and way.spot.attention.startswith("decoder") and len(trace.tokens) > 1:
+    if name == "ffn" and f"{way.spot.block}.cross_attn.out" in trace.records:
         lines += _across(way)
     if name == "ffn":
         block = Block(trace, way.seen.parameters, way.spot.attention)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from viz_core.figures.theme import KINDS
+from viz_core.figures.theme import kind_colour
 from viz_core.i18n import _
 from viz_core.ui.inputs import choose
 from viz_core.ui.tour import touring
@@ -94,4 +94,4 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
 
 def model_name(model: str, kind: str) -> None:
     """A model's name with a mark in the colour of its kind."""
-    st.html(f'<strong><span style="color:{KINDS[kind]}">■</span> {model}</strong>')
+    st.html(f'<strong><span style="color:{kind_colour(kind)}">■</span> {model}</strong>')

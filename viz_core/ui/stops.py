@@ -10,7 +10,7 @@ import streamlit as st
 
 from viz_core.analysis.attention import stacks, weights_error
 from viz_core.figures import StateMap, attention_heatmap, state_maps
-from viz_core.figures.theme import KINDS, bare, numbered, visible
+from viz_core.figures.theme import bare, kind_colour, numbered, visible
 from viz_core.i18n import _
 from viz_core.trace import Record, Tokens
 from viz_core.ui.cache import cached
@@ -194,7 +194,7 @@ def _show_choice(seen: Translation) -> None:
             bits=f"{one.entropy:.2f}",
         )
     )
-    candidate_list(one, "candidates", KINDS["encoder-decoder"], seen.theme, drawn=False)
+    candidate_list(one, "candidates", kind_colour(seen.trace.kind), seen.theme, drawn=False)
     how(
         _(
             "Each bar is a word's share of the probability over the whole vocabulary, both "

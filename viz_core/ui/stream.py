@@ -113,7 +113,7 @@ def _show_lens(flow: Flow) -> None:
         flow.key,
         values=flow.found.values,
         parameters=flow.seen.parameters,
-        kind=flow.seen.trace.kind,
+        kind=flow.seen.trace.traits,
     )
     says = [[flow.seen.string(int(token)) for token in row] for row in lens.best]
     text = [
@@ -123,7 +123,7 @@ def _show_lens(flow: Flow) -> None:
     place = len(flow.words) - 1
     speaks = flow.stack == flow.seen.stacks[-1]
     if flow.seen.trace.top and speaks:
-        place = flow.seen.trace.top[0].pos - (0 if flow.seen.trace.kind == "encoder" else 1)
+        place = flow.seen.trace.traits.guess_row(flow.seen.trace.top[0].pos)
     first = next(n for n in range(len(says)) if (lens.final_rank[n:, place] == 1).all())
     if not speaks:
         st.info(

@@ -11,7 +11,7 @@ from viz_core.analysis.attention import stacks
 from viz_core.analysis.beam import Beam
 from viz_core.figures import alignment_ribbon, beam_tree
 from viz_core.figures.alignment import FAINTEST
-from viz_core.figures.theme import bare, visible
+from viz_core.figures.theme import bare, kind_colour, visible
 from viz_core.generate import beam_search
 from viz_core.i18n import _
 from viz_core.ui.cache import cached, card
@@ -120,6 +120,7 @@ def show_beam(seen: Translation) -> None:
         beam_tree,
         (seen.model, seen.text, width, penalty, seen.theme.name),
         beam=beam,
+        color=kind_colour(seen.trace.kind),
         theme=seen.theme,
         note=f"{seen.note} · {width} · {penalty}",
     )

@@ -99,7 +99,7 @@ def own_translation() -> str:
 
 def translation_view(text: str, forced: str, theme: Theme) -> Translation:
     """Translate, and let the visitor walk through it."""
-    model = registry.model_ids("encoder-decoder")[0]
+    model = registry.model_ids(lambda kind: kind.translates)[0]
     steps = _steps(model, text, forced)
     _begin_anew_with(text, forced, len(steps))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

@@ -86,7 +86,7 @@ def changes_view(seen: Inside) -> Changed:
     with right:
         row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
         with row:
-            asked = {guess.pos for guess in trace.top} if trace.kind == "encoder" else set()
+            asked = {guess.pos for guess in trace.top} if trace.traits.fills else set()
             words = [
                 n
                 for n, word in enumerate(typed.strings)
@@ -113,7 +113,7 @@ def changes_view(seen: Inside) -> Changed:
                 _("Drop positions"), "no_positions", _("The model is not told where words stand.")
             ):
                 changes.append(WithoutPositions())
-    own = CAUSAL if trace.kind == "decoder" else BOTH
+    own = CAUSAL if trace.traits.causal else BOTH
     if mask not in (OWN, own):
         changes.append(Masked(causal=mask == CAUSAL))
     found = tuple(changes)
@@ -168,7 +168,7 @@ def show_effect(now: Changed) -> None:
         (_("before"), before.kind, was_found),
         (_("after"), before.kind, now_found),
     ]
-    row = pos if before.kind == "encoder" else pos - 1
+    row = before.traits.guess_row(pos)
     token = int(before["logits"].values[row].argmax())
     was, now_is = prob_of(before, row, token), prob_of(after, row, token)
     st.subheader(

@@ -39,7 +39,6 @@ NEXT_WORD_KEYS = (
     "layer",
     "head",
 )
-KINDS_THAT_WRITE = ("rnn", "lstm", "decoder")
 PACE = 0.15  # seconds between two words of a run
 
 
@@ -90,7 +89,7 @@ class NextWord:
 def next_word_view(text: str, theme: Theme) -> NextWord:
     """Let the visitor choose models and settings, and write as many words as they asked for."""
     _begin_anew_with(text)
-    ids = registry.model_ids(*KINDS_THAT_WRITE)
+    ids = registry.model_ids(lambda kind: kind.continues)
     settings_row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     with settings_row:
         models = st.pills(
