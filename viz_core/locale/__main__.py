@@ -1,65 +1,62 @@
-"""Collect the messages from the code and merge them into each catalogue.
+"""Collect the messages from the code and merge them into each catalogue, by Babel's own commands.
 
-Run as `make translations` after a sentence was added or changed; then translate what is new.
+Run as `make translations` after a sentence was added or changed; then translate what is new, and
+read again what is marked fuzzy: its English is no longer the one that was translated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import subprocess
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po
 
 from viz_core.i18n import DOMAIN, LANGUAGES, LOCALE
 
 ROOT = LOCALE.parent.parent
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None}
+SOURCES = ("app.py", "pages", "viz_core")
 
 
-def messages() -> Catalog:
-    """Everything that the code asks gettext for."""
-    catalogue = Catalog(project="Attention Atlas", charset="utf-8")
-    for path in _sources():
-        for line, message, comments, _context in extract_from_file(
-            "python", path, keywords=KEYWORDS
-        ):
-            place = (path.relative_to(ROOT).as_posix(), line)
-            catalogue.add(message, locations=[place], auto_comments=comments)
-    return catalogue
+def extract(template: Path) -> None:
+    """Write everything that the code asks gettext for, in the order of the files."""
+    _babel("extract", "--sort-by-file", "--add-location=file", "--output", template, *SOURCES)
 
 
-def catalogue_path(code: str) -> Path:
-    """Where a language's catalogue lies."""
-    return LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.po"
+def update(template: Path, code: str, folder: Path = LOCALE) -> None:
+    """Merge a template into a language's catalogue; a changed sentence keeps its text as fuzzy."""
+    # A date would differ in every change. The English before is left to version control: Babel
+    # takes it for a translator's comment when it reads it again, and never drops it.
+    kept = ("--init-missing", "--ignore-obsolete", "--ignore-pot-creation-date", "--width=100")
+    where = ("--domain", DOMAIN, "--output-dir", folder, "--locale", code)
+    _babel("update", *kept, *where, "--input-file", template)
 
 
-def _sources() -> Iterator[Path]:
-    yield ROOT / "app.py"
-    for folder in ("pages", "viz_core"):
-        yield from sorted((ROOT / folder).rglob("*.py"))
+def read(code: str, folder: Path = LOCALE) -> Catalog:
+    """A language's catalogue as it stands in its file."""
+    with (folder / code / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as source:
+        return read_po(source, locale=code)
+
+
+def _babel(command: str, *arguments: str | Path) -> None:
+    babel = (sys.executable, "-m", "babel.messages.frontend", "--quiet")
+    subprocess.run([*babel, command, *arguments], cwd=ROOT, check=True)
 
 
 def main() -> None:
     """Merge the messages into every catalogue but English, which stands in the code."""
-    template = messages()
-    for code in LANGUAGES:
-        if code == "en":
-            continue
-        path = catalogue_path(code)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            with path.open("rb") as old:
-                catalogue = read_po(old, locale=code)
-        else:
-            catalogue = Catalog(locale=code, project="Attention Atlas", charset="utf-8")
-        catalogue.update(template, no_fuzzy_matching=True)
-        catalogue.obsolete.clear()
-        with path.open("wb") as new:
-            write_po(new, catalogue, width=100, include_lineno=False, sort_output=True)
-        missing = [m.id for m in catalogue if m.id and not m.string]
-        print(f"{path.relative_to(ROOT)}: {len(catalogue)} messages, {len(missing)} to translate")
+    with TemporaryDirectory() as folder:
+        template = Path(folder) / f"{DOMAIN}.pot"
+        extract(template)
+        for code in LANGUAGES:
+            if code == "en":
+                continue
+            update(template, code)
+            messages = [m for m in read(code) if m.id]
+            missing, fuzzy = sum(not m.string for m in messages), sum(m.fuzzy for m in messages)
+            print(f"{code}: {len(messages)} messages, {missing} untranslated, {fuzzy} fuzzy")
 
 
 if __name__ == "__main__":
