@@ -3,31 +3,32 @@ PYTHON ?= python3
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
+# Modules, never scripts of $(BIN): they hold the folder's path, and folders move
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: run test check bench train translations clean
 
 run: $(VENV)/.run
-	@PORT=$(PORT) $(BIN)/attention-atlas serve
+	@PORT=$(PORT) $(BIN)/python -m viz_core serve
 
 test: $(VENV)/.test
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python -m pytest
 
 check: $(VENV)/.test
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest tests/test_layers.py
 
 bench: $(VENV)/.bench
-	@$(BIN)/attention-atlas bench
+	@$(BIN)/python -m viz_core bench
 	@$(BIN)/python tests/chromium.py
-	@PYTHONPATH=tests $(BIN)/python tests/browser/bench_paint.py
+	@PYTHONPATH=.:tests $(BIN)/python tests/browser/bench_paint.py
 
 # make train MODEL=decoder-stories CORPUS=path/to/corpora
 train: $(VENV)/.train
-	$(BIN)/attention-atlas train --model $(MODEL) --corpus $(CORPUS) --resume
+	$(BIN)/python -m viz_core train --model $(MODEL) --corpus $(CORPUS) --resume
 
 translations: $(VENV)/.run
 	$(BIN)/python -m viz_core.locale

@@ -26,6 +26,13 @@ RULES = {
         "viz_core.runners",
         "viz_core.ui",
     },
+    "viz_core/places.py": {
+        "torch",
+        "numpy",
+        "pandas",
+        *STANDARD_WEB,
+        *(f"viz_core.{part}" for part in ("i18n", "models", "registry", "runners", "ui")),
+    },
     "viz_core/hooks.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.runners", "viz_core.ui"},
     "viz_core/models": {*STANDARD_WEB, "viz_core.figures", "viz_core.runners", "viz_core.ui"},
     "viz_core/tokenizers.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
@@ -88,6 +95,7 @@ LIGHT_AT_START = (
     "viz_core/registry.py",
     "viz_core/cli.py",
     "viz_core/i18n.py",
+    "viz_core/places.py",
     "viz_core/serve.py",
     "viz_core/cost.py",
     "viz_core/recall.py",
@@ -131,6 +139,7 @@ def test_core_modules_import_only_what_they_may(source):
     if part is None:
         assert source in {
             "viz_core/__init__.py",
+            "viz_core/__main__.py",
             "viz_core/cli.py",
             "viz_core/serve.py",
             "viz_core/bench.py",

@@ -147,7 +147,7 @@ def commands():
 @pytest.mark.parametrize("line", commands())
 def test_every_command_runs(line, tmp_path):
     arguments = shlex.split(line.replace("cat.npz", str(tmp_path / "cat.npz")))[1:]
-    subprocess.run([sys.executable, "-m", "viz_core.cli", *arguments], check=True, cwd=ROOT)
+    subprocess.run([sys.executable, "-m", "viz_core", *arguments], check=True, cwd=ROOT)
 
 
 def test_the_python_example_runs():

@@ -12,8 +12,9 @@ from typing import Any
 
 from viz_core.errors import CheckpointError
 from viz_core.i18n import _
+from viz_core.places import CHECKPOINTS
 
-FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
+FOLDER = CHECKPOINTS
 WEIGHTS, CONFIG, TOKENIZER, METRICS = (
     "model.safetensors",
     "config.json",

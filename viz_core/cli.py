@@ -317,7 +317,3 @@ def _report(figures: dict[str, Any], as_json: bool) -> None:
         return
     for name, value in figures.items():
         typer.echo(f"{name:40} {value:.4f}" if isinstance(value, float) else f"{name:40} {value}")
-
-
-if __name__ == "__main__":
-    main()

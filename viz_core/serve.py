@@ -12,11 +12,10 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
-from pathlib import Path
 
 from viz_core.errors import InputError
+from viz_core.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
 
 
@@ -38,7 +37,8 @@ def serve(port: int, open_browser: bool) -> int:
             probe.bind(("", port))
         except OSError as error:
             raise InputError(
-                f"Port {port} is taken. Choose another one: PORT={port + 1} make run"
+                f"Port {port} is taken. Choose another one: --port {port + 1}, "
+                f"or PORT={port + 1} make run"
             ) from error
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     one_thread = {"OMP_NUM_THREADS": "1"}  # sessions run beside each other, not within each other

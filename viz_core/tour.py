@@ -17,9 +17,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from viz_core.errors import InputError
 from viz_core.i18n import LANGUAGES, _
+from viz_core.places import PAGES
 
 FOLDER = Path(__file__).parent / "tours"
-PAGES = Path(__file__).parents[1] / "pages"
 HOME = "home"  # the page whose address has no name
 FILE = re.compile(rf"([\w-]+)\.({'|'.join(LANGUAGES)})\.md")
 STOP = re.compile(r"## \[(.+)\]\((.*)\)")

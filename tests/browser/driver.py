@@ -30,7 +30,7 @@ class Server:
             [
                 sys.executable,
                 "-m",
-                "viz_core.cli",
+                "viz_core",
                 "serve",
                 "--no-browser",
                 "--port",

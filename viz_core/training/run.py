@@ -15,6 +15,7 @@ from tqdm import tqdm
 from viz_core import checkpoints
 from viz_core.errors import InputError
 from viz_core.i18n import _
+from viz_core.places import ROOT, checkout
 from viz_core.recall import recall
 from viz_core.registry import MODELS, load
 from viz_core.runners.base import Runner
@@ -29,7 +30,7 @@ from viz_core.training.ngram import KneserNey
 from viz_core.training.pairs import PairCorpus
 from viz_core.training.recipes import RECIPES, Recipe
 
-RUNS = checkpoints.FOLDER.parent / "runs"  # resumable states; not part of the project's history
+RUNS = ROOT / "runs"  # resumable states; not part of the project's history
 
 
 def train_checkpoint(
@@ -46,8 +47,9 @@ def train_checkpoint(
         what was measured in the end, or None while steps are left.
 
     Raises:
-        InputError: no such recipe, or a corpus is missing.
+        InputError: no such recipe, a corpus is missing, or this is no checkout.
     """
+    checkout()
     if model_id not in RECIPES:
         raise InputError(
             _("There is no model {model_id}. There are: {names}.").format(
@@ -90,8 +92,9 @@ def measure_again(model_id: str, corpus_folder: Path) -> dict[str, Any]:
     """Measure a written checkpoint again, its training history taken from its loss curve.
 
     Raises:
-        InputError: no such model, or a corpus is missing.
+        InputError: no such model, a corpus is missing, or this is no checkout.
     """
+    checkout()
     remark = load(model_id).card.metrics.get("training", {}).get("remark", "")
     lines = read_lines(checkpoints.FOLDER / model_id / "loss.csv")
     return write_metrics(model_id, RECIPES[model_id].read(corpus_folder), lines, remark)

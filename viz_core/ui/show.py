@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from contextvars import copy_context
 from functools import cache, partial
-from pathlib import Path
 from textwrap import dedent
 
 import altair as alt
@@ -18,6 +17,7 @@ import streamlit as st
 
 from viz_core.errors import VizError
 from viz_core.i18n import _
+from viz_core.places import CODE
 
 PICTURES = ("png", "svg")
 PICTURE_KEY = "picture"
@@ -135,10 +135,10 @@ def source_of(file: str, name: str) -> str:
     """The source of a function or method of this project, as it stands in the file.
 
     Args:
-        file: path from the project's root.
+        file: path from the folder that holds `viz_core`.
         name: `function` or `Class.method`.
     """
-    text = (Path(__file__).parents[2] / file).read_text("utf-8")
+    text = (CODE / file).read_text("utf-8")
     node: ast.AST = ast.parse(text)
     for part in name.split("."):
         node = next(
