@@ -5,6 +5,7 @@ that GPT-2 and BERT are the same few parts, many times larger.
 """
 
 from viz_core import ui
+from viz_core.lessons.anatomy import diagram, link
 from viz_core.ui import _
 
 ui.speak()
@@ -13,7 +14,7 @@ ui.title(
     _("A few kinds of parts, stacked: every number that was learned is in one of these boxes."),
 )
 theme = ui.theme()
-model = ui.show_diagram(theme)
-ui.show_published(model, theme)
-ui.show_token_cost(model, theme)
-ui.copy_link("anatomy", ui.ANATOMY_KEYS)
+model = diagram.show_diagram(theme)
+diagram.show_published(model, theme)
+diagram.show_token_cost(model, theme)
+ui.copy_link(link.LINK)

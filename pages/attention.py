@@ -8,6 +8,7 @@ before, at the mask that hides what is still to come, and at the proof that the 
 import streamlit as st
 
 from viz_core import ui
+from viz_core.lessons.attention import guesses, link, view
 from viz_core.ui import _
 
 ui.speak()
@@ -15,13 +16,13 @@ ui.title(
     _("Where does each word look?"),
     _("Every word asks all the words that it may see, and takes most from those that answer best."),
 )
-text = ui.text_input(ui.TOM, ui.examples())
-view = ui.attention_view(text, ui.theme())
-ui.show_strip(view)
+text = ui.text_input(link.TEXT, ui.examples())
+seen = view.attention_view(text, ui.theme())
+view.show_strip(seen)
 left, right = st.columns([3, 2], gap="large")
 with right:  # sent first: a canvas is painted while Plotly still thinks
-    ui.show_heads(view)
-    ui.show_guesses(view.trace, view.key, view.theme)
+    view.show_heads(seen)
+    guesses.show_guesses(seen.trace, seen.theme)
 with left:
-    ui.show_map(view)
-ui.copy_link("attention", ui.LINK_KEYS)
+    view.show_map(seen)
+ui.copy_link(link.LINK)

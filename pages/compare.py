@@ -6,6 +6,7 @@ another's, and point at the word that one model uses and the other has lost.
 """
 
 from viz_core import ui
+from viz_core.lessons.compare import columns, difference, link
 from viz_core.ui import _
 
 ui.speak()
@@ -16,10 +17,10 @@ ui.title(
         "grew up on the same texts, the translator on sentence pairs."
     ),
 )
-text = ui.text_input(ui.TOM_ASKED, ui.examples())
+text = ui.text_input(link.TEXT, ui.examples())
 seen = ui.comparison(text, ui.theme())
-ui.show_columns(seen)
-ui.show_strips(seen)
-ui.show_difference(seen)
-ui.show_numbers(seen)
-ui.copy_link("compare", ui.COMPARE_KEYS)
+columns.show_columns(seen)
+columns.show_strips(seen)
+difference.show_difference(seen)
+columns.show_numbers(seen)
+ui.copy_link(link.LINK)

@@ -5,6 +5,7 @@ lecturer shows four methods disagreeing about one sentence, and which of them re
 """
 
 from viz_core import ui
+from viz_core.lessons.contribution import explanations, link
 from viz_core.ui import _
 
 ui.speak()
@@ -12,8 +13,8 @@ ui.title(
     _("Who gives what?"),
     _("A large attention weight need not move much: other ways to ask give other answers."),
 )
-text = ui.text_input(ui.TOM_ASKED, ui.examples())
-seen = ui.look_inside(text, ui.theme(), ui.NEEDED, asks=True)
-ui.show_explanations(seen)
-ui.show_beside(seen)
-ui.copy_link("contribution", ui.CONTRIBUTION_KEYS)
+text = ui.text_input(link.TEXT, ui.examples())
+seen = ui.look_inside(text, ui.theme(), link.MODEL, explanations.NEEDED, asks=True)
+explanations.show_explanations(seen)
+explanations.show_beside(seen)
+ui.copy_link(link.LINK)

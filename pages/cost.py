@@ -6,6 +6,7 @@ square.
 """
 
 from viz_core import ui
+from viz_core.lessons.cost import growth, link
 from viz_core.ui import _
 
 ui.speak()
@@ -13,6 +14,6 @@ ui.title(
     _("What does a longer text cost?"),
     _("Four architectures of equal width, measured on this server now."),
 )
-ui.show_cost(ui.theme())
-ui.show_training(ui.theme())
-ui.copy_link("cost", ui.COST_KEYS)
+growth.show_cost(ui.theme())
+growth.show_training(ui.theme())
+ui.copy_link(link.LINK)

@@ -1,11 +1,12 @@
 """Distance: how far back a model can feel a word, and still know what it said.
 
 A student sees the influence of every word of a sentence against its distance, for all models, and
-how often each still answers rightly after 0 to 20 other sentences. A lecturer can let the server
+how often each still answers rightly after 0 to 20 other ui. A lecturer can let the server
 measure it again.
 """
 
 from viz_core import ui
+from viz_core.lessons.distance import influence, link
 from viz_core.ui import _
 
 ui.speak()
@@ -13,7 +14,7 @@ ui.title(
     _("How far back can it look?"),
     _("“Tom is a cat”, many words later: who still knows what Tom eats?"),
 )
-text = ui.text_input(ui.TOM_FAR, ui.examples())
-ui.show_influence(text, ui.theme())
-ui.show_recall(ui.theme())
-ui.copy_link("distance", ui.DISTANCE_KEYS)
+text = ui.text_input(link.TEXT, ui.examples())
+influence.show_influence(text, ui.theme())
+influence.show_recall(ui.theme())
+ui.copy_link(link.LINK)

@@ -6,13 +6,14 @@ starts the tour.
 """
 
 from viz_core import ui
+from viz_core.lessons.home import link, models, openings, view
 from viz_core.ui import _
 
 ui.speak()
 ui.title(_("Watch a sentence flow through a model"))
-text = ui.opening_input()
-ui.show_home(text, ui.theme())
-ui.copy_link("", ui.FLOW_KEYS)
+text = openings.opening_input()
+view.show_home(text, ui.theme())
+ui.copy_link(link.LINK)
 ui.show_tours()
-ui.show_openings()
-ui.model_table()
+openings.show_openings()
+models.show()

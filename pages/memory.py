@@ -8,6 +8,7 @@ shut, the numbers of any unit's equation, and what the model expects next. A lec
 import streamlit as st
 
 from viz_core import ui
+from viz_core.lessons.memory import link, view
 from viz_core.ui import _
 
 ui.speak()
@@ -15,14 +16,14 @@ ui.title(
     _("What does it still remember?"),
     _("A recurrent network reads word by word; all that it knows is in the state it hands on."),
 )
-text = ui.text_input(ui.TOM_ASKED, ui.examples())
-seen = ui.memory_view(text, ui.theme())
-ui.show_words(seen)
+text = ui.text_input(link.TEXT, ui.examples())
+seen = view.memory_view(text, ui.theme())
+view.show_words(seen)
 left, right = st.columns([3, 2], gap="large")
 with left:
-    ui.show_states(seen)
+    view.show_states(seen)
 with right:
-    ui.show_equation(seen)
-    ui.show_gradients(seen)
-ui.show_next_words(seen)
-ui.copy_link("memory", ui.MEMORY_KEYS)
+    view.show_equation(seen)
+    view.show_gradients(seen)
+view.show_next_words(seen)
+ui.copy_link(link.LINK)

@@ -8,6 +8,7 @@ watch the story bend, or let several models go on from the same text with the sa
 import streamlit as st
 
 from viz_core import ui
+from viz_core.lessons.next_word import link, texts, view
 from viz_core.ui import _
 
 ui.speak()
@@ -15,14 +16,14 @@ ui.title(
     _("Which word comes next?"),
     _("A model never writes a text, only the next word: again and again."),
 )
-text = ui.text_input(ui.TOM_ASKED, ui.examples())
-seen = ui.next_word_view(text, ui.theme())
-ui.show_texts(seen)
+text = ui.text_input(link.TEXT, ui.examples())
+seen = view.next_word_view(text, ui.theme())
+texts.show_texts(seen)
 left, right = st.columns([3, 2], gap="large")
 with left:
-    ui.show_candidates(seen)
+    texts.show_candidates(seen)
 with right:
-    ui.show_newest_attention(seen)
-    ui.show_branches(seen)
-ui.copy_link("next_word", ui.NEXT_WORD_KEYS)
-ui.keep_running(seen)
+    texts.show_newest_attention(seen)
+    texts.show_branches(seen)
+ui.copy_link(link.LINK)
+view.keep_running(seen)

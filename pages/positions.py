@@ -6,6 +6,7 @@ shows that without them a text is a set.
 """
 
 from viz_core import ui
+from viz_core.lessons.positions import encodings, link
 from viz_core.ui import _
 
 ui.speak()
@@ -13,6 +14,6 @@ ui.title(
     _("How does it know the order?"),
     _("Attention sees a set of words. What tells it which one comes first is put in by hand."),
 )
-text = ui.text_input(ui.TOM_ASKED, ui.examples())
-ui.show_part(text, ui.theme())
-ui.copy_link("positions", ui.POSITION_KEYS)
+text = ui.text_input(link.TEXT, ui.examples())
+encodings.show_part(text, ui.theme())
+ui.copy_link(link.LINK)

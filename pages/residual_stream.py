@@ -5,6 +5,7 @@ embedding, attentions and feed-forward networks add up to the very vector that c
 """
 
 from viz_core import ui
+from viz_core.lessons.residual_stream import link, view
 from viz_core.ui import _
 
 ui.speak()
@@ -12,8 +13,8 @@ ui.title(
     _("What does each layer add?"),
     _("Every part reads one vector a word and adds to it: nothing is overwritten."),
 )
-text = ui.text_input(ui.TOM_ASKED, ui.examples())
-seen = ui.look_inside(text, ui.theme(), asks=True)
-flow = ui.stream_view(seen)
-ui.show_stream(flow)
-ui.copy_link("residual_stream", ui.STREAM_KEYS)
+text = ui.text_input(link.TEXT, ui.examples())
+seen = ui.look_inside(text, ui.theme(), link.MODEL, asks=True)
+flow = view.stream_view(seen)
+view.show_stream(flow)
+ui.copy_link(link.LINK)

@@ -6,6 +6,7 @@ of it, put the link on a slide, and show that each number is the one that the mo
 """
 
 from viz_core import ui
+from viz_core.lessons.step_by_step import link, walk
 from viz_core.ui import _
 
 ui.speak()
@@ -13,9 +14,9 @@ ui.title(
     _("Attention, number by number"),
     _("Two words, one head, and all the arithmetic between them: nothing is left out."),
 )
-text = ui.text_input(ui.TOM, ui.examples())
-seen = ui.look_inside(text, ui.theme())
-way = ui.walk_view(seen)
-ui.show_walk(way)
-ui.show_end(way)
-ui.copy_link("step_by_step", ui.STEP_KEYS)
+text = ui.text_input(link.TEXT, ui.examples())
+seen = ui.look_inside(text, ui.theme(), link.MODEL)
+way = walk.walk_view(seen)
+walk.show_walk(way)
+walk.show_end(way)
+ui.copy_link(link.LINK)

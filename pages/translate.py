@@ -9,6 +9,7 @@ open the beam search as a tree.
 import streamlit as st
 
 from viz_core import ui
+from viz_core.lessons.translate import link, pair, stops, view
 from viz_core.ui import _
 
 ui.speak()
@@ -18,12 +19,12 @@ ui.title(
 )
 left, right = st.columns(2, gap="medium")
 with left:
-    text = ui.text_input(ui.EATING, ui.translation_examples())
+    text = ui.text_input(link.TEXT, ui.translation_examples())
 with right:
-    own = ui.own_translation()
-seen = ui.translation_view(text, own, ui.theme())
-ui.show_pair(seen)
-ui.show_stop(seen)
-ui.show_beam(seen)
-ui.show_quality(seen)
-ui.copy_link("translate", ui.TRANSLATE_KEYS)
+    own = view.own_translation()
+seen = view.translation_view(text, own, ui.theme())
+pair.show_pair(seen)
+stops.show_stop(seen)
+pair.show_beam(seen)
+pair.show_quality(seen)
+ui.copy_link(link.LINK)

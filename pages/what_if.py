@@ -5,6 +5,7 @@ off, drops the positions or lifts the mask, and asks the audience first what wil
 """
 
 from viz_core import ui
+from viz_core.lessons.what_if import link, view
 from viz_core.ui import _
 
 ui.speak()
@@ -12,10 +13,10 @@ ui.title(
     _("What if it could not see that?"),
     _("The same model and the same text, with something taken away: before, after, difference."),
 )
-text = ui.text_input(ui.TOM_ASKED, ui.examples())
-seen = ui.look_inside(text, ui.theme(), asks=True)
-now = ui.changes_view(seen)
-ui.show_effect(now)
-ui.show_changed_attention(now)
-ui.show_moved(now)
-ui.copy_link("what_if", ui.WHAT_IF_KEYS)
+text = ui.text_input(link.TEXT, ui.examples())
+seen = ui.look_inside(text, ui.theme(), link.MODEL, asks=True)
+now = view.changes_view(seen)
+view.show_effect(now)
+view.show_changed_attention(now)
+view.show_moved(now)
+ui.copy_link(link.LINK)

@@ -75,7 +75,10 @@ RULES = {
         "viz_core.tokenizers",
         "viz_core.hooks",
     },
-    "viz_core/ui": {
+    "viz_core/content.py": {"torch", "pandas", "viz_core", *STANDARD_WEB},
+    "viz_core/links.py": {"torch", "pandas", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/sentences.py": {"torch", "numpy", "pandas", *STANDARD_WEB},
+    "viz_core/lessons": {
         "torch",
         "transformers",
         "viz_core.models",
@@ -85,12 +88,23 @@ RULES = {
         "viz_core.runners.writers",
         "viz_core.tokenizers",
     },
+    "viz_core/ui": {
+        "torch",
+        "transformers",
+        "viz_core.lessons",
+        "viz_core.models",
+        "viz_core.hooks",
+        "viz_core.training",
+        "viz_core.runners.local",
+        "viz_core.runners.writers",
+        "viz_core.tokenizers",
+    },
 }
 ONLY_THESE = {  # of ours; nothing else
-    "viz_core/trace.py": ("viz_core.errors", "viz_core.kinds"),
+    "viz_core/trace.py": ("viz_core.content", "viz_core.errors", "viz_core.kinds"),
+    "viz_core/sentences.py": ("viz_core.i18n",),
     "viz_core/kinds.py": ("viz_core.i18n",),
 }
-PAGES_MAY = ("streamlit", "viz_core.ui", "viz_core.figures")
 LIGHT_AT_START = (
     "viz_core/registry.py",
     "viz_core/cli.py",
@@ -101,6 +115,8 @@ LIGHT_AT_START = (
     "viz_core/recall.py",
     "viz_core/generate.py",
     "viz_core/tour.py",
+    "viz_core/links.py",
+    "viz_core/kinds.py",
 )
 
 
@@ -154,10 +170,27 @@ def test_core_modules_import_only_what_they_may(source):
     assert not broken, f"{source} imports {sorted(broken)}"
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "pages").glob("*.py")), ids=lambda p: p.name)
-def test_pages_import_only_ui_and_figures(page):
+PAGES = sorted((ROOT / "pages").glob("*.py"))
+ROOMS = sorted(path.name for path in (ROOT / "viz_core/lessons").iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_a_page_imports_the_kit_and_its_one_lesson(page):
+    may = ("streamlit", "viz_core.ui", f"viz_core.lessons.{page.stem}")
     for name in imports(page):
-        assert any(within(name, may) for may in PAGES_MAY) or name == "viz_core.ui", name
+        assert any(within(name, one) for one in may), name
+
+
+def test_every_page_has_a_room():
+    assert {page.stem for page in PAGES} == {room for room in ROOMS if room != "__pycache__"}
+
+
+@pytest.mark.parametrize(
+    "source", [s for s in SOURCES if s.startswith("viz_core/lessons/")], ids=lambda s: s[17:]
+)
+def test_no_lesson_imports_another(source):
+    rooms = {n.split(".")[2] for n in imports(ROOT / source) if within(n, "viz_core.lessons")}
+    assert rooms <= {source.split("/")[2]}
 
 
 @pytest.mark.parametrize("source", LIGHT_AT_START)

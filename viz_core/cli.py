@@ -15,6 +15,7 @@ import typer
 
 from viz_core import registry
 from viz_core.errors import CheckpointError, InputError, ProofError, VizError
+from viz_core.links import check_stops
 from viz_core.runners.base import Request
 from viz_core.tour import read_tour, tour_files
 
@@ -146,8 +147,9 @@ def _tours_can_be_read() -> bool:
         for language in languages:
             try:
                 tour = read_tour(name, language)
+                check_stops(tour)
             except InputError as error:
-                typer.echo(f"tour {name}: FAILED: {error}")
+                typer.echo(f"tour {name} ({language}): FAILED: {error}")
                 fine = False
             else:
                 typer.echo(f"tour {name}: ok: {len(tour.stops)} stops ({language})")

@@ -12,11 +12,13 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from viz_core.content import content_key
 from viz_core.errors import VizError
 from viz_core.kinds import Kind, kind_of
 
@@ -24,7 +26,7 @@ AXES = frozenset("pos query key head gate d_model d_head d_ff d_hidden vocab cla
 COMMENT_LIMIT = 65_535  # bytes, of the zip format
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Record:
     """One named array.
 
@@ -51,6 +53,23 @@ class Record:
         self.values.flags.writeable = False
         object.__setattr__(self, "streams", MappingProxyType(dict(self.streams)))
 
+    @cached_property
+    def content_key(self) -> str:
+        """The same for equal records, whatever made them."""
+        return content_key(self.name, self.values, self.axes, dict(self.streams))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Record) and self.content_key == other.content_key
+
+    def __hash__(self) -> int:
+        return hash(self.content_key)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Record, (self.name, self.values, self.axes, dict(self.streams))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Record:
+        return self  # read-only: a copy would be the same
+
 
 @dataclass(frozen=True)
 class Tokens:
@@ -70,7 +89,7 @@ class Tokens:
         return len(self.strings)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trace:
     """All that a request asked to see of one forward pass.
 
@@ -98,6 +117,35 @@ class Trace:
                     raise ValueError(f"{record.name}: {axis} has {size}, not a token of {stream}")
         object.__setattr__(self, "tokens", MappingProxyType(dict(self.tokens)))
         object.__setattr__(self, "records", MappingProxyType(dict(self.records)))
+
+    @cached_property
+    def content_key(self) -> str:
+        """The same for equal traces, however long they took."""
+        return content_key(
+            self.model_id, self.kind, dict(self.tokens), dict(self.records), self.top
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Trace) and self.content_key == other.content_key
+
+    def __hash__(self) -> int:
+        return hash(self.content_key)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        tokens, records = dict(self.tokens), dict(self.records)
+        return Trace, (self.model_id, self.kind, tokens, records, self.top, self.seconds)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Trace:
+        return self  # read-only: a copy would be the same
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __contains__(self, record: object) -> bool:
+        """Whether there is such a record, by its name or by itself."""
+        if isinstance(record, str):
+            return record in self.records
+        return record in self.records.values()
 
     def __getitem__(self, name: str) -> Record:
         if name not in self.records:

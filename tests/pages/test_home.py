@@ -9,11 +9,11 @@ from opened import open_page, said
 
 from viz_core import Request, load
 from viz_core.kinds import KINDS, kind_of
+from viz_core.lessons.home.kinds import what_changed
+from viz_core.lessons.home.openings import openings
+from viz_core.links import link_of
 from viz_core.registry import MODELS, model_ids
 from viz_core.runners.base import question
-from viz_core.ui.flow_parts import USUAL
-from viz_core.ui.kinds import what_changed
-from viz_core.ui.openings import openings
 
 TOM = "Tom is a cat. Tom's favorite food is"
 WIDGETS = ("text_input", "button_group", "segmented_control", "pills", "selectbox")
@@ -91,6 +91,12 @@ def test_a_long_text_has_no_influences_and_says_so():
     assert any("at most 96 tokens" in caption.value for caption in app.caption)
 
 
+LESSONS = (
+    "attention step_by_step contribution residual_stream what_if memory next_word compare "
+    "positions distance translate"
+).split()
+
+
 def test_parts_lead_to_pages_that_there_are():
     pages = set()
     for model in MODELS:
@@ -100,7 +106,7 @@ def test_parts_lead_to_pages_that_there_are():
             if "href" in about:
                 assert about["opens"]
                 pages.add(about["href"].split("?")[0])
-    assert pages == set(USUAL)
+    assert pages == set(LESSONS)
     for page in pages:
         assert not open_page(f"pages/{page}.py").exception
 
@@ -113,11 +119,11 @@ def test_a_lesson_gets_the_words_that_were_read():
         assert "text=Tom+is+a+%5BMASK" in parts["mix"]["href"]  # this page asks itself
 
 
-@pytest.mark.parametrize("page", USUAL)
+@pytest.mark.parametrize("page", LESSONS)
 def test_what_is_usual_on_a_page_is_left_out_of_its_address(page):
     """Else Streamlit takes it out, and the browser's way back ends there."""
     app = open_page(f"pages/{page}.py")
-    for key, value in USUAL[page].items():
+    for key, value in ((one.key, one.default) for one in link_of(page) if one.default):
         found = [one for kind in WIDGETS for one in app.get(kind) if one.key == key]
         if not found and key in ("stack", "layer", "head"):
             continue  # of models with two stacks, of other views

@@ -81,6 +81,12 @@ def attention_names(trace: Trace) -> list[str]:
     return [record.name.removesuffix(".weights") for record in trace.attentions]
 
 
+def head_code(attention: str, head: int) -> str:
+    """A head's name in a link: layer.head, with its stack before it where there are three."""
+    stack, layer, part = attention.split(".")
+    return f"{'cross' if part == 'cross_attn' else stack} {layer}.{head}"
+
+
 def stacks(trace: Trace) -> dict[str, list[Record]]:
     """A trace's attentions by where they are, layer by layer.
 

@@ -34,6 +34,10 @@ class Strip:
     role: str = ""
 
 
+# In the order in which a model of the `before` kind passes them; others leave some out.
+STAGES = tuple("embed norm qk dot scale mask softmax mix out add norm2 ffn add2".split())
+
+
 @dataclass(frozen=True)
 class Stop:
     """One step of the arithmetic.

@@ -7,13 +7,13 @@ from abc import abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from functools import cached_property, partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from viz_core.content import Named
 from viz_core.errors import InputError
 from viz_core.hooks import Edit, Tape, hook_points, recording
 from viz_core.i18n import _
@@ -75,7 +75,7 @@ class LocalRunner(Runner):
         for name, tensor in self.model.named_parameters():
             found[name] = tensor.numpy()  # a view: nothing is copied
             found[name].flags.writeable = False
-        return MappingProxyType(found)
+        return Named(f"{self.card.model_id} {id(self)}", found)
 
     def string(self, token: int) -> str:
         return self.tokenizer.string(token)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from viz_core import registry
+from viz_core.content import content_key
 from viz_core.errors import VizError
 from viz_core.i18n import language
 from viz_core.runners.base import Card, Request
 from viz_core.trace import Trace
-from viz_core.ui.show import show_error
+from viz_core.ui.errors import show_error
 
 T = TypeVar("T")
 
@@ -41,18 +42,18 @@ def card(model_id: str) -> Card:
     return registry.card(model_id)
 
 
-def cached(make: Callable[..., T], key: Hashable, /, **inputs: Any) -> T:
-    """What a pure function makes (a figure, a payload, an analysis), once for each key.
+def cached(make: Callable[..., T], /, **inputs: Any) -> T:
+    """What a pure function makes (a figure, a payload, an analysis), once for the same inputs.
 
     Args:
-        make: the function.
-        key: everything that decides its result but language and note, cheap to hash.
-        inputs: what `make` takes.
+        make: the function; what it makes may depend on its inputs and the language, on no more.
+        inputs: what `make` takes; their content is the key.
     """
-    made: T = _cached(make.__qualname__, (key, inputs.get("note"), language()), make, inputs)
+    key = content_key(make.__module__, make.__qualname__, language(), inputs)
+    made: T = _made(key, make, inputs)
     return made
 
 
 @st.cache_resource(max_entries=N_MADE, show_spinner=False)
-def _cached(name: str, key: Hashable, _make: Callable[..., Any], _inputs: dict[str, Any]) -> Any:
+def _made(key: str, _make: Callable[..., Any], _inputs: dict[str, Any]) -> Any:
     return _make(**_inputs)

@@ -111,7 +111,7 @@ def head_grid(
         st.session_state["head"] = str(spot["head"])
 
     selected = (layer, -1 if head is None else head)
-    numbers = cached(head_grid_numbers, key, attentions=attentions, tokens=tokens)
+    numbers = cached(head_grid_numbers, attentions=attentions, tokens=tokens)
     payload = head_grid_payload(attentions, numbers, selected, labels)
     _head_grid("heads", data=payload, on_opened_change=opened)
 
@@ -149,7 +149,6 @@ def token_strip(
 
     payload = cached(
         token_strip_payload,
-        (key, word, reverse, theme.name),
         weights=weights,
         tokens=[visible(token) for token in tokens.strings],
         groups=byte_groups(tokens.strings),

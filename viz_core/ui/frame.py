@@ -12,7 +12,8 @@ from viz_core import registry
 from viz_core.errors import VizError
 from viz_core.figures.theme import LIGHT, THEMES, Theme
 from viz_core.i18n import LANGUAGES, _, nearest_language, set_language
-from viz_core.ui.cache import card
+from viz_core.links import Link
+from viz_core.tour import HOME
 from viz_core.ui.language import LANGUAGE_KEY
 from viz_core.ui.tour import tour_bar
 
@@ -61,10 +62,12 @@ def title(heading: str, sentence: str = "") -> None:
         st.markdown(sentence)
 
 
-def copy_link(path: str, keys: tuple[str, ...]) -> None:
+def copy_link(link: Link) -> None:
     """A link that opens exactly this view: every value written out, defaults too."""
-    values = {k: st.session_state[k] for k in (LANGUAGE_KEY, *keys) if k in st.session_state}
+    keys = (LANGUAGE_KEY, *link.keys)
+    values = {key: st.session_state[key] for key in keys if key in st.session_state}
     shown = {k: str(v).lower() if isinstance(v, bool) else v for k, v in values.items()}
+    path = "" if link.page == HOME else link.page
     address = (st.context.url or "").split("?")[0].rstrip("/").removesuffix(f"/{path}")
     with st.popover(_("Link to this view"), icon=":material/link:"):
         st.markdown(_("Whoever opens this link sees what you see now."))
@@ -72,21 +75,3 @@ def copy_link(path: str, keys: tuple[str, ...]) -> None:
             f"{address}/{path}?{urlencode(shown | {'v': LINK_VERSION}, doseq=True)}",
             wrap_lines=True,
         )
-
-
-def model_table() -> None:
-    """The models with their sizes."""
-    cards = [card(model_id) for model_id in registry.model_ids()]
-    rows = [
-        {
-            _("Model"): one.model_id,
-            _("Kind"): _(one.title),
-            _("Parameters"): f"{one.n_params / 1e6:.2f} M",
-            _("Layers"): one.n_layer,
-            _("Heads"): one.n_head or "–",
-            _("Reads at most"): _("{n} tokens").format(n=one.n_ctx),
-        }
-        for one in cards
-    ]
-    st.subheader(_("The models"), anchor=False)
-    st.table(rows)

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
-from viz_core import registry
 from viz_core.i18n import _
-from viz_core.kinds import Kind
+from viz_core.links import LAYER, MEAN, STACK, WORD, Choice, Flag, Number, Text
 from viz_core.trace import Tokens
-
-MEAN = "mean"
 
 
 def text_input(
-    default: str,
+    value: Text,
     examples: Mapping[str, str],
     on_picked: Callable[[str], None] | None = None,
 ) -> str:
     """The box in which the visitor types, and sentences to pick.
 
     Args:
+        value: of the link.
         examples: sentence -> what it shows, in the visitor's language.
         on_picked: what else happens when a sentence is picked.
     """
@@ -29,7 +28,7 @@ def text_input(
     def take() -> None:
         picked = st.session_state["example"]
         if picked is not None:
-            st.session_state["text"] = picked
+            st.session_state[value.key] = picked
             st.session_state["example"] = None
             if on_picked is not None:
                 on_picked(picked)
@@ -46,35 +45,27 @@ def text_input(
     )
     return box.text_input(
         _("Your text"),
-        default,
-        key="text",
+        value.default or "",
+        key=value.key,
         bind="query-params",
         placeholder=_("Type a sentence"),
     )
 
 
-def model_select(can: Callable[[Kind], bool] = lambda kind: True, first: str = "") -> str:
-    """One of the registered models whose kind can do something.
-
-    Args:
-        first: the model that is chosen at first; by default the first there is.
-    """
-    ids = registry.model_ids(can)
-    default = first or ids[0]
-    chosen = st.segmented_control(
-        _("Model"), ids, default=default, required=True, key="model", bind="query-params"
-    )
-    return chosen or default
+def model_select(value: Choice, options: Sequence[str] | None = None) -> str:
+    """One of the models of a page."""
+    return choose(value, _("Model"), options=options)
 
 
-def any_model_select(default: str) -> str:
-    """One of all registered models, those of a single lesson among them."""
-    ids = list(registry.MODELS)
+def any_model_select(value: Choice) -> str:
+    """One of a page's models, as a list to open, where there are many."""
+    ids = list(value.options({}))
+    default = value.default or ids[0]
     chosen = st.selectbox(
         _("Model"),
         ids,
         index=ids.index(default),
-        key="model",
+        key=value.key,
         bind="query-params",  # a shown name would stand in the address instead of the id
         width=220,
     )
@@ -84,28 +75,75 @@ def any_model_select(default: str) -> str:
 def layer_select(n_layer: int, default: int = 0) -> int:
     """One of a model's layers."""
     options = list(range(n_layer))
-    if st.session_state.get("layer") not in options:
-        st.session_state.pop("layer", None)
+    if st.session_state.get(LAYER.key) not in options:
+        st.session_state.pop(LAYER.key, None)
     chosen = st.segmented_control(
-        _("Layer"), options, default=default, required=True, key="layer", bind="query-params"
+        _("Layer"), options, default=default, required=True, key=LAYER.key, bind="query-params"
     )
     return default if chosen is None else int(chosen)
 
 
-def choose(label: str, key: str, options: Sequence[str], help_text: str = "") -> str:
-    """One of a few; the words of the options stand in the address and so are not translated."""
-    if st.session_state.get(key) not in options:
-        st.session_state.pop(key, None)
+def choose(
+    value: Choice, label: str, help_text: str = "", options: Sequence[str] | None = None
+) -> str:
+    """One of a few; their codes stand in the address.
+
+    Args:
+        options: the codes that there are on this view, the default one first; by default all that
+            the lesson declares.
+    """
+    codes = list(value.options({}) if options is None else options)
+    default = value.default if value.default in codes else codes[0]
+    if st.session_state.get(value.key) not in codes:
+        st.session_state.pop(value.key, None)
     chosen = st.segmented_control(
         label,
-        list(options),
-        default=options[0],
+        codes,
+        default=default,
         required=True,
-        key=key,
+        key=value.key,
         bind="query-params",
         help=help_text or None,
     )
-    return chosen or options[0]
+    return chosen or str(default)
+
+
+def number(
+    value: Number,
+    label: str,
+    *,
+    default: float | None = None,
+    most: float | None = None,
+    step: float = 1,
+    help_text: str = "",
+    width: int = 130,
+    slider: bool = False,
+    persist: bool = False,
+) -> float:
+    """A number of the link, to type or to slide; whole where its step is.
+
+    Args:
+        default, most: where they depend on the view; else as the lesson declares.
+        persist: keep it while the widget is not shown.
+    """
+    of = int if isinstance(step, int) else float
+    first = of(float(value.default or value.least) if default is None else default)
+    last = most if most is not None else None if callable(value.most) else value.most
+    box = st.slider if slider else st.number_input
+    given: dict[str, Any] = {"persist_state": "page"} if persist else {}
+    chosen = box(
+        label,
+        of(value.least),
+        None if last is None else of(last),
+        first,
+        of(step),
+        key=value.key,
+        bind="query-params",
+        help=help_text or None,
+        width=width,
+        **given,
+    )
+    return first if chosen is None else chosen
 
 
 def attention_select(stacks: Collection[str]) -> str:
@@ -113,9 +151,8 @@ def attention_select(stacks: Collection[str]) -> str:
     if len(stacks) == 1:
         return next(iter(stacks))
     return choose(
+        STACK,
         _("Attention of"),
-        "stack",
-        ("cross", "encoder", "decoder"),
         _(
             "encoder: the source looks at itself. decoder: the translation looks at what "
             "is already written. cross: the translation looks at the source."
@@ -127,9 +164,7 @@ def unit_select(n: int, default: int) -> int:
     """One of a layer's hidden units, by its number."""
     if st.session_state.get("unit", default) >= n:
         st.session_state.pop("unit", None)
-    return int(
-        st.number_input(_("Unit"), 0, n - 1, default, 1, key="unit", bind="query-params", width=130)
-    )
+    return int(number(Number("unit"), _("Unit"), default=default, most=n - 1))
 
 
 def head_select(n_head: int, with_mean: bool = True, default: int = 0) -> int | None:
@@ -143,37 +178,27 @@ def head_select(n_head: int, with_mean: bool = True, default: int = 0) -> int | 
     return None if chosen == MEAN else int(chosen or default)
 
 
-def toggle(label: str, key: str, help_text: str) -> bool:
+def toggle(value: Flag, label: str, help_text: str) -> bool:
     """A switch, off at first."""
-    return st.toggle(label, key=key, bind="query-params", help=help_text)
+    return st.toggle(label, key=value.key, bind="query-params", help=help_text)
 
 
-def word_select(tokens: Tokens, key: str = "word", label: str = "", default: int = -1) -> int:
+def word_select(tokens: Tokens, value: Number = WORD, label: str = "", default: int = -1) -> int:
     """The picked word, by its place; a click in the token strip sets it too.
 
     Another text has other words: then the default is picked again, or else the last one.
 
     Args:
-        key: of the widget and in the link.
+        value: of the link.
         default: place of the word that is picked at first, if the text has it.
     """
     first = default if 0 <= default < len(tokens) else last_word(tokens)
+    key = value.key
     other_text = st.session_state.get(f"{key}_of", tokens.ids) != tokens.ids
     if other_text or st.session_state.get(key, first) >= len(tokens):
         st.session_state[key] = first
     st.session_state[f"{key}_of"] = tokens.ids
-    return int(
-        st.number_input(
-            label or _("Word"),
-            0,
-            len(tokens) - 1,
-            first,
-            1,
-            key=key,
-            bind="query-params",
-            width=130,
-        )
-    )
+    return int(number(value, label or _("Word"), default=first, most=len(tokens) - 1))
 
 
 def last_word(tokens: Tokens) -> int:

@@ -9,12 +9,12 @@ from viz_core.analysis.attention import stacks
 from viz_core.analysis.block import Parameters
 from viz_core.errors import InputError
 from viz_core.figures.theme import Theme, bare
-from viz_core.i18n import _
 from viz_core.kinds import Kind
+from viz_core.links import Choice
 from viz_core.runners.base import Request, question
 from viz_core.trace import Record, Tokens, Trace
 from viz_core.ui.cache import run
-from viz_core.ui.inputs import attention_select, choose, head_select, layer_select, model_select
+from viz_core.ui.inputs import attention_select, head_select, layer_select, model_select
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ class Spot:
 def look_inside(
     text: str,
     theme: Theme,
+    value: Choice,
     measures: tuple[str, ...] = (),
     *,
     asks: bool = False,
@@ -97,11 +98,12 @@ def look_inside(
     """Let the visitor choose a model, and run it once with every record kept.
 
     Args:
+        value: of the link, which says what model it is.
         measures: what is measured of the pass besides.
         asks: put the text so that the model guesses a word, whatever its kind; a translator is
             asked for the first word of its translation.
     """
-    model = model_select(lambda kind: kind.attends)
+    model = model_select(value)
     kind = registry.MODELS[model].traits
     target = "" if asks and kind.translates else None
     if asks:
@@ -128,13 +130,6 @@ def attention_spot(seen: Inside, with_mean: bool) -> Spot:
     head = head_select(len(record.values), with_mean=with_mean)
     queries, keys = (seen.trace.tokens[record.streams[axis]] for axis in ("query", "key"))
     return Spot(record, layer, head, queries, keys)
-
-
-def stack_select(seen: Inside) -> str:
-    """One of the stacks of a model that has two; of any other the only one."""
-    if len(seen.stacks) == 1:
-        return seen.stacks[0]
-    return choose(_("Stack"), "stack", seen.stacks)
 
 
 def quoted(tokens: Tokens, place: int) -> str:

@@ -14,6 +14,7 @@ from viz_core.errors import VizError
 from viz_core.figures.theme import Theme
 from viz_core.i18n import _
 from viz_core.kinds import Kind, kind_of
+from viz_core.links import MEASURE, WEIGHTS
 from viz_core.runners.base import (
     MASK_WORD,
     SEP_WORD,
@@ -23,10 +24,8 @@ from viz_core.runners.base import (
 )
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import cached, cached_trace, card
+from viz_core.ui.errors import escape_markdown, show_error
 from viz_core.ui.inputs import choose
-from viz_core.ui.show import escape_markdown, show_error
-
-MEASURE_NAMES = ("gradient", "occlusion")
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class Reading:
     @property
     def guess(self) -> Distribution:
         """What the model thinks stands at the place asked for."""
-        return cached(distributions, self.key, trace=self.trace)[0]
+        return cached(distributions, trace=self.trace)[0]
 
 
 @dataclass(frozen=True)
@@ -151,9 +150,8 @@ def comparison(text: str, theme: Theme) -> Comparison:
     """Let the visitor choose how to look, and put the question to every model."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         measure = choose(
+            MEASURE,
             _("Measure"),
-            "measure",
-            MEASURE_NAMES,
             _(
                 "gradient: gradient × input, how log p of the guess would change without the "
                 "word, to first order. occlusion: by how much p of the guess falls when the word "
@@ -161,9 +159,8 @@ def comparison(text: str, theme: Theme) -> Comparison:
             ),
         )
         weights = choose(
+            WEIGHTS,
             _("Weights"),
-            "weights",
-            ("trained", "untrained"),
             _("untrained: the random weights that training began with."),
         )
     trained = weights == "trained"

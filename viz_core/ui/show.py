@@ -4,37 +4,85 @@ from __future__ import annotations
 
 import ast
 import html
-import re
 from collections.abc import Callable
 from contextvars import copy_context
+from dataclasses import dataclass
 from functools import cache, partial
 from textwrap import dedent
+from typing import Any
 
 import altair as alt
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from viz_core.errors import VizError
 from viz_core.i18n import _
 from viz_core.places import CODE
+from viz_core.ui.cache import cached
 
 PICTURES = ("png", "svg")
 PICTURE_KEY = "picture"
 
 
-def show(figure: go.Figure, how_to_read: str, summary: str, name: str) -> None:
-    """A figure, the sentence that says how to read it, and its summary for screen readers.
+@dataclass(frozen=True)
+class Details:
+    """What stands behind a picture, for whoever asks.
+
+    Attributes:
+        formula: in TeX.
+        source: where it is from.
+        code: file and qualified name of the function that computes what is shown.
+        table: makes the same numbers as a table; called only when it is wanted.
+        saves: let the visitor choose the format of all saved pictures of the page here.
+        name: of the files and of the widgets' keys; by default the picture's.
+    """
+
+    formula: str
+    source: str
+    code: tuple[str, str]
+    table: Callable[[], pd.DataFrame]
+    saves: bool = False
+    name: str = ""
+
+
+def picture(
+    draw: Callable[..., go.Figure | alt.FacetChart],
+    name: str,
+    how_to_read: str,
+    summary: str,
+    details: Details | None = None,
+    /,
+    *,
+    aloud: bool = True,
+    **inputs: Any,
+) -> None:
+    """Show what a figure function draws, how it is read, what it says, and what is behind it.
 
     Args:
-        summary: what the figure says, in words.
-        name: file name of the picture, without its ending.
+        draw: the figure function; its figure is drawn once for the same inputs, for all visitors.
+        name: file name of the saved picture, without its ending, and key of its widget.
+        summary: what the figure says, in words; for screen readers, and below the picture.
+        aloud: whether the summary is shown below the picture, too.
+        inputs: what `draw` takes.
     """
-    picture = st.session_state.get(PICTURE_KEY) or PICTURES[0]
+    figure = cached(draw, **inputs)
+    if isinstance(figure, go.Figure):
+        _show_plotly(figure, summary, name)
+    else:
+        _show_altair(figure, summary, name)
+    how(how_to_read)
+    if aloud and summary:
+        say(summary)
+    if details is not None:
+        show_details(details, name)
+
+
+def _show_plotly(figure: go.Figure, summary: str, name: str) -> None:
+    """A Plotly figure; wider than its column, it scrolls inside its own frame."""
     width = figure.layout.width
     least = width or (figure.layout.meta or {}).get("min_width")
     with st.container(key=f"frame_{name}"), st.container(key=f"sheet_{name}"):
-        if least:  # wider than its column, it scrolls inside its own frame
+        if least:
             st.html(
                 f"<style>.st-key-frame_{name} {{ overflow-x: auto; }}"
                 f".st-key-sheet_{name} {{ min-width: {least}px; }}</style>"
@@ -48,21 +96,20 @@ def show(figure: go.Figure, how_to_read: str, summary: str, name: str) -> None:
             config={
                 "displaylogo": False,
                 "modeBarButtons": [["toImage"]],
-                "toImageButtonOptions": {"format": picture, "filename": name, "scale": 2},
+                "toImageButtonOptions": {
+                    "format": st.session_state.get(PICTURE_KEY) or PICTURES[0],
+                    "filename": name,
+                    "scale": 2,
+                },
             },
         )
-    how(how_to_read)
 
 
-def show_altair(chart: alt.FacetChart, how_to_read: str, summary: str, name: str) -> None:
-    """An Altair chart in a frame of its own, with the sentence that says how to read it.
-
-    Its menu saves it as PNG or SVG.
-    """
+def _show_altair(chart: alt.FacetChart, summary: str, name: str) -> None:
+    """An Altair chart in a frame of its own; its menu saves it as PNG or SVG."""
     with st.container(key=f"frame_{name}"):
         st.html(f"<style>.st-key-frame_{name} {{ overflow-x: auto; }}</style>")
         st.altair_chart(chart, width="content", theme=None, key=name, alt=summary)
-    how(how_to_read)
 
 
 def how(sentence: str) -> None:
@@ -76,40 +123,20 @@ def say(text: str) -> None:
     st.html(f"<p>{html.escape(text)}</p>")
 
 
-def show_error(error: VizError) -> None:
-    """The sentence of an error, where the result would be."""
-    st.error(escape_markdown(str(error)), icon=":material/error:")
-
-
-def escape_markdown(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&@])", r"\\\1", text)
-
-
-def details(
-    formula: str,
-    source: str,
-    code: tuple[str, str],
-    table: Callable[[], pd.DataFrame],
-    name: str,
-    picture: bool = False,
-) -> None:
-    """Formula, code, numbers and files, for whoever asks.
+def show_details(details: Details, name: str = "") -> None:
+    """Formula, code, numbers and files, folded.
 
     Args:
-        formula: in TeX.
-        code: file and qualified name of the function that computes what is shown.
-        table: makes the same numbers as a table; called only when it is wanted.
-        name: of the files and of the widgets' keys.
-        picture: let the visitor choose the format of all saved pictures here.
+        name: of the picture that they belong to, unless the details have one of their own.
     """
+    name = details.name or name
     with st.expander(_("Formula, code, numbers, files"), icon=":material/functions:"):
-        st.latex(formula)
-        st.caption(source)
-        st.code(source_of(*code), language="python")
+        st.latex(details.formula)
+        st.caption(details.source)
+        st.code(source_of(*details.code), language="python")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             wanted = st.toggle(_("Show the numbers as a table"), key=f"table_{name}")
-            if picture:
+            if details.saves:
                 st.segmented_control(
                     _("The camera above the picture saves it as"),
                     PICTURES,
@@ -119,7 +146,7 @@ def details(
                 )
             st.download_button(
                 _("Numbers (CSV)"),
-                partial(copy_context().run, lambda: table().to_csv().encode("utf-8-sig")),
+                partial(copy_context().run, lambda: details.table().to_csv().encode("utf-8-sig")),
                 file_name=f"{name}.csv",
                 mime="text/csv",
                 icon=":material/download:",
@@ -127,7 +154,7 @@ def details(
                 on_click="ignore",
             )
         if wanted:
-            st.dataframe(table())
+            st.dataframe(details.table())
 
 
 @cache

@@ -11,6 +11,7 @@ import streamlit as st
 
 from viz_core.figures.theme import kind_colour
 from viz_core.i18n import _
+from viz_core.links import Choice
 from viz_core.ui.inputs import choose
 from viz_core.ui.tour import touring
 
@@ -50,13 +51,16 @@ def button_row(buttons: tuple[Button, ...]) -> None:
         )
 
 
-def walk_select(label: str, key: str, stops: Sequence[str], help_text: str) -> str:
+def walk_select(
+    value: Choice, label: str, help_text: str, options: Sequence[str] | None = None
+) -> str:
     """The stops of a walk beside each other, with buttons and arrow keys to the next and back."""
-    stop = choose(label, key, stops, help_text)
+    stops = list(value.options({}) if options is None else options)
+    stop = choose(value, label, help_text, stops)
     at = stops.index(stop)
 
     def visit(number: int) -> None:
-        st.session_state[key] = stops[number]
+        st.session_state[value.key] = stops[number]
 
     last = at == len(stops) - 1
     button_row(

@@ -12,8 +12,8 @@ from viz_core.errors import VizError
 from viz_core.i18n import _, language
 from viz_core.tour import Tour, read_tour, tour_names
 from viz_core.ui.components import tour_links
+from viz_core.ui.errors import show_error
 from viz_core.ui.language import told_language
-from viz_core.ui.show import show_error
 
 TOUR_KEY, STOP_KEY = "tour", "tour_stop"  # `stop` and `at` are taken by the walks of two pages
 

@@ -1,0 +1,1 @@
+"""One room a lesson: its views and its words together. No lesson imports another."""

@@ -1,0 +1,27 @@
+"""The models that there are, as a table."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from viz_core import registry
+from viz_core.i18n import _
+from viz_core.ui.cache import card
+
+
+def show() -> None:
+    """The models with their sizes."""
+    cards = [card(model_id) for model_id in registry.model_ids()]
+    rows = [
+        {
+            _("Model"): one.model_id,
+            _("Kind"): _(one.title),
+            _("Parameters"): f"{one.n_params / 1e6:.2f} M",
+            _("Layers"): one.n_layer,
+            _("Heads"): one.n_head or "–",
+            _("Reads at most"): _("{n} tokens").format(n=one.n_ctx),
+        }
+        for one in cards
+    ]
+    st.subheader(_("The models"), anchor=False)
+    st.table(rows)

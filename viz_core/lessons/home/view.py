@@ -1,0 +1,159 @@
+"""The Home page: a sentence flows through a model of any architecture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from viz_core import registry
+from viz_core.errors import VizError
+from viz_core.figures.theme import FONT, GATE_COLORS, ROLES, Theme, kind_colour, numbered, visible
+from viz_core.i18n import _
+from viz_core.lessons.home import link
+from viz_core.lessons.home.kinds import show_kinds
+from viz_core.lessons.home.openings import opening_of
+from viz_core.lessons.home.parts import parts_of, words_of
+from viz_core.lessons.home.reading import Seen, flow_of
+from viz_core.lessons.home.words import flow_summary, how_to_read_flow, plain_title, remark_on
+from viz_core.ui.cache import cached, card
+from viz_core.ui.components import flow_canvas
+from viz_core.ui.errors import escape_markdown, show_error
+from viz_core.ui.inputs import any_model_select, head_select, layer_select, toggle, word_select
+from viz_core.ui.language import told_language
+from viz_core.ui.payload import flow_payload
+from viz_core.ui.show import Details, how, say, show_details
+
+BASE = 17  # px, of the usual type
+PRESENTER = 1.5  # times the usual size
+
+
+def show_home(typed: str, theme: Theme) -> None:
+    """Cards of the five kinds, the flow through one model, and what can be chosen of it."""
+    cards, picture, controls = (st.container(gap="small") for _n in range(3))
+    with controls, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        model = any_model_select(link.MODEL)
+        place = _block_select(model) if card(model).traits.attends else (0, 0)
+        words = st.container()
+        presenter = toggle(
+            link.PRESENTER, _("Presenter size"), _("Larger type, for a lecture hall.")
+        )
+    size = PRESENTER if presenter else 1.0
+    if presenter:
+        st.html(f"<style>html {{ font-size: {size * BASE:g}px !important; }}</style>")
+    with cards:
+        show_kinds(model, size)
+    first = opening_of(typed)
+    remark = remark_on(model, typed, *place)
+    with picture:
+        try:
+            found, read = flow_of(model, typed, *place)
+        except VizError as error:
+            show_error(error)
+            return
+        own = first is not None and first.model == model and first.word >= 0
+        default = first.word if first and own else found.asked
+        with words:
+            word = word_select(found.said, default=default)
+        seen = Seen(found, typed, read, word, remark, size, theme)
+        show_flow(seen)
+    with controls:
+        show_flow_details(seen)
+
+
+def _block_select(model: str) -> tuple[int, int]:
+    """The layer and the head that are opened."""
+    known = card(model)
+    return (
+        layer_select(known.n_layer, known.n_layer // 2),
+        head_select(known.n_head, with_mean=False, default=known.n_head - 1) or 0,
+    )
+
+
+def show_flow(seen: Seen) -> None:
+    """The picture, and how to read it."""
+    with st.container(key="flow_top"):
+        st.subheader(escape_markdown(plain_title(seen)), anchor=False)
+    told = told_language()
+    payload = cached(
+        _payload,
+        seen=seen,
+        told=told,
+    )
+    flow_canvas(payload)
+    how(how_to_read_flow(seen))
+
+
+def _payload(seen: Seen, told: Mapping[str, str]) -> bytes:
+    """The flow as bytes, with all words and colours that its picture shows."""
+    found, theme = seen.flow, seen.theme
+    kind = kind_colour(found.kind)
+    labels = {
+        "text": seen.read,
+        "note": seen.note,
+        "title": plain_title(seen),
+        "summary": flow_summary(seen),
+        "remark": seen.remark,
+        "size": seen.size,
+        "font": FONT,
+        "colours": {
+            "text": theme.text,
+            "muted": theme.muted,
+            "edge": theme.faint,
+            "paper": theme.background,
+            "mark": theme.mark,
+            "rail": theme.muted,
+            "norm": theme.muted,
+            "kind": kind,
+        },
+        "roles": ROLES,
+        "gateColours": GATE_COLORS,
+        "signed": theme.signed,
+        "amounts": theme.amounts,
+        "words": words_of(found),
+        "parts": parts_of(found, seen.typed, seen.read, told),
+    }
+    return flow_payload(found, seen.word, labels)
+
+
+FORMULAS = {
+    "state": r"h_t = f(x_t, h_{t-1}) \qquad \mathrm{influence}_j = \frac{\lVert h_T(x_j := "
+    r"\bar x) - h_T \rVert}{\lVert h_T \rVert}",
+    "norm before": r"x \leftarrow x + \mathrm{Attention}(\mathrm{norm}(x)) \qquad "
+    r"x \leftarrow x + \mathrm{FFN}(\mathrm{norm}(x))",
+    "norm behind": r"x \leftarrow \mathrm{norm}(x + \mathrm{Attention}(x)) \qquad "
+    r"x \leftarrow \mathrm{norm}(x + \mathrm{FFN}(x))",
+}
+
+
+def show_flow_details(seen: Seen) -> None:
+    """The picture in words, and its numbers."""
+    say(flow_summary(seen))
+    kind = seen.flow.traits
+    show_details(
+        Details(
+            formula=FORMULAS["state" if kind.recurrent else f"norm {kind.norm}"],
+            source=registry.MODELS[seen.flow.model_id].source,
+            code=("viz_core/analysis/flow.py", "_recurrent" if kind.recurrent else "_transformer"),
+            table=lambda: lengths_table(seen),
+            name="flow",
+        )
+    )
+
+
+def lengths_table(seen: Seen) -> pd.DataFrame:
+    """The lengths of the stream that says something, a row a token; its influences, its guess."""
+    found = seen.flow
+    columns = {
+        name: values
+        for name, values in found.drawn.lengths.items()
+        if found.drawn.streams[name] == found.stream
+    }
+    if found.influence is not None:
+        columns["occlusion.shift"] = found.influence
+    table = pd.DataFrame(columns, index=numbered(found.said.strings))
+    table[_("expects")] = [
+        visible(guesses[0].token) if guesses else "–" for guesses in found.guesses
+    ]
+    return table

@@ -1,0 +1,147 @@
+"""The flow in words: its title, what is remarked of it, how to read it, what it shows."""
+
+from __future__ import annotations
+
+from viz_core.analysis.flow import main_look
+from viz_core.figures.theme import bare
+from viz_core.i18n import _
+from viz_core.lessons.home.kinds import remembered_change
+from viz_core.lessons.home.openings import opening_of
+from viz_core.lessons.home.reading import Seen
+from viz_core.runners.base import MAX_SQUARE
+from viz_core.ui.cache import card
+from viz_core.ui.inside import as_question
+
+
+def plain_title(seen: Seen) -> str:
+    """What the model makes of the sentence at the picked word, as a title."""
+    found = seen.flow
+    guesses = found.guesses[seen.word]
+    word = bare(found.said.strings[seen.word])
+    if not guesses:
+        return _("At “{word}” the {kind} says nothing").format(word=word, kind=seen.kind)
+    if found.traits.fills:
+        sentence = _("In the place of “{word}” the {kind} expects “{guess}” ({share})")
+    elif found.traits.translates and seen.word == 0:
+        sentence = _("The {kind} begins its translation with “{guess}” ({share})")
+    else:
+        sentence = _("After “{word}” the {kind} expects “{guess}” ({share})")
+    return sentence.format(
+        word=word,
+        kind=seen.kind,
+        guess=bare(guesses[0].token),
+        share=f"{guesses[0].prob:.1%}",
+    )
+
+
+def remark_on(model: str, typed: str, layer: int, head: int) -> str:
+    """What is said above the picture: what changed, what is seen here, what can't be expected."""
+    kind = card(model).traits
+    read = as_question(kind, typed)
+    changed = remembered_change(model, typed)
+    first = opening_of(typed)
+    here = first and (first.model, first.layer, first.head) == (model, layer, head)
+    chinese = any("\u4e00" <= char <= "\u9fff" for char in typed)
+    lines = [changed]
+    if first and here:
+        lines.append(first.teaches)
+    if kind.translates and not chinese:
+        lines.append(
+            _("This model translates Chinese. English it only hands on, as well as it can.")
+        )
+    elif not kind.translates and chinese:
+        lines.append(
+            _("Story models read Chinese byte by byte; the encoder-decoder translates it.")
+        )
+    if read != typed and not changed:
+        lines.append(_("It reads: {text}").format(text=read))
+    return " ".join(filter(None, lines))
+
+
+def how_to_read_flow(seen: Seen) -> str:
+    """The lines under the picture."""
+    kind = seen.flow.traits
+    if kind.recurrent:
+        sentences = [
+            _(
+                "Each row is a word, each box the cell when that word is read; the lines between "
+                "boxes hand the state on, as wide as it is long. A ribbon is as wide as the last "
+                "state would move if its word were replaced by the mean of all words."
+            )
+        ]
+        if kind.gates:
+            sentences.append(
+                _(
+                    "Plates show how far a gate is shut, on average over its units: i the input "
+                    "gate, o the output gate, between the boxes the forget gate. In a box the cell "
+                    "stands above the hidden state."
+                )
+            )
+        if seen.flow.influence is None:
+            sentences.append(
+                _("Influences are measured for at most {n} tokens; this text is longer.").format(
+                    n=MAX_SQUARE
+                )
+            )
+    else:
+        sentences = [
+            _(
+                "Follow a word's row along the flow. A line is as wide as its vector is long: the "
+                "stream and what is added to it on one scale, queries, keys and values on "
+                "another. Dots and green ribbons are as large as the attention weights, those "
+                "below 0.01 left out."
+            )
+        ]
+        if kind.translates or len(seen.flow.said) > seen.flow.n_read:
+            sentences.append(_("The model wrote the words in colour itself."))
+    sentences.append(
+        _(
+            "Stripes are 32 numbers of a vector, brown above 0, purple below, the 2 % that are "
+            "furthest from 0 alike. A raised dot is a space."
+        )
+    )
+    sentences.append(_("Every number is of this pass, run here and now on your text."))
+    return " ".join(sentences)
+
+
+def flow_summary(seen: Seen) -> str:
+    """What the picture shows besides its title, in words."""
+    found, strings = seen.flow, seen.flow.said.strings
+    sentences = [_("{model} reads {n} tokens.").format(model=found.model_id, n=found.n_read)]
+    look = main_look(found, seen.word)
+    if look:
+        keys = found.tokens[found.stacks[found.traits.stacks[0]]] if look.crosses else found.said
+        itself = look.key == look.query and not look.crosses
+        sentence = (
+            _("In {spot}, “{query}” looks most at itself, {share}.")
+            if itself
+            else _("In {spot}, “{query}” looks most at “{key}”, {share}.")
+        )
+        sentences.append(
+            sentence.format(
+                spot=seen.spot,
+                query=bare(strings[look.query]),
+                key=bare(keys.strings[look.key]),
+                share=f"{look.weight:.2f}",
+            )
+        )
+    influence = found.influence
+    if influence is not None:
+        typed = [n for n, special in enumerate(found.said.special) if not special]
+        least, most = (pick(typed, key=influence.__getitem__) for pick in (min, max))
+        sentences.append(
+            _(
+                "Without “{most}” (word {m}) the last state would move by {large} of its length, "
+                "without “{least}” (word {n}) by {small}."
+            ).format(
+                most=bare(strings[most]),
+                m=most,
+                large=f"{influence[most]:.2f}",
+                least=bare(strings[least]),
+                n=least,
+                small=f"{influence[least]:.2f}",
+            )
+        )
+    if found.traits.translates:
+        sentences.append(_("It writes: {text}").format(text="".join(strings[1:]).strip()))
+    return " ".join(sentences)

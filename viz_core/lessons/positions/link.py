@@ -1,0 +1,42 @@
+"""What the link of the Positions page carries."""
+
+from viz_core import registry
+from viz_core.links import HEAD, LAYER, LOOKED_AT, WORD, Choice, Link, Number, Text, choice
+from viz_core.sentences import TOM_ASKED
+
+LESSON = "positions"  # of the five decoders that differ in nothing else
+ENCODINGS, ORDER, TURNING = "encodings", "order", "turning"
+PART = choice("part", ENCODINGS, ORDER, TURNING)
+VARIANTS = ("none", "learned", "sinusoidal", "rotary", "alibi")
+ENCODING = choice("encoding", *VARIANTS[1:])
+SHUFFLE, SWAP = "shuffle", "swap"
+WAY = choice("order", SHUFFLE, SWAP)
+FIRST, SECOND, SEED = Number("first", "1"), Number("second"), Number("seed", "1", most=9_999)
+PAIR = Number("pair")
+TURNED = ("positions-rotary", "llama-stories")
+
+
+def ordered_models() -> tuple[str, ...]:
+    """The models whose words can be put in another order, those of this lesson first."""
+    one_text = registry.model_ids(lambda kind: kind.attends and not kind.translates)
+    return (*registry.model_ids(lesson=LESSON), *one_text)
+
+
+MODEL = Choice("model", ordered_models()[0], ordered_models())
+TEXT = Text("text", TOM_ASKED)
+LINK = Link(
+    "positions",
+    TEXT,
+    PART,
+    ENCODING,
+    MODEL,
+    WAY,
+    FIRST,
+    SECOND,
+    SEED,
+    LAYER,
+    HEAD,
+    WORD,
+    LOOKED_AT,
+    PAIR,
+)

@@ -1,0 +1,137 @@
+"""A translation as the Translate page has it: its words, its trace, and where on the walk it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from viz_core import registry
+from viz_core.errors import VizError
+from viz_core.figures.theme import Theme
+from viz_core.generate import Step, Writing
+from viz_core.i18n import _
+from viz_core.lessons.translate import link
+from viz_core.runners.base import Request, check_text
+from viz_core.trace import Tokens, Trace
+from viz_core.ui.cache import run
+from viz_core.ui.errors import show_error
+from viz_core.ui.inputs import number
+from viz_core.ui.steps import kept, walk_select
+
+WANT = (
+    "embed",
+    "positions",
+    "encoder.0.resid_pre",
+    "*.q",
+    "*.k",
+    "*.scores",
+    "*.weights",
+    "logits",
+)
+
+
+@dataclass(frozen=True)
+class Translation:
+    """One source, what is written beside it, and the stop of the walk that is looked at.
+
+    Attributes:
+        forced: the translation that the visitor typed; empty for the model's own.
+        steps: the choice of every word of the translation, the end among them.
+        step: words that are written at this point of the walk.
+        stop: one of `STOPS`.
+    """
+
+    model: str
+    text: str
+    forced: str
+    trace: Trace
+    steps: tuple[Step, ...]
+    step: int
+    stop: str
+    theme: Theme
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What decides the trace, for caches."""
+        return (self.model, self.text, self.forced)
+
+    @property
+    def source(self) -> Tokens:
+        return self.trace.tokens["source"]
+
+    @property
+    def target(self) -> Tokens:
+        """What the decoder has read when all is written: [BOS], then the words."""
+        return self.trace.tokens["target"]
+
+    @property
+    def chosen(self) -> Tokens:
+        """The word that each place of the decoder chose: the target, one place on."""
+        words = [step.string for step in self.steps[: len(self.target)]]
+        words += ["…"] * (len(self.target) - len(words))
+        return Tokens(tuple(words), (0,) * len(words), (False,) * len(words))
+
+    @property
+    def written(self) -> tuple[Step, ...]:
+        return self.steps[: self.step]
+
+    @property
+    def choice(self) -> Step:
+        """The choice that is looked at: the next one, or the last there was."""
+        return self.steps[min(self.step, len(self.steps) - 1)]
+
+    @property
+    def note(self) -> str:
+        """What stands on exported pictures."""
+        return f"{self.model} · {self.text}"
+
+
+def own_translation() -> str:
+    """The box for a translation of the visitor's own; empty for the model's."""
+    return st.text_input(
+        _("Your own translation (optional)"),
+        key=link.OWN.key,
+        bind="query-params",
+        placeholder=_("Type one: how likely is each word?"),
+    ).strip()
+
+
+def translation_view(text: str, forced: str, theme: Theme) -> Translation:
+    """Translate, and let the visitor walk through it."""
+    model = registry.model_ids(lambda kind: kind.translates)[0]
+    steps = _steps(model, text, forced)
+    _begin_anew_with(text, forced, len(steps))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        stop = walk_select(link.STOP, _("Walk"), _("The walk from one sentence to the other."))
+        step = int(number(link.STEP, _("Words written"), default=len(steps), most=len(steps)))
+    trace = run(model, Request(text, target=forced or None, want=WANT))
+    return Translation(model, text, forced, trace, steps, step, stop, theme)
+
+
+def _steps(model: str, text: str, forced: str) -> tuple[Step, ...]:
+    """The choice of every word, from this session's own generations."""
+
+    def write() -> Writing:
+        writer = registry.writer(model)
+        if not forced:
+            return Writing(writer, text)
+        check_text(forced)
+        tokens = [*writer.encode_text(forced), writer.end]
+        return Writing(writer, text, forced=dict(enumerate(tokens)), longest=writer.card.n_ctx)
+
+    try:
+        writing = kept((model, text, forced), write)
+        return tuple(writing.steps(writing.writer.card.n_ctx))
+    except VizError as error:
+        show_error(error)
+        st.stop()
+
+
+def _begin_anew_with(text: str, forced: str, n_steps: int) -> None:
+    """Another translation is shown whole; a link's first one as far as the link says."""
+    now = (text, forced)
+    other = st.session_state.get("translation_of", now) != now
+    if other or st.session_state.get("step", 0) > n_steps:
+        st.session_state["step"] = n_steps
+    st.session_state["translation_of"] = now

@@ -1,0 +1,27 @@
+"""What the link of the What if page carries."""
+
+from viz_core.links import HEAD, LAYER, STACK, WORD, Flag, Link, Several, Text, choice, model
+from viz_core.sentences import TOM_ASKED
+
+OWN, CAUSAL, BOTH = "own", "causal", "both"
+MODEL = model(lambda kind: kind.attends, first="decoder-stories")
+OFF, HIDDEN, REPLACEMENT = Several("off", ""), Several("hidden", ""), Text("replacement")
+NO_POSITIONS = Flag("no_positions")
+MASK = choice("mask", OWN, CAUSAL, BOTH)
+SIDE = choice("side", "difference", "before", "after")
+TEXT = Text("text", TOM_ASKED)
+LINK = Link(
+    "what_if",
+    MODEL,
+    TEXT,
+    OFF,
+    HIDDEN,
+    WORD,
+    REPLACEMENT,
+    NO_POSITIONS,
+    MASK,
+    STACK,
+    LAYER,
+    HEAD,
+    SIDE,
+)
