@@ -16,7 +16,9 @@ from viz_core.registry import MODELS, model_ids
 from viz_core.runners.base import question
 
 TOM = "Tom is a cat. Tom's favorite food is"
-WIDGETS = ("text_input", "button_group", "segmented_control", "pills", "selectbox")
+WIDGETS = (
+    "text_input button_group segmented_control pills selectbox multiselect number_input slider toggle"
+).split()
 
 
 def flow_of(app):
@@ -123,14 +125,18 @@ def test_a_lesson_gets_the_words_that_were_read():
 def test_what_is_usual_on_a_page_is_left_out_of_its_address(page):
     """Else Streamlit takes it out, and the browser's way back ends there."""
     app = open_page(f"pages/{page}.py")
-    for key, value in ((one.key, one.default) for one in link_of(page) if one.default):
-        found = [one for kind in WIDGETS for one in app.get(kind) if one.key == key]
-        if not found and key in ("stack", "layer", "head"):
-            continue  # of models with two stacks, of other views
-        shown = found[0].value
-        if isinstance(shown, bool):
-            shown = str(shown).lower()
-        assert str(shown[0] if isinstance(shown, list) else shown) == value, key
+    shown = {
+        one.key: one.value[0] if isinstance(one.value, list) and one.value else one.value
+        for kind in WIDGETS
+        for one in app.get(kind)
+    }
+    usual = {value.key: value.default for value in link_of(page) if value.default is not None}
+    assert {"text"} <= set(usual) & set(shown)
+    for key in set(usual) & set(shown):  # the others are of other choices on the page
+        if isinstance(shown[key], bool | float | int):
+            assert float(shown[key]) == float({"true": 1, "false": 0}.get(usual[key], usual[key]))
+        else:
+            assert (shown[key] or "") == usual[key], key
 
 
 def test_every_opening_is_taken_whole():
