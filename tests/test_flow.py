@@ -176,3 +176,22 @@ def test_gates_are_means_over_the_units():
     assert found.drawn.lengths["lstm.0.h"].tolist() == [5.0, 2.0]
     assert found.drawn.gates["lstm.0.gates"].tolist() == gates.mean(-1).tolist()
     assert not found.guesses[found.asked]
+
+
+@pytest.mark.parametrize(
+    ("model", "gates", "kept", "causal"),
+    [
+        ("rnn-stories", {}, None, [True]),
+        ("lstm-stories", {"i": "input", "f": "handed", "g": None, "o": "output"}, "c", [True]),
+        ("encoder-stories", {}, None, [False]),
+        ("decoder-stories", {}, None, [True]),
+        ("transformer-zh-en", {}, None, [False, True]),
+    ],
+)
+def test_a_payload_says_what_its_kind_is_like(model, gates, kept, causal):
+    _trace, found = seen(model)
+    head, _arrays, _payload = unpacked(found)
+    assert {gate["name"]: gate["place"] for gate in head["gates"]} == gates
+    assert list(gates) == list(found.traits.gates)
+    assert (head["recurrent"], head["kept"]) == (found.traits.recurrent, kept)
+    assert [stack["causal"] for stack in head["stacks"]] == causal

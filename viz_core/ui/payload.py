@@ -16,6 +16,7 @@ from viz_core.analysis.attention import head_measures
 from viz_core.analysis.flow import Flow
 from viz_core.figures.theme import visible
 from viz_core.figures.tokens import byte_groups
+from viz_core.kinds import Kind
 from viz_core.trace import Record, Tokens
 
 
@@ -120,6 +121,7 @@ def flow_payload(flow: Flow, word: int, labels: Mapping[str, Any]) -> bytes:
         "arrays": arrays,
         "model": flow.model_id,
         "kind": flow.kind,
+        **_traits(flow.traits),
         "layer": flow.layer,
         "head": flow.head,
         "n_layer": flow.n_layer,
@@ -127,19 +129,43 @@ def flow_payload(flow: Flow, word: int, labels: Mapping[str, Any]) -> bytes:
         "n_read": flow.n_read,
         "asked": flow.asked,
         "word": word,
-        "stacks": [_stack(name, flow.tokens[stream]) for name, stream in flow.stacks.items()],
+        "stacks": [
+            _stack(name, flow.tokens[stream], _causal(flow.traits, name))
+            for name, stream in flow.stacks.items()
+        ],
         "guesses": [[visible(guess.token) for guess in guesses] for guesses in flow.guesses],
     }
     return _packed({**head, **labels}, numbers)
 
 
-def _stack(name: str, tokens: Tokens) -> dict[str, Any]:
+# Where a gate of a recurrent layer stands in the picture: on the `input`, on the `output`, on the
+# state that is `asked` for new content. The gate that keeps stands on what is `handed` on.
+PLACES = {"i": "input", "o": "output", "r": "asked"}
+
+
+def _traits(kind: Kind) -> dict[str, Any]:
+    """What the drawing asks of a kind: its gates in their record's order, and what is kept."""
+    places = {**PLACES, kind.keeps: "handed"}
+    return {
+        "recurrent": kind.recurrent,
+        "gates": [{"name": gate, "place": places.get(gate)} for gate in kind.gates],
+        "kept": kind.memory if kind.cell else None,
+    }
+
+
+def _causal(kind: Kind, stack: str) -> bool:
+    """Whether a word of a stack sees no more than what stands before it: where the model writes."""
+    return kind.writes and stack == kind.stacks[-1]
+
+
+def _stack(name: str, tokens: Tokens, causal: bool) -> dict[str, Any]:
     """The words of a stack; bytes bear the character that they spell."""
     whole = [visible(token) for token in tokens.strings]
     strings = list(whole)
     for first, _after, character in byte_groups(tokens.strings):
         strings[first] = f"{character} {strings[first]}"
-    return {"name": name, "strings": strings, "whole": whole, "special": tokens.special}
+    words = {"strings": strings, "whole": whole, "special": tokens.special}
+    return {"name": name, "causal": causal, **words}
 
 
 def _texture(values: np.ndarray) -> np.ndarray:
