@@ -8,10 +8,10 @@ import pytest
 
 from viz_core import Request, load
 from viz_core.analysis.flow import N_CELLS, N_GUESSES, flow, liveliest, main_look
+from viz_core.lessons.home.payload import flow_payload
 from viz_core.registry import MODELS
 from viz_core.runners.base import question
 from viz_core.trace import Record, Tokens, Trace
-from viz_core.ui.payload import flow_payload
 
 TOM = "Tom is a cat. Tom's favorite food is"
 TYPES = {"lengths": "<f4", "gates": "<f4", "influence": "<f4", "probs": "<f4", "weights": "<u2"}

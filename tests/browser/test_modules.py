@@ -8,7 +8,7 @@ from driver import ready
 from viz_core import Request, load
 from viz_core.analysis.flow import flow as reduced
 from viz_core.kinds import KINDS
-from viz_core.ui.payload import flow_payload
+from viz_core.lessons.home.payload import flow_payload
 
 pytestmark = pytest.mark.browser
 TOM = "Tom is a cat"

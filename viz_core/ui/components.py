@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,6 @@ from viz_core.ui.browser import view
 from viz_core.ui.cache import cached
 from viz_core.ui.payload import head_grid_numbers, head_grid_payload, token_strip_payload
 
-FLOW = Path(__file__).parents[1] / "lessons" / "home" / "flow"
-
 _head_grid = view(
     "head_grid",
     '<div class="grid"><div class="scroller"><canvas tabindex="0" role="img"></canvas></div>\n'
@@ -34,7 +31,6 @@ _token_strip = view(
 _candidates = view("candidates", '<div class="candidates" role="group"></div>')
 _cards = view("cards", '<div class="cards" role="group"></div>')
 _tour_links = view("tour_links", "<nav></nav>")
-_flow = view("flow", (FLOW / "flow.html").read_text("utf-8"), FLOW)
 
 
 def head_grid(
@@ -229,23 +225,3 @@ def tour_links(name: str, title: str, links: Sequence[Mapping[str, Any]]) -> Non
             `without` which a link leads to this very view.
     """
     _tour_links(name, data={"label": title, "links": list(links)}, width="content")
-
-
-def flow_canvas(payload: bytes) -> None:
-    """The flow; a click on a word picks it, one on a closed layer or another head opens that.
-
-    Args:
-        payload: what `flow_payload` made.
-    """
-
-    def picked() -> None:
-        st.session_state["word"] = int(st.session_state["flow"].picked)
-
-    def chosen() -> None:
-        one = st.session_state["flow"].chosen
-        if one["what"] == "layer":
-            st.session_state["layer"] = int(one["n"])
-        else:
-            st.session_state["head"] = str(int(one["n"]))
-
-    _flow("flow", data=payload, on_picked_change=picked, on_chosen_change=chosen)
