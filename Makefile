@@ -19,7 +19,7 @@ check: $(VENV)/.test
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest tests/test_layers.py
+	$(BIN)/python -m pytest tests/test_layers.py tests/test_scripts.py
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m viz_core bench

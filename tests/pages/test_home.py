@@ -24,7 +24,7 @@ WIDGETS = (
 def flow_of(app):
     """The head of the payload that the page sends to the flow."""
     for component in app.get("bidi_component"):
-        if component.proto.component_name == "flow":
+        if component.proto.component_name == "viz_core.flow":
             payload = component.proto.bytes[8:]  # behind the time since which it is the newest
             (length,) = struct.unpack("<I", payload[:4])
             return json.loads(payload[4 : 4 + length]), payload[4 + length :]
@@ -46,8 +46,19 @@ def test_any_registered_model_flows(model):
 def test_all_that_is_sent_for_32_tokens_is_small(model):
     text = " ".join(("the cat saw a dog and the dog saw a cat " * 3).split()[:28])
     app = open_page("pages/home.py", model=model, text=text, lang="zh")
-    sent = [c.proto.bytes for c in app.get("bidi_component") if c.proto.component_name == "flow"]
+    sent = [
+        c.proto.bytes
+        for c in app.get("bidi_component")
+        if c.proto.component_name == "viz_core.flow"
+    ]
     assert 5_000 < len(sent[0]) <= 60_000
+
+
+def test_no_script_goes_along_with_a_view():
+    app = open_page("pages/home.py")
+    for component in app.get("bidi_component"):
+        name = component.proto.component_name.removeprefix("viz_core.")
+        assert (component.proto.js_source_path, component.proto.js_content) == (f"{name}.js", "")
 
 
 @pytest.mark.parametrize("model", ["decoder-stories", "encoder-stories"])
