@@ -27,8 +27,7 @@ def first_sentence(path: Path) -> str:
 def tree() -> str:
     """The tree as Markdown: a folder a heading, a file a line."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "app.py", "pages"]
-        + ["viz_core"],
+        "git ls-files --cached --others --exclude-standard app.py pages viz_core".split(),
         cwd=ROOT,
         capture_output=True,
         text=True,

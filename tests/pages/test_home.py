@@ -17,7 +17,8 @@ from viz_core.runners.base import question
 
 TOM = "Tom is a cat. Tom's favorite food is"
 WIDGETS = (
-    "text_input button_group segmented_control pills selectbox multiselect number_input slider toggle"
+    "text_input button_group segmented_control pills selectbox multiselect number_input slider "
+    "toggle"
 ).split()
 
 
