@@ -6,7 +6,7 @@ measure it again.
 """
 
 from viz_core import ui
-from viz_core.lessons.distance import influence, link
+from viz_core.lessons.distance import influence, link, recall
 from viz_core.ui import _
 
 ui.speak()
@@ -15,6 +15,6 @@ ui.title(
     _("“Tom is a cat”, many words later: who still knows what Tom eats?"),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-influence.show_influence(text, ui.theme())
-influence.show_recall(ui.theme())
+influence.show(text, ui.theme())
+recall.show(ui.theme())
 ui.copy_link(link.LINK)
