@@ -1,7 +1,7 @@
 """Distance: how far back a model can feel a word, and still know what it said.
 
 A student sees the influence of every word of a sentence against its distance, for all models, and
-how often each still answers rightly after 0 to 20 other ui. A lecturer can let the server
+how often each still answers rightly after 0 to 20 other sentences. A lecturer can let the server
 measure it again.
 """
 
