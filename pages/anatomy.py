@@ -5,8 +5,7 @@ that GPT-2 and BERT are the same few parts, many times larger.
 """
 
 from viz_core import ui
-from viz_core.lessons.anatomy import diagram, link, published, token_cost
-from viz_core.lessons.anatomy.view import choose
+from viz_core.lessons.anatomy import diagram, link, published, token_cost, view
 from viz_core.ui import _
 
 ui.speak()
@@ -14,8 +13,8 @@ ui.title(
     _("What is it made of?"),
     _("A few kinds of parts, stacked: every number that was learned is in one of these boxes."),
 )
-view = choose(ui.theme())
-diagram.show(view)
-published.show(view)
-token_cost.show(view)
+chosen = view.choose(ui.theme())
+diagram.show(chosen)
+published.show(chosen)
+token_cost.show(chosen)
 ui.copy_link(link.LINK)
