@@ -57,13 +57,13 @@ class Turning:
     @property
     def q(self) -> np.ndarray:
         """The query before it is turned, (d_head,)."""
-        return unturned(self._heads("q")[self.head], self._turns)[self.query]
+        return self._unturned(self._heads("q")[self.head], self.query)
 
     @property
     def k(self) -> np.ndarray:
         """The key before it is turned, (d_head,); some queries' heads may share one of keys."""
         k, n_head = self._heads("k"), len(self._heads("q"))
-        return unturned(k[self.head * len(k) // n_head], self._turns)[self.key]
+        return self._unturned(k[self.head * len(k) // n_head], self.key)
 
     @property
     def names(self) -> str:
@@ -73,9 +73,10 @@ class Turning:
     def _heads(self, part: str) -> np.ndarray:
         return np.asarray(self.trace[f"{self.attention}.{part}"].values, np.float64)
 
-    @property
-    def _turns(self) -> np.ndarray:
-        return np.asarray(self.trace["positions.angles"].values, np.float64)
+    def _unturned(self, vectors: np.ndarray, place: int) -> np.ndarray:
+        turns = self.trace["positions.angles"].values.astype(np.float64)
+        vector: np.ndarray = unturned(vectors, turns)[place]
+        return vector
 
 
 def show(text: str, theme: Theme) -> None:
