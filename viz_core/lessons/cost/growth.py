@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 import pandas as pd
@@ -22,17 +22,9 @@ from viz_core.ui.show import Details, picture, show_details
 
 def show(theme: Theme) -> None:
     """Let the visitor choose what is measured, and draw a line a kind of model."""
-    what = choose(
-        link.WHAT,
-        _("What"),
-        _(
-            "time: of one forward pass. memory: the most that its tensors held at once. steps: "
-            "operations that have to wait for one another."
-        ),
-    )
+    value, unit, read = _quantity(_choose())
     cells = [(kind, n_tokens) for kind in cost.KINDS for n_tokens in cost.LENGTHS]
     costs, when = rounds.measured(cost.forward_cost, cells)
-    value, unit, read = _quantity(what)
     lines = {
         kind: {row.n_tokens: read(row) for row in costs if row.kind == kind} for kind in cost.KINDS
     }
@@ -61,16 +53,18 @@ def show(theme: Theme) -> None:
         ),
     )
     _show_conditions()
-    show_details(
-        Details(
-            formula=r"\text{cost} \propto T^p \qquad "
-            r"p = \frac{\Delta\log\text{cost}}{\Delta\log T}",
-            source="Vaswani et al. 2017, table 1",
-            code=("viz_core/cost.py", "forward_cost"),
-            table=lambda: pd.DataFrame([asdict(row) for row in costs]),
-            saves=True,
+    show_details(_details(costs), "cost")
+
+
+def _choose() -> str:
+    """What is measured."""
+    return choose(
+        link.WHAT,
+        _("What"),
+        _(
+            "time: of one forward pass. memory: the most that its tensors held at once. steps: "
+            "operations that have to wait for one another."
         ),
-        "cost",
     )
 
 
@@ -116,3 +110,14 @@ def _show_conditions() -> None:
         )
     )
     st.button(_("Measure again"), icon=":material/refresh:", on_click=rounds.begin_next)
+
+
+def _details(costs: Sequence[Cost]) -> Details:
+    return Details(
+        formula=r"\text{cost} \propto T^p \qquad "
+        r"p = \frac{\Delta\log\text{cost}}{\Delta\log T}",
+        source="Vaswani et al. 2017, table 1",
+        code=("viz_core/cost.py", "forward_cost"),
+        table=lambda: pd.DataFrame([asdict(row) for row in costs]),
+        saves=True,
+    )

@@ -29,7 +29,7 @@ class Encoding:
     """What a model tells its places.
 
     Attributes:
-        scheme: one of `ENCODINGS` of the link.
+        scheme: one of the link's `VARIANTS`.
         values: (pos, what it tells).
     """
 
