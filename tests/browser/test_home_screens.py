@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from driver import ROOT, query, ready, wait_until
+from driver import query, ready, wait_until
 from playwright.sync_api import expect
+from served import ROOT
 
 from viz_core import Request, load
 from viz_core.registry import MODELS
