@@ -19,7 +19,7 @@ CLICKS: dict[str, tuple[str, ...]] = {
     "positions": ("encoding",),
     "residual_stream": ("view",),
     "contribution": ("method", "layer", "head"),
-    "what_if": ("side", "head", "mask"),
+    "what_if": ("hidden", "off", "side"),
     "anatomy": ("model",),
     "cost": ("what",),
 }

@@ -68,6 +68,8 @@ def test_a_click_goes_round():
     layer = Widget("$$ID-0af-layer", "string_array_value", ("1",), ("0",), "layer", ("0", "1"))
     assert layer.key == "layer"
     assert layer.next_value == ("0",)
+    none = Widget("$$ID-0af-hidden", "string_array_value", (), (), "hidden", ("Tom", " is"))
+    assert none.next_value == ("Tom",)
     assert Widget("$$ID-0af-word", "double_value", 3.0, 3.0, most=3).next_value == 0
     assert Widget("$$ID-0af-reverse", "bool_value", False, False).next_value is True
     with pytest.raises(ValueError, match="text: a click"):

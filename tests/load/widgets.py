@@ -54,7 +54,7 @@ class Widget:
             following = self.value + self.step
             return following if following <= self.most else self.least
         if self.field == "string_array_value" and isinstance(self.value, tuple):
-            return (self._behind(str(self.value[0])),)
+            return (self._behind(str(self.value[0])) if self.value else self.options[0],)
         if self.field == "string_value" and self.options:
             return self._behind(str(self.value))
         raise ValueError(f"{self.key}: a click does not change a {self.field} of {self.value!r}")
