@@ -82,8 +82,7 @@ def alignment_ribbon(
 
 def _places(n_words: int, n: int) -> np.ndarray:
     """Where the words of a line stand, centred under the longer line."""
-    places: np.ndarray = np.arange(n_words) + (n - n_words) / 2
-    return places
+    return np.asarray(np.arange(n_words) + (n - n_words) / 2)
 
 
 def _by_thickness(
