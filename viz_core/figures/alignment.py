@@ -75,7 +75,7 @@ def alignment_ribbon(
             margin={"l": LEFT, "r": LEFT, "t": TOP, "b": BOTTOM},
             xaxis={"visible": False, "range": [-0.5, n - 0.5], "fixedrange": True},
             yaxis={"visible": False, "range": [0, 1], "fixedrange": True},
-            annotations=[note_line(note, theme, yshift=-78, xshift=0)] if note else [],
+            annotations=note_line(note, theme, yshift=-78, xshift=0),
         ),
     )
 

@@ -66,7 +66,7 @@ def block_diagram(
             shapes=shapes,
             annotations=[
                 *notes,
-                *([note_line(note, theme, yshift=-40, xshift=0)] if note else []),
+                *note_line(note, theme, yshift=-40, xshift=0),
             ],
         )
     )
@@ -248,6 +248,6 @@ def part_bars(
                 }
                 for n, total in enumerate(totals)
             ]
-            + ([note_line(note, theme, yshift=-44, xshift=-4)] if note else []),
+            + (note_line(note, theme, yshift=-44, xshift=-4)),
         ),
     )

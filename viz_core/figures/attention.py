@@ -80,7 +80,7 @@ def attention_heatmap(
             yaxis=down(token_axis([queries.strings[n] for n in rows], rows), len(rows)),
             annotations=[
                 *corner(theme, _("key: looked at →"), _("query: looks ↓")),
-                *([note_line(note, theme)] if note else []),
+                *note_line(note, theme),
             ],
             shapes=[_row_frame(rows.tolist().index(word), len(columns), theme)]
             if word is not None and word in rows

@@ -63,7 +63,7 @@ def beam_tree(beam: Beam, color: str, theme: Theme = LIGHT, *, note: str = "") -
             margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
             xaxis={"visible": False, "range": [0, n_rounds], "fixedrange": True},
             yaxis={"visible": False, "range": [heights.max() + 0.5, -0.5], "fixedrange": True},
-            annotations=[note_line(note, theme, yshift=-34, xshift=-LEFT + 8)] if note else [],
+            annotations=note_line(note, theme, yshift=-34, xshift=-LEFT + 8),
         ),
     )
 

@@ -90,6 +90,6 @@ def growth_lines(
                 "zeroline": False,
                 "fixedrange": True,
             },
-            annotations=[note_line(note, theme, yshift=-98, xshift=-60)] if note else [],
+            annotations=note_line(note, theme, yshift=-98, xshift=-60),
         ),
     )

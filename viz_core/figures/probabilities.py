@@ -125,7 +125,7 @@ def guess_columns(
             bargap=0.15,
             annotations=[
                 *names,
-                *([note_line(note, theme, yshift=-26, xshift=0)] if note else []),
+                *note_line(note, theme, yshift=-26, xshift=0),
             ],
             **axes,
         ),
@@ -230,7 +230,7 @@ def next_words(
                 "zeroline": False,
                 "ticks": "",
             },
-            annotations=[note_line(note, theme, yshift=-68)] if note else [],
+            annotations=note_line(note, theme, yshift=-68),
             shapes=frames,
         ),
     )

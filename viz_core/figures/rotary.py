@@ -79,6 +79,6 @@ def turning_points(
             margin={"l": 50, "r": 10, "t": 10, "b": 80},
             xaxis=axis,
             yaxis=axis | {"scaleanchor": "x"},
-            annotations=[note_line(note, theme, yshift=-74, xshift=-40)] if note else [],
+            annotations=note_line(note, theme, yshift=-74, xshift=-40),
         ),
     )

@@ -96,7 +96,7 @@ def state_maps(
     if tick_every > 1:
         ticks = {key: x[key][::tick_every] for key in ("tickvals", "ticktext")}
         x |= ticks | {"tickangle": 0}
-    notes += [note_line(note, theme, yshift=-34, xshift=-LEFT + 8)] if note else []
+    notes += note_line(note, theme, yshift=-34, xshift=-LEFT + 8)
     return go.Figure(
         data=data,
         layout=layout(

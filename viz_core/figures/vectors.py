@@ -73,7 +73,7 @@ def vector_strips(
                 frame(theme, (cell - 0.5, cell + 0.5), (-0.5, 0.5), xref=f"x{key}", yref=f"y{key}")
             )
         top -= height
-    notes += [note_line(note, theme, yshift=-36, xshift=-LEFT + 8)] if note else []
+    notes += note_line(note, theme, yshift=-36, xshift=-LEFT + 8)
     return go.Figure(
         data=data,
         layout=layout(
