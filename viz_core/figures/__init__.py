@@ -10,7 +10,8 @@ from viz_core.figures.growth import Growth, growth_lines
 from viz_core.figures.influence import influence_map
 from viz_core.figures.labelled import labelled_map
 from viz_core.figures.lines import line_chart
-from viz_core.figures.probabilities import guess_columns, next_words, probability_bars
+from viz_core.figures.next_words import next_words
+from viz_core.figures.probabilities import guess_columns, probability_bars
 from viz_core.figures.recall import recall_chart
 from viz_core.figures.rotary import turning_points
 from viz_core.figures.states import StateMap, state_maps

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from viz_core.analysis.attention import among, is_causal, one_head, ranks
 from viz_core.figures.grid import (
     MARGINS,
+    amount_scale,
     cell_side,
     color_bar,
     corner,
@@ -94,9 +95,7 @@ def _cells(weights: np.ndarray, theme: Theme) -> dict[str, Any]:
     return {
         "type": "heatmap",
         "z": weights,
-        "zmin": 0,
-        "zmax": 1,
-        "colorscale": theme.colorscale,
+        **amount_scale(theme),
         "xgap": 1,
         "ygap": 1,
         "hoverongaps": False,
