@@ -53,7 +53,29 @@ def recall_chart(
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format="%", tickCount=5),
     )
-    tooltip = [
+    base = alt.Chart(table)
+    chance = base.mark_rule(strokeDash=[5, 4], color=theme.muted).encode(y="chance:Q")
+    spread = base.mark_rule(strokeWidth=2).encode(
+        x=x, y=alt.Y("low:Q"), y2="high:Q", color=color, opacity=strength
+    )
+    line = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=color, opacity=strength)
+    points = (
+        base.mark_point(size=90, filled=True)
+        .encode(x=x, y=y, color=color, shape=shape, opacity=strength, tooltip=_tooltip())
+        .add_params(chosen)
+    )
+    panel = alt.Facet("panel:N", title=None, header=alt.Header(labelFontSize=TEXT_SIZE + 1))
+    panels: alt.FacetChart = (
+        alt.layer(chance, spread, line, points)
+        .properties(width=PANEL[0], height=PANEL[1])
+        .facet(panel, columns=3)
+    )
+    return _styled(panels, theme, note)
+
+
+def _tooltip() -> list[alt.Tooltip]:
+    """What the mouse learns of a point."""
+    return [
         alt.Tooltip("model:N", title=_("Model")),
         alt.Tooltip("n_facts:Q", title=_("facts")),
         alt.Tooltip("n_between:Q", title=_("sentences between")),
@@ -63,23 +85,12 @@ def recall_chart(
         alt.Tooltip("any_food_of_the_story:Q", title=_("any food of the story"), format=".0%"),
         alt.Tooltip("n:Q", title=_("prompts")),
     ]
-    base = alt.Chart(table)
-    chance = base.mark_rule(strokeDash=[5, 4], color=theme.muted).encode(y="chance:Q")
-    spread = base.mark_rule(strokeWidth=2).encode(
-        x=x, y=alt.Y("low:Q"), y2="high:Q", color=color, opacity=strength
-    )
-    line = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=color, opacity=strength)
-    points = (
-        base.mark_point(size=90, filled=True)
-        .encode(x=x, y=y, color=color, shape=shape, opacity=strength, tooltip=tooltip)
-        .add_params(chosen)
-    )
-    panel = alt.Facet("panel:N", title=None, header=alt.Header(labelFontSize=TEXT_SIZE + 1))
-    chart: alt.FacetChart = (
-        alt.layer(chance, spread, line, points)
-        .properties(width=PANEL[0], height=PANEL[1])
-        .facet(panel, columns=3)
-        .properties(
+
+
+def _styled(chart: alt.FacetChart, theme: Theme, note: str) -> alt.FacetChart:
+    """A chart in the theme's colours and sizes, with a note under it."""
+    styled: alt.FacetChart = (
+        chart.properties(
             background=theme.background,
             title=alt.TitleParams(
                 note, orient="bottom", anchor="start", fontSize=12, color=theme.muted, dy=10
@@ -101,4 +112,4 @@ def recall_chart(
         .configure_header(labelColor=theme.text)
         .configure_title(color=theme.text, fontSize=TEXT_SIZE, fontWeight="normal")
     )
-    return chart
+    return styled
