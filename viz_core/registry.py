@@ -167,15 +167,15 @@ def prove(runner: Runner) -> list[Proof]:
     """
     two = runner.card.traits.translates  # what it would write itself is not its to prove
     request = Request(PROOF_TEXT, PROOF_TEXT if two else None)
-    found = proofs(runner.run(request), runner.record_names, runner.plain_logits(request))
-    failed = [f"{proof.claim} ({proof.error:.3g})" for proof in found if not proof.holds]
+    claims = proofs(runner.run(request), runner.record_names, runner.plain_logits(request))
+    failed = [f"{proof.claim} ({proof.error:.3g})" for proof in claims if not proof.holds]
     if failed:
         raise ProofError(
             _("{model_id} contradicts itself, so it is not shown: {claims}.").format(
                 model_id=runner.card.model_id, claims=", ".join(failed)
             )
         )
-    return found
+    return claims
 
 
 def _build(model_id: str, entry: Entry, trained: bool) -> Runner:

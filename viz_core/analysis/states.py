@@ -141,7 +141,7 @@ def retention(gates: np.ndarray, kind: Kind) -> np.ndarray:
     """
     keeping = gates[kind.gates.index(kind.keeps)].astype(np.float64)
     logs = np.cumsum(np.log(keeping + TINY), axis=0)
-    out = np.zeros((len(logs), len(logs)))
+    kept = np.zeros((len(logs), len(logs)))
     for query, total in enumerate(logs):
-        out[query, : query + 1] = np.exp(total - logs[: query + 1]).mean(-1)
-    return out
+        kept[query, : query + 1] = np.exp(total - logs[: query + 1]).mean(-1)
+    return kept
