@@ -9,7 +9,7 @@ import pytest
 from viz_core import Request, load
 from viz_core.analysis.flow import N_CELLS, N_GUESSES, flow, liveliest, main_look
 from viz_core.registry import MODELS
-from viz_core.runners.base import question
+from viz_core.runners.question import question
 from viz_core.trace import Record, Tokens, Trace
 from viz_core.ui.payload import flow_payload
 

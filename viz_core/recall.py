@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
-from viz_core.runners.base import Request, Runner, question
+from viz_core.runners.base import Request, Runner
+from viz_core.runners.question import question
 from viz_core.training import facts
 
 DISTANCES = (0, 2, 5, 10, 20)

@@ -22,7 +22,7 @@ from viz_core.figures import (
 )
 from viz_core.figures.theme import bare, numbered, visible
 from viz_core.i18n import _
-from viz_core.runners.base import MASK_WORD
+from viz_core.runners.question import MASK_WORD
 from viz_core.ui.cache import cached_trace, card
 from viz_core.ui.readings import (
     Comparison,

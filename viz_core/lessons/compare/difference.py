@@ -211,7 +211,7 @@ def _origin(kind: Kind, what: str) -> tuple[str, str, tuple[str, str]]:
         return (
             r"M_{tj} = x_j \cdot \frac{\partial \log p(\hat w_t)}{\partial x_j}",
             "Shrikumar et al. 2017, section 3",
-            ("viz_core/runners/local.py", "LocalRunner._dependence"),
+            ("viz_core/runners/measures.py", "dependence"),
         )
     if not kind.translates:
         return (

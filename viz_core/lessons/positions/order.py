@@ -16,8 +16,9 @@ from viz_core.figures import guess_columns, labelled_map
 from viz_core.figures.theme import Theme, bare
 from viz_core.i18n import _
 from viz_core.lessons.positions import link
-from viz_core.runners.base import SEP_WORD, Request, without
+from viz_core.runners.base import Request
 from viz_core.runners.interventions import Intervention, Masked, Reordered, WithoutPositions
+from viz_core.runners.question import SEP_WORD, without
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import cached, run
 from viz_core.ui.inputs import choose, head_select, layer_select, number, word_select
