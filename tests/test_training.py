@@ -12,8 +12,9 @@ from viz_core.models.decoder import Decoder
 from viz_core.models.encoder import Encoder
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
+from viz_core.recall import stories
 from viz_core.tokenizers import StoryTokenizer
-from viz_core.training import corpora, facts
+from viz_core.training import corpora
 from viz_core.training.loop import Plan, train
 from viz_core.training.ngram import KneserNey
 from viz_core.training.objectives import CausalObjective, MaskedObjective, Mixture
@@ -103,12 +104,12 @@ def test_recall_stories_ask_for_each_fact_and_never_tell_held_out_pairs():
     rng = random.Random(1)
     for n_facts in (1, 2, 3):
         for _ in range(50):
-            lines = facts.story(rng, SENTENCES, n_facts, 2)
+            lines = stories.story(rng, SENTENCES, n_facts, 2)
             told = [line.text for line in lines[:n_facts]]
             pairs = [(t.split()[0], t.split()[-1].rstrip(".")) for t in told]
-            assert not any(facts.is_held_out(*pair) for pair in pairs)
+            assert not any(stories.is_held_out(*pair) for pair in pairs)
             for _name, animal in pairs:
-                assert any(line.asks and facts.FOODS[animal] in line.text for line in lines)
+                assert any(line.asks and stories.FOODS[animal] in line.text for line in lines)
             assert all(line.text.endswith(".") for line in lines)
 
 
@@ -123,15 +124,15 @@ def test_the_curriculum_goes_from_near_to_far(corpus, tokenizer):
 
 def test_terse_stories_grow_into_whole_ones():
     rng = random.Random(3)
-    shortest = " ".join(line.text for line in facts.terse_story(rng, 3, 0.0))
+    shortest = " ".join(line.text for line in stories.terse_story(rng, 3, 0.0))
     assert not set(shortest.replace(".", "").split()) & {"is", "a", "favorite"}
     assert "'s" not in shortest
     for _ in range(50):
-        for line in facts.terse_story(rng, 3, 1.0):
+        for line in stories.terse_story(rng, 3, 1.0):
             if "'s favorite food is" in line.text:
                 assert line.asks
-                assert line.text.split()[-1].rstrip(".") in facts.FOODS.values()
-    told = facts.terse_story(random.Random(4), 2, 0.0)
+                assert line.text.split()[-1].rstrip(".") in stories.FOODS.values()
+    told = stories.terse_story(random.Random(4), 2, 0.0)
     assert [line.asks for line in told] == [False] * 2 + [True] * 6
 
 

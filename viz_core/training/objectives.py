@@ -18,8 +18,8 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from viz_core.models.encoder import Encoder
+from viz_core.recall import stories
 from viz_core.tokenizers import CLS, END, MASK, PAD, SEP, SPECIAL, StoryTokenizer
-from viz_core.training import facts
 from viz_core.training.corpora import Corpus, encode_documents, sentences_of
 
 IGNORE = -100  # cross_entropy skips these targets
@@ -116,7 +116,7 @@ class RecallStories:
         max_facts = 1 if single else self._mix.max_facts
         return self._until(
             self._mix.recall_share(step / n_steps),
-            lambda: facts.story(rng, self._fillers, rng.randint(1, max_facts), n_between),
+            lambda: stories.story(rng, self._fillers, rng.randint(1, max_facts), n_between),
         )
 
     def terse_batch(self, step: int, n_steps: int) -> list[Story]:
@@ -126,10 +126,10 @@ class RecallStories:
         most_kept = _passed(passed, *SMALL_WORDS_BACK)
         return self._until(
             self._mix.real_tokens + self._mix.recall_tokens,
-            lambda: facts.terse_story(rng, rng.randint(2, self._mix.max_facts + 1), most_kept),
+            lambda: stories.terse_story(rng, rng.randint(2, self._mix.max_facts + 1), most_kept),
         )
 
-    def _until(self, n_tokens: int, tell: Callable[[], list[facts.Line]]) -> list[Story]:
+    def _until(self, n_tokens: int, tell: Callable[[], list[stories.Line]]) -> list[Story]:
         """Stories, none longer than n_ctx, until there are so many tokens.
 
         Raises:
@@ -146,7 +146,7 @@ class RecallStories:
                 raise ValueError(f"no recall story fits into n_ctx={self._mix.n_ctx}")
         return stories
 
-    def _encode(self, lines: Sequence[facts.Line]) -> Story:
+    def _encode(self, lines: Sequence[stories.Line]) -> Story:
         start = self._tokenizer.special_id(END)
         ids, asked = [start], set()
         for line in lines:

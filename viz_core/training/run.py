@@ -16,7 +16,7 @@ from viz_core import checkpoints
 from viz_core.errors import InputError
 from viz_core.i18n import _
 from viz_core.places import ROOT, checkout
-from viz_core.recall import recall
+from viz_core.recall.measure import recall
 from viz_core.registry import MODELS, load
 from viz_core.runners.base import Runner
 from viz_core.runners.causal import CausalRunner

@@ -18,7 +18,7 @@ from viz_core.i18n import _
 from viz_core.kinds import Kind
 from viz_core.lessons.distance import link
 from viz_core.links import MEASURE
-from viz_core.recall import COMMAND, DISTANCES, N_FACTS, N_PROMPTS, Cell, recall_cell
+from viz_core.recall.measure import COMMAND, DISTANCES, N_FACTS, N_PROMPTS, Cell, recall_cell
 from viz_core.ui.cache import card
 from viz_core.ui.inputs import choose
 from viz_core.ui.readings import readings_of
@@ -154,7 +154,7 @@ def show_recall(theme: Theme) -> None:
                 "Pairs of name and animal, and sentences between, that no model was trained on. "
                 "Interval: Wilson 1927"
             ),
-            code=("viz_core/recall.py", "recall_cell"),
+            code=("viz_core/recall/measure.py", "recall_cell"),
             table=lambda: pd.DataFrame(rows),
             name="recall-chart",
         )
