@@ -17,7 +17,9 @@ from viz_core.tokenizers import StoryTokenizer
 from viz_core.training import corpora
 from viz_core.training.loop import Plan, train
 from viz_core.training.ngram import KneserNey
-from viz_core.training.objectives import CausalObjective, MaskedObjective, Mixture
+from viz_core.training.objectives.causal import CausalObjective
+from viz_core.training.objectives.masked import MaskedObjective
+from viz_core.training.objectives.mixture import Mixture
 
 SIZES = {"n_layer": 1, "n_head": 2, "d_model": 16, "d_ff": 32, "n_ctx": 320, "vocab_size": 400}
 MIX = Mixture(real_tokens=640, recall_tokens=320, n_ctx=320, max_between=1, max_facts=1)
@@ -114,7 +116,7 @@ def test_recall_stories_ask_for_each_fact_and_never_tell_held_out_pairs():
 
 
 def test_the_curriculum_goes_from_near_to_far(corpus, tokenizer):
-    from viz_core.training.objectives import RecallStories
+    from viz_core.training.objectives.recall_batches import RecallStories
 
     stories = RecallStories(corpus, tokenizer, Mixture(n_ctx=10_000), 0)
     early = max(len(s.ids) for step in range(10) for s in stories.batch(step, 1000))
@@ -161,7 +163,7 @@ def test_a_run_begins_with_copying_and_terse_stories(corpus, tokenizer):
 
 
 def test_asked_words_are_the_ones_marked(corpus, tokenizer):
-    from viz_core.training.objectives import RecallStories
+    from viz_core.training.objectives.recall_batches import RecallStories
 
     for story in RecallStories(corpus, tokenizer, Mixture(), 0).batch(0, 1000):
         for place in story.asked:

@@ -9,7 +9,7 @@ from typing import Any
 from viz_core.recall.measure import COMMAND
 from viz_core.registry import Entry
 from viz_core.training.loop import Line, Plan
-from viz_core.training.objectives import CausalObjective
+from viz_core.training.objectives.causal import CausalObjective
 from viz_core.training.recipes import Recipe
 
 SOURCES = """\
