@@ -97,7 +97,7 @@ def test_guesses_stand_at_the_word_they_follow(model):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_payload_of_32_tokens_is_small_and_grows_with_them(model):
-    from viz_core.bench import WORDS
+    from viz_core.bench.timing import WORDS
 
     sizes = []
     for n in (15, 30, 60):
