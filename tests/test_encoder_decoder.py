@@ -146,8 +146,8 @@ def test_reading_word_by_word_equals_reading_at_once(kind):
             read.append(model.hidden(TARGET[:, n : n + 1], *more, past=past))
     assert past.n_read == TARGET.shape[1]
     torch.testing.assert_close(torch.cat(read, 1), at_once, atol=1e-5, rtol=1e-5)
-    for name, (_point, weights) in new.heard.items():
-        row = tape.heard[name][1][:, :, -1:]
+    for name, (_point, weights) in new.records.items():
+        row = tape.records[name][1][:, :, -1:]
         torch.testing.assert_close(weights, row, atol=1e-5, rtol=1e-5)
 
 

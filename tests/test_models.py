@@ -71,9 +71,9 @@ def test_decoder_equals_gpt2():
         logits = ours(IDS)
     torch.testing.assert_close(logits, expected.logits, atol=1e-5, rtol=1e-5)
     for layer, weights in enumerate(expected.attentions):
-        found = tape.heard[f"decoder.{layer}.self_attn.weights"][1]
+        found = tape.records[f"decoder.{layer}.self_attn.weights"][1]
         torch.testing.assert_close(found, weights, atol=1e-5, rtol=1e-5)
-        found = tape.heard[f"decoder.{layer}.resid_pre"][1]
+        found = tape.records[f"decoder.{layer}.resid_pre"][1]
         torch.testing.assert_close(found, expected.hidden_states[layer], atol=1e-5, rtol=1e-5)
 
 
@@ -118,9 +118,9 @@ def test_llama_equals_llama():
         logits = ours(IDS)
     torch.testing.assert_close(logits, expected.logits, atol=1e-5, rtol=1e-5)
     for layer, weights in enumerate(expected.attentions):
-        found = tape.heard[f"decoder.{layer}.self_attn.weights"][1]
+        found = tape.records[f"decoder.{layer}.self_attn.weights"][1]
         torch.testing.assert_close(found, weights, atol=1e-5, rtol=1e-5)
-        found = tape.heard[f"decoder.{layer}.resid_pre"][1]
+        found = tape.records[f"decoder.{layer}.resid_pre"][1]
         torch.testing.assert_close(found, expected.hidden_states[layer], atol=1e-5, rtol=1e-5)
 
 
@@ -170,8 +170,8 @@ def test_encoder_equals_bert():
         found.next_sentence, expected.seq_relationship_logits, atol=1e-5, rtol=1e-5
     )
     for layer, weights in enumerate(expected.attentions):
-        heard = tape.heard[f"encoder.{layer}.self_attn.weights"][1]
-        torch.testing.assert_close(heard, weights, atol=1e-5, rtol=1e-5)
+        recorded = tape.records[f"encoder.{layer}.self_attn.weights"][1]
+        torch.testing.assert_close(recorded, weights, atol=1e-5, rtol=1e-5)
 
 
 @torch.inference_mode()
@@ -237,12 +237,12 @@ def test_recurrent_networks_equal_torchs(ours, theirs):
         logits = ours(IDS)
     states, last = theirs(ours.embed(IDS))
     kind = type(ours).__name__.lower()
-    found = tape.heard[f"{kind}.1.h"][1]
+    found = tape.records[f"{kind}.1.h"][1]
     torch.testing.assert_close(found, states, atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(logits, states @ ours.embed.weight.T, atol=1e-5, rtol=1e-5)
     if kind == "lstm":
         for layer, cell in enumerate(last[1]):
-            c = tape.heard[f"lstm.{layer}.c"][1][:, -1]
+            c = tape.records[f"lstm.{layer}.c"][1][:, -1]
             torch.testing.assert_close(c, cell, atol=1e-5, rtol=1e-5)
 
 
@@ -270,7 +270,7 @@ def test_an_lstm_step_worked_by_hand():
         layer.W_x.bias.zero_()
         with recording() as tape:
             one(torch.tensor([[1, 2]]))
-    i, f, g, o = tape.heard["lstm.0.gates"][1][0, :, :, 0]
+    i, f, g, o = tape.records["lstm.0.gates"][1][0, :, :, 0]
     sigmoid = lambda x: 1 / (1 + math.exp(-x))  # noqa: E731
     assert i.tolist() == pytest.approx([sigmoid(1), sigmoid(-1)])
     assert f.tolist() == pytest.approx([sigmoid(2), sigmoid(-2)])
@@ -278,6 +278,6 @@ def test_an_lstm_step_worked_by_hand():
     assert o.tolist() == pytest.approx([sigmoid(4), sigmoid(-4)])
     first = sigmoid(1) * math.tanh(3)
     second = sigmoid(-2) * first + sigmoid(-1) * math.tanh(-3)
-    assert tape.heard["lstm.0.c"][1][0, :, 0].tolist() == pytest.approx([first, second])
+    assert tape.records["lstm.0.c"][1][0, :, 0].tolist() == pytest.approx([first, second])
     shown = [sigmoid(4) * math.tanh(first), sigmoid(-4) * math.tanh(second)]
-    assert tape.heard["lstm.0.h"][1][0, :, 0].tolist() == pytest.approx(shown)
+    assert tape.records["lstm.0.h"][1][0, :, 0].tolist() == pytest.approx(shown)

@@ -12,11 +12,14 @@ from viz_core.models.decoder import Decoder
 from viz_core.models.encoder import Encoder
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
+from viz_core.recall import stories
 from viz_core.tokenizers import StoryTokenizer
-from viz_core.training import corpora, facts
+from viz_core.training import corpora
 from viz_core.training.loop import Plan, train
 from viz_core.training.ngram import KneserNey
-from viz_core.training.objectives import CausalObjective, MaskedObjective, Mixture
+from viz_core.training.objectives.causal import CausalObjective
+from viz_core.training.objectives.masked import MaskedObjective
+from viz_core.training.objectives.mixture import Mixture
 
 SIZES = {"n_layer": 1, "n_head": 2, "d_model": 16, "d_ff": 32, "n_ctx": 320, "vocab_size": 400}
 MIX = Mixture(real_tokens=640, recall_tokens=320, n_ctx=320, max_between=1, max_facts=1)
@@ -103,17 +106,17 @@ def test_recall_stories_ask_for_each_fact_and_never_tell_held_out_pairs():
     rng = random.Random(1)
     for n_facts in (1, 2, 3):
         for _ in range(50):
-            lines = facts.story(rng, SENTENCES, n_facts, 2)
+            lines = stories.story(rng, SENTENCES, n_facts, 2)
             told = [line.text for line in lines[:n_facts]]
             pairs = [(t.split()[0], t.split()[-1].rstrip(".")) for t in told]
-            assert not any(facts.is_held_out(*pair) for pair in pairs)
+            assert not any(stories.is_held_out(*pair) for pair in pairs)
             for _name, animal in pairs:
-                assert any(line.asks and facts.FOODS[animal] in line.text for line in lines)
+                assert any(line.asks and stories.FOODS[animal] in line.text for line in lines)
             assert all(line.text.endswith(".") for line in lines)
 
 
 def test_the_curriculum_goes_from_near_to_far(corpus, tokenizer):
-    from viz_core.training.objectives import RecallStories
+    from viz_core.training.objectives.recall_batches import RecallStories
 
     stories = RecallStories(corpus, tokenizer, Mixture(n_ctx=10_000), 0)
     early = max(len(s.ids) for step in range(10) for s in stories.batch(step, 1000))
@@ -123,15 +126,15 @@ def test_the_curriculum_goes_from_near_to_far(corpus, tokenizer):
 
 def test_terse_stories_grow_into_whole_ones():
     rng = random.Random(3)
-    shortest = " ".join(line.text for line in facts.terse_story(rng, 3, 0.0))
+    shortest = " ".join(line.text for line in stories.terse_story(rng, 3, 0.0))
     assert not set(shortest.replace(".", "").split()) & {"is", "a", "favorite"}
     assert "'s" not in shortest
     for _ in range(50):
-        for line in facts.terse_story(rng, 3, 1.0):
+        for line in stories.terse_story(rng, 3, 1.0):
             if "'s favorite food is" in line.text:
                 assert line.asks
-                assert line.text.split()[-1].rstrip(".") in facts.FOODS.values()
-    told = facts.terse_story(random.Random(4), 2, 0.0)
+                assert line.text.split()[-1].rstrip(".") in stories.FOODS.values()
+    told = stories.terse_story(random.Random(4), 2, 0.0)
     assert [line.asks for line in told] == [False] * 2 + [True] * 6
 
 
@@ -160,7 +163,7 @@ def test_a_run_begins_with_copying_and_terse_stories(corpus, tokenizer):
 
 
 def test_asked_words_are_the_ones_marked(corpus, tokenizer):
-    from viz_core.training.objectives import RecallStories
+    from viz_core.training.objectives.recall_batches import RecallStories
 
     for story in RecallStories(corpus, tokenizer, Mixture(), 0).batch(0, 1000):
         for place in story.asked:

@@ -11,7 +11,7 @@ from viz_core import Request, card, load, model_ids
 from viz_core.analysis.influence import grad_norm, grad_x_input, occlusion, rollout, shares
 from viz_core.analysis.states import unit_order
 from viz_core.kinds import kind_of
-from viz_core.runners.base import question
+from viz_core.runners.question import question
 from viz_core.ui.readings import asked
 
 TOM = "Tom is a cat. Tom's favorite food is"

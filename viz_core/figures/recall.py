@@ -21,7 +21,7 @@ def recall_chart(
     A click on a model's name lets it stand out in every panel.
 
     Args:
-        rows: `model`, `kind` and the fields of `viz_core.recall.Cell`, one for each cell.
+        rows: `model`, `kind` and the fields of `viz_core.recall.measure.Cell`, one for each cell.
         note: where the figures come from, to stand on the exported picture.
     """
     kinds = {row["model"]: row["kind"] for row in rows}

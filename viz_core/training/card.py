@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from viz_core.recall import COMMAND
+from viz_core.recall.measure import COMMAND
 from viz_core.registry import Entry
 from viz_core.training.loop import Line, Plan
-from viz_core.training.objectives import CausalObjective
+from viz_core.training.objectives.causal import CausalObjective
 from viz_core.training.recipes import Recipe
 
 SOURCES = """\
@@ -19,7 +19,7 @@ SOURCES = """\
 | picture books | African Storybook Project | CC-BY 4.0 |
 | sentences | Tatoeba, English side | CC-BY 2.0 FR |
 | old tales, 8,000 paragraphs | Project Gutenberg children's classics | public domain (USA) |
-| recall stories | generated, `viz_core/training/facts.py` | of this project |"""
+| recall stories | generated, `viz_core/recall/stories.py` | of this project |"""
 
 PAIR_SOURCES = """\
 | corpus | source | licence |

@@ -34,8 +34,11 @@ from viz_core.tokenizers import SubwordTokenizer
 from viz_core.training import corpora, pairs
 from viz_core.training.corpora import VOCAB_SIZE
 from viz_core.training.loop import Plan
-from viz_core.training.objectives import CausalObjective, MaskedObjective, Mixture, Objective
-from viz_core.training.translation import PairMixture, TranslationObjective
+from viz_core.training.objectives.causal import CausalObjective
+from viz_core.training.objectives.masked import MaskedObjective
+from viz_core.training.objectives.mixture import Mixture
+from viz_core.training.objectives.objective import Objective
+from viz_core.training.objectives.translation import PairMixture, TranslationObjective
 
 
 @dataclass(frozen=True)

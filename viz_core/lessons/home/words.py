@@ -8,7 +8,7 @@ from viz_core.i18n import _
 from viz_core.lessons.home.kinds import remembered_change
 from viz_core.lessons.home.openings import opening_of
 from viz_core.lessons.home.reading import Seen
-from viz_core.runners.base import MAX_SQUARE
+from viz_core.runners.checks import MAX_SQUARE
 from viz_core.ui.cache import card
 from viz_core.ui.inside import as_question
 
