@@ -67,6 +67,7 @@ class Architecture:
 ARCHITECTURES: dict[str, Architecture] = {
     "rnn": Architecture("rnn", "rnn.RNN", RecurrentConfig, "writers.CausalRunner"),
     "lstm": Architecture("lstm", "lstm.LSTM", RecurrentConfig, "writers.CausalRunner"),
+    "gru": Architecture("gru", "gru.GRU", RecurrentConfig, "writers.CausalRunner"),
     "encoder": Architecture("encoder", "encoder.Encoder", EncoderConfig, "local.MaskedRunner"),
     "decoder": Architecture("decoder", "decoder.Decoder", DecoderConfig, "writers.CausalRunner"),
     "llama": Architecture("decoder", "llama.Llama", LlamaConfig, "writers.CausalRunner"),
