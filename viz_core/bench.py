@@ -14,11 +14,12 @@ import numpy as np
 from viz_core import registry
 from viz_core.analysis.flow import flow
 from viz_core.generate import Settings, filtered, log_softmax
+from viz_core.lessons.home.payload import flow_payload
 from viz_core.runners.base import Prefix, Request, Runner
 from viz_core.runners.local import LocalRunner
 from viz_core.runners.writers import LocalWriter
 from viz_core.trace import Record, Tokens
-from viz_core.ui.payload import flow_payload, head_grid_numbers, head_grid_payload
+from viz_core.ui.payload import head_grid_numbers, head_grid_payload
 
 WORDS = "the cat saw a dog and the dog saw a cat in the park "  # one token each
 LENGTHS = (16, 32, 64, 128, 256)

@@ -108,7 +108,7 @@ def test_nothing_changed_is_said_and_a_bad_word_too():
 def test_the_lens_paints_every_level():
     app = open_page("pages/residual_stream.py", text=TOM)
     runner = load("decoder-stories")
-    found = stream(runner.run(Request(TOM)), runner.parameters, runner.card.traits)
+    found = stream(runner.run(Request(TOM)), runner.parameters, "decoder")
     lens = logit_lens(found.values, runner.parameters, runner.card.traits)
     painted = chart(app)["data"][0]
     np.testing.assert_allclose(numbers(painted["z"]), lens.prob, atol=1e-5)

@@ -314,4 +314,4 @@ def test_an_empty_search_has_a_figure():
     from viz_core.figures import beam_tree
 
     nothing = Beam((Node(None, 0, -1, "", 1.0, 0.0, 0.0, ended=False, kept=True),), (0,))
-    assert beam_tree(nothing).layout.annotations
+    assert beam_tree(nothing, "#000000").layout.annotations

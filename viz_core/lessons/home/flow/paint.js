@@ -1,83 +1,88 @@
 // Shapes to pixels, and the words, names and guesses that stand around them.
 
+import { NAME } from "./plan.js"
+import { nameOf } from "./read.js"
+import { stateShapes } from "./recurrent.js"
+import { RAIL } from "./scene.js"
+
 const WORD = 15 // px, of token labels
-const SMALL = 14 // px, of everything else
+export const SMALL = 14 // px, of everything else
 const LONGEST = 12 // letters of a label
 const BAR = 25 // px a guess takes
 
-class Painter {
+export class Painter {
   constructor(flow) {
     this.flow = flow
   }
 
-  paint(pen, shape, alpha = 1) {
-    pen.globalAlpha = alpha * (shape.alpha ?? 1)
-    this[shape.kind](pen, shape)
-    pen.globalAlpha = 1
+  paint(context, shape, alpha = 1) {
+    context.globalAlpha = alpha * (shape.alpha ?? 1)
+    this[shape.form](context, shape)
+    context.globalAlpha = 1
   }
 
-  stroke(pen, { d, colour, width }) {
-    pen.strokeStyle = colour
-    pen.lineWidth = width
-    pen.stroke(new Path2D(d))
+  stroke(context, { d, colour, width }) {
+    context.strokeStyle = colour
+    context.lineWidth = width
+    context.stroke(new Path2D(d))
   }
 
-  box(pen, { x, y, w, h, radius, ...style }) {
-    pen.beginPath()
-    pen.roundRect(x, y, w, h, radius)
-    this.ink(pen, style)
+  box(context, { x, y, w, h, radius, ...style }) {
+    context.beginPath()
+    context.roundRect(x, y, w, h, radius)
+    this.fillAndStroke(context, style)
   }
 
-  dot(pen, { x, y, radius, ...style }) {
-    pen.beginPath()
-    pen.arc(x, y, radius, 0, 2 * Math.PI)
-    this.ink(pen, style)
+  dot(context, { x, y, radius, ...style }) {
+    context.beginPath()
+    context.arc(x, y, radius, 0, 2 * Math.PI)
+    this.fillAndStroke(context, style)
   }
 
-  ink(pen, { fill, hollow, stroke, width = 1 }) {
-    pen.fillStyle = fill
-    if (!hollow) pen.fill()
+  fillAndStroke(context, { fill, hollow, stroke, width = 1 }) {
+    context.fillStyle = fill
+    if (!hollow) context.fill()
     if (stroke === "none") return
-    pen.strokeStyle = stroke
-    pen.lineWidth = width
-    pen.stroke()
+    context.strokeStyle = stroke
+    context.lineWidth = width
+    context.stroke()
   }
 
-  cells(pen, shape) {
-    shape.cells.forEach((value, cell) => {
-      pen.fillStyle = this.flow.signed[value + 128]
-      pen.fillRect(...cellOf(shape, cell))
+  texture(context, shape) {
+    shape.numbers.forEach((value, n) => {
+      context.fillStyle = this.flow.signed[value + 128]
+      context.fillRect(...numberBox(shape, n))
     })
   }
 
-  text(pen, { x, y, text, colour, turned, weight = 400, size = SMALL, anchor = "start" }) {
-    pen.fillStyle = colour
-    pen.font = `${weight} ${size}px ${this.flow.font}`
-    pen.textAlign = { start: "left", middle: "center", end: "right" }[anchor]
-    pen.textBaseline = "middle"
-    pen.save()
-    pen.translate(x, y)
-    if (turned) pen.rotate(-Math.PI / 2)
-    pen.fillText(text, 0, 0)
-    pen.restore()
+  text(context, { x, y, text, colour, turned, weight = 400, size = SMALL, anchor = "start" }) {
+    context.fillStyle = colour
+    context.font = `${weight} ${size}px ${this.flow.font}`
+    context.textAlign = { start: "left", middle: "center", end: "right" }[anchor]
+    context.textBaseline = "middle"
+    context.save()
+    context.translate(x, y)
+    if (turned) context.rotate(-Math.PI / 2)
+    context.fillText(text, 0, 0)
+    context.restore()
   }
 }
 
 // Where one number of a texture lies: x, y, width, height.
-function cellOf({ x, y, w, h, falls, cells }, cell) {
-  const n = cells.length
+export function numberBox({ x, y, w, h, falls, numbers }, n) {
+  const all = numbers.length
   const overlap = 0.3 // px, so that no seam shows
   return falls
-    ? [x, y + (h * cell) / n, w, h / n + overlap]
-    : [x + (w * cell) / n, y, w / n + overlap, h]
+    ? [x, y + (h * n) / all, w, h / all + overlap]
+    : [x + (w * n) / all, y, w / all + overlap, h]
 }
 
-function cut(text, longest = LONGEST) {
+export function cut(text, longest = LONGEST) {
   return text.length > longest ? text.slice(0, longest - 1) + "…" : text
 }
 
 // The words themselves; what the model wrote has a colour of its own.
-function wordShapes(flow, plan) {
+export function wordShapes(flow, plan) {
   const edge = plan.at("words").to - (plan.vertical ? 2 : 6)
   const { mark, muted, text } = flow.colours
   return plan.bands.flatMap((band) =>
@@ -85,7 +90,7 @@ function wordShapes(flow, plan) {
       const [x, y] = plan.point(edge, band.row(row))
       const special = band.special[row]
       return {
-        kind: "text",
+        form: "text",
         x,
         y,
         text: cut(word),
@@ -103,17 +108,17 @@ function wordShapes(flow, plan) {
 }
 
 // The frame around the picked word.
-function frameShape(flow, plan, row) {
+export function frameShape(flow, plan, row) {
   const band = plan.bands.at(-1)
   const { from, to } = plan.at("words")
   const [x, y] = plan.point(from + 1, band.row(row) - 0.46 * band.pitch)
   const [right, bottom] = plan.point(to, band.row(row) + 0.46 * band.pitch)
   const style = { radius: 6, hollow: true, fill: "none", stroke: flow.colours.mark, width: 2 }
-  return { kind: "box", x, y, w: right - x, h: bottom - y, ...style }
+  return { form: "box", x, y, w: right - x, h: bottom - y, ...style }
 }
 
 // What the model says at a word: a bar each, and the rest of the vocabulary as one more.
-function guessShapes(flow, plan, row) {
+export function guessShapes(flow, plan, row) {
   const band = plan.bands.at(-1)
   const lines = flow.guesses(row)
   const { from, to } = plan.at("guess")
@@ -127,7 +132,7 @@ function guessShapes(flow, plan, row) {
     ? from
     : Math.max(band.top, Math.min(middle - high / 2, plan.across - high))
   if (!lines.length)
-    return [{ kind: "text", x: begin, y: top + BAR / 2, text: flow.words.silent, colour: muted }]
+    return [{ form: "text", x: begin, y: top + BAR / 2, text: flow.words.silent, colour: muted }]
   const shapes = []
   if (!plan.vertical) {
     const [a, c] = flow.recurrent
@@ -136,7 +141,7 @@ function guessShapes(flow, plan, row) {
     const bend = (a + begin) / 2
     const end = top + high / 2
     const d = `M${a} ${c}C${bend} ${c} ${bend} ${end} ${begin - 4} ${end}`
-    shapes.push({ kind: "stroke", d, width: 2, colour: kind, alpha: 0.8, ...own })
+    shapes.push({ form: "stroke", d, width: 2, colour: kind, alpha: 0.8, ...own })
     if (flow.recurrent && row !== flow.asked) shapes.push(...stateShapes(flow, plan, row))
   }
   const label = Math.min(96, 0.42 * room)
@@ -153,7 +158,7 @@ function guessShapes(flow, plan, row) {
     const said = { text: percent(prob), colour: muted }
     shapes.push(
       {
-        kind: "text",
+        form: "text",
         x: x - 6,
         y,
         text: word,
@@ -162,8 +167,8 @@ function guessShapes(flow, plan, row) {
         ...type,
         ...own,
       },
-      { kind: "box", x, y: y - BAR / 2 + 5, w: Math.max(wide, 0.5), h: BAR - 10, ...bar, ...own },
-      { kind: "text", x: x + wide + 6, y, ...said, ...own },
+      { form: "box", x, y: y - BAR / 2 + 5, w: Math.max(wide, 0.5), h: BAR - 10, ...bar, ...own },
+      { form: "text", x: x + wide + 6, y, ...said, ...own },
     )
   })
   return shapes
@@ -174,7 +179,7 @@ function percent(share) {
 }
 
 // The names of the stations, in two lines where one would be too narrow.
-function stationNames(flow, plan) {
+export function stationNames(flow, plan) {
   const measure = new OffscreenCanvas(1, 1).getContext("2d")
   measure.font = `600 ${SMALL}px ${flow.font}`
   if (plan.vertical)

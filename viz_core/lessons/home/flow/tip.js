@@ -1,6 +1,8 @@
 // What is said of the spot under the pointer: its name, exact numbers, what happens there.
 
-function tipOf(flow, plan, spot) {
+import { fillIn, nameOf, numberOf, partOf } from "./read.js"
+
+export function tipOf(flow, plan, spot) {
   const { station } = spot
   const part = partOf(station.name)
   const about = flow.parts[part]
@@ -9,12 +11,12 @@ function tipOf(flow, plan, spot) {
   if (part === "words") return wordTip(flow, band, spot.row)
   const name = nameOf(flow, station.name, band) || about.label
   const word = spot.row === undefined ? "" : `“${band.whole[spot.row]}”`
-  const opens = about.opens ? fill(flow.words.opens, { page: about.opens }) : ""
+  const opens = about.opens ? fillIn(flow.words.opens, { page: about.opens }) : ""
   return {
     head: [word, name].filter(Boolean).join(" · "),
     lines: part === "guess" ? guessed(flow, spot.guess) : numbersAt(flow, plan, spot, band),
     says: about.says,
-    opens: spot.chosen ? fill(flow.words.choose[spot.chosen.what], spot.chosen) : opens,
+    opens: spot.chosen ? fillIn(flow.words.choose[spot.chosen.what], spot.chosen) : opens,
   }
 }
 
@@ -42,26 +44,32 @@ function numbersAt(flow, plan, spot, band) {
   const length = (name, label = words.length) =>
     flow.has(name) ? [`${label} ${flow.lengths(name)[spot.row].toFixed(3)}`] : []
   return flow.recurrent
-    ? recurrentNumbers(flow, spot, band, length)
+    ? recurrentNumbers(flow, spot, length)
     : transformerNumbers(flow, plan, spot, band, length)
 }
 
-function recurrentNumbers(flow, { station, row }, band, length) {
+function recurrentNumbers(flow, { station, row }, length) {
   const { words } = flow
   const part = partOf(station.name)
   const layer = numberOf(station.name)
-  const values = flow.gates(`${flow.kind}.${layer}.gates`)
-  const gate = (name) =>
-    values ? [`${words.gates[name]} ${values[GATES.indexOf(name) * band.n + row].toFixed(3)}`] : []
-  const state = (name) => length(`${flow.kind}.${layer}.${name}`, `|${name}|`)
+  const gate = (place) => {
+    const found = flow.gateAt(place)
+    return found ? [`${words.gates[found.name]} ${flow.opening(layer, found, row).toFixed(3)}`] : []
+  }
+  const state = (name, of = layer) => length(flow.ofLayer(of, name), `|${name}|`)
   const told = {
     embed: () => length("embed"),
-    in: () => gate("i"),
-    cell: () => [...state("h"), ...state("c"), ...gate("f")],
-    out: () => gate("o"),
+    in: () => gate("input"),
+    cell: () => [
+      ...state("h"),
+      ...(flow.kept ? state(flow.kept) : []),
+      ...gate("asked"),
+      ...gate("handed"),
+    ],
+    out: () => gate("output"),
     influence: () =>
       flow.influence ? [`${words.influence} ${flow.influence[row].toFixed(3)}`] : [],
-    state: () => length(`${flow.kind}.${flow.n_layer - 1}.h`, "|h|"),
+    state: () => state("h", flow.n_layer - 1),
   }
   return told[part]?.() ?? []
 }
@@ -70,7 +78,7 @@ function transformerNumbers(flow, plan, { station, row, key }, band, length) {
   const block = flow.block(band.name)
   const self = `${block}.self_attn`
   const [source, target] = plan.bands
-  const cross = `${flow.block("decoder")}.cross_attn`
+  const cross = target && `${flow.block(target.name)}.cross_attn`
   const look = ([to, weight], strings) => `→ “${strings[to]}” ${weight.toFixed(4)}`
   const most = (found) => found.sort((one, other) => other[1] - one[1]).slice(0, 3)
   const looks = (name, strings) => most(flow.looks(name, row)).map((one) => look(one, strings))
@@ -78,7 +86,7 @@ function transformerNumbers(flow, plan, { station, row, key }, band, length) {
     most(target.rows.map((query) => [query, flow.weight(`${cross}.weights`, query, row)])).map(
       ([query, weight]) => `“${target.whole[query]}” → ${weight.toFixed(4)}`,
     )
-  const masked = band.name === "decoder" && key > row
+  const masked = band.causal && key > row
   const gathered = (attention) => [
     ...length(`${attention}.mixed`, flow.words.gathered),
     ...length(`${attention}.out`, flow.words.together),

@@ -1,12 +1,14 @@
 // Where everything of the flow stands. `a` runs along the flow and `c` across it, so that one
 // drawing serves wide screens, where the flow runs to the right, and narrow ones, where it falls.
 
+import { nameOf } from "./read.js"
+
 const NARROW = 720 // px, below which the flow falls
 const LEAST = 1080 // px, narrowest drawing that runs to the right; it scrolls in its own frame
-const SPACE = 10 // px between stations
+export const SPACE = 10 // px between stations
 const HEAD = 44 // px above a band, for the names of its stations
-const NAME = 26 // px before a station, for its name where the flow falls
-const SHEET = 14 // px a closed layer takes
+export const NAME = 26 // px before a station, for its name where the flow falls
+export const CLOSED = 14 // px a closed layer takes
 const FOOT = 10 // px behind the last band
 
 // [rows up to, px a row takes]
@@ -17,7 +19,7 @@ const PITCHES = [
   [Infinity, 19],
 ]
 
-function planOf(flow, width) {
+export function planOf(flow, width) {
   const size = flow.size
   const wide = width / size
   const vertical = wide < NARROW
@@ -97,12 +99,12 @@ function recurrentStations(flow) {
 // Of a model with two stacks the encoder's way to its memory stands before the look across.
 function transformerStations(flow) {
   const { layer, n_layer: n, two } = flow
-  const sheets = (count) => (count ? count * SHEET + 4 : 0)
+  const closed = (count) => (count ? count * CLOSED + 4 : 0)
   const placed = flow.stacks.some(({ name }) => flow.has(flow.entrance(name, "positions")))
   const encoder = [
     ["memoryFfn", 54],
     ["memoryAdd", 22],
-    ["memoryAbove", sheets(n - 1 - layer)],
+    ["memoryAbove", closed(n - 1 - layer)],
     ["across", 96, 2],
     ["acrossAdd", 22],
   ]
@@ -110,7 +112,7 @@ function transformerStations(flow) {
     ["words", 104],
     ["embed", two ? 48 : 64],
     ["positions", placed ? (two ? 48 : 64) : 0],
-    ["below", sheets(layer)],
+    ["below", closed(layer)],
     ["norm", flow.preNorm ? 20 : 0],
     ["qkv", two ? 40 : 48],
     ["bar", two ? 120 : 170, 3],
@@ -121,7 +123,7 @@ function transformerStations(flow) {
     ["ffnNorm", flow.preNorm ? 14 : 0],
     ["ffn", two ? 54 : 70],
     ["ffnAdd", 22],
-    ["above", sheets(n - 1 - layer)],
+    ["above", closed(n - 1 - layer)],
     ["guess", 210, 2],
   ]
 }

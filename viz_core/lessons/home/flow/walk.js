@@ -2,7 +2,10 @@
 // together. A recurrent network goes word by word, an encoder all words at once, a decoder reads all at once
 // and then sends one new word after another.
 
-function beatsOf(flow, plan) {
+import { SPACE } from "./plan.js"
+import { fillIn, nameOf, partOf } from "./read.js"
+
+export function beatsOf(flow, plan) {
   if (flow.recurrent) return recurrentBeats(flow, plan)
   const [first, second] = plan.bands
   const read = second ? first.n : Math.min(flow.n_read, first.n)
@@ -20,7 +23,7 @@ function beatsOf(flow, plan) {
       to: plan.along,
       guess: row,
       before: row - 1,
-      says: fill(sentence, { word: writer.strings[row] }),
+      says: fillIn(sentence, { word: writer.strings[row] }),
       ms,
     })
   }
@@ -39,7 +42,7 @@ function recurrentBeats(flow, plan) {
     to: end,
     guess: row,
     before: row - 1,
-    says: fill(flow.words.reads, { word }),
+    says: fillIn(flow.words.reads, { word }),
     ms: Math.max(70, Math.min(800, 9000 / band.n)),
   }))
   const last = {
@@ -78,7 +81,7 @@ function stationBeats(flow, plan, band, read) {
 }
 
 // Where the walk is, and what of the picture it has reached.
-class Walk {
+export class Walk {
   constructor(painted, told) {
     this.painted = painted // asks for a new frame
     this.told = told // something happened that is put into words
@@ -89,12 +92,12 @@ class Walk {
 
   // The whole picture is shown, nothing moves.
   rest() {
-    cancelAnimationFrame(this.frame)
+    cancelAnimationFrame(this.ticking)
     clearTimeout(this.waiting)
     this.playing = false
     this.at = null // number of the beat
     this.done = 1 // how much of it is over
-    this.group = null // whose rows are on the sheets
+    this.group = null // whose rows are on the panes
   }
 
   // A new picture of the same flow or of another one.
@@ -119,16 +122,16 @@ class Walk {
 
   // What is over and what is under way, each drawn once for a group of rows that goes together, so
   // that a frame is three images however long the text is.
-  sheets() {
+  panes() {
     const { group, has } = this.beat
     if (this.group !== group) {
       const next = this.group !== null && this.group === group - 1
       const before = this.beats.filter((one) =>
         next ? one.group === group - 1 : one.group < group,
       )
-      if (!next) this.over = this.picture.sheet(this.over)
+      if (!next) this.over = this.picture.pane(this.over)
       this.picture.draw(this.over, (shape) => before.some((one) => one.has(shape)))
-      this.active = this.picture.sheet(this.active)
+      this.active = this.picture.pane(this.active)
       this.picture.draw(this.active, has)
       const lit = this.beats.filter((one) => one.group <= group)
       this.lit = new Set(lit.flatMap((one) => one.rows.map(String)))
@@ -151,9 +154,9 @@ class Walk {
       last = now
       if (!this.playing) return
       this.painted()
-      this.frame = requestAnimationFrame(tick)
+      this.ticking = requestAnimationFrame(tick)
     }
-    this.frame = requestAnimationFrame(tick)
+    this.ticking = requestAnimationFrame(tick)
   }
 
   advance(ms) {
@@ -181,7 +184,7 @@ class Walk {
 
   pause() {
     this.playing = false
-    cancelAnimationFrame(this.frame)
+    cancelAnimationFrame(this.ticking)
     clearTimeout(this.waiting)
     this.painted()
     this.told()

@@ -1,6 +1,15 @@
 // The flow of a sentence through one model. Hover a word to see its path, click a part to open its
 // lesson, play to watch the data walk.
 
+import { inkOn, newest, rgb } from "../viz_core.kit/shared.js"
+import { save } from "./file.js"
+import { Picture } from "./picture.js"
+import { CLOSED, planOf, SPACE } from "./plan.js"
+import { fillIn, numberOf, partOf, readFlow } from "./read.js"
+import { tipOf } from "./tip.js"
+import { BESIDE, othersOf } from "./transformer.js"
+import { beatsOf, Walk } from "./walk.js"
+
 const MORPH = 180 // ms
 const SPEEDS = [1, 2, 4, 0.5]
 
@@ -21,7 +30,7 @@ class FlowView {
     this.speed.onclick = () => this.hurry()
     this.svg.onclick = () => this.save("svg")
     this.png.onclick = () => this.save("png")
-    this.canvas.onpointermove = (event) => event.pointerType !== "touch" && this.point(event)
+    this.canvas.onpointermove = (event) => event.pointerType !== "touch" && this.pointAt(event)
     this.canvas.onpointerleave = (event) => event.pointerType !== "touch" && this.leave()
     this.canvas.onblur = () => this.leave()
     this.canvas.onclick = (event) => this.click(event)
@@ -106,7 +115,7 @@ class FlowView {
       node.style.left = `${x * plan.size}px`
       node.style.top = `${y * plan.size}px`
       if (opens) {
-        node.title = fill(flow.words.opens, { page: opens })
+        node.title = fillIn(flow.words.opens, { page: opens })
         node.href = this.address(name, { band })
         node.target = "_top"
       }
@@ -135,14 +144,14 @@ class FlowView {
     this.said.ariaLive = walk.playing ? "off" : "polite"
     const place = { n: walk.at + 1, of: walk.beats.length }
     this.said.textContent = walk.walking
-      ? `${fill(words.place, place)} · ${walk.beat.says}`
+      ? `${fillIn(words.place, place)} · ${walk.beat.says}`
       : flow.remark || words.rest_line
     this.speed.textContent = `${walk.speed} ×`
-    if (walk.walking) this.look()
+    if (walk.walking) this.follow()
   }
 
   // Keep what happens on the screen.
-  look() {
+  follow() {
     const { eye, plan, walk } = this
     const [x, y] = plan.point((walk.beat.from + walk.beat.to) / 2, plan.bands.at(-1).top)
     eye.style.left = `${x * plan.size}px`
@@ -150,7 +159,7 @@ class FlowView {
     eye.scrollIntoView({ block: plan.vertical ? "center" : "nearest", inline: "nearest" })
   }
 
-  mark() {
+  report() {
     const { flow, walk, root } = this
     Object.assign(root.dataset, {
       painted: `${flow.model}|${flow.layer}|${flow.head}`,
@@ -169,7 +178,7 @@ class FlowView {
     if (walk.walking) picture.step(walk)
     else if (this.hover) picture.path(this.hover, this.word)
     else picture.whole(this.word)
-    this.mark()
+    this.report()
   }
 
   // ---- what the visitor does ----
@@ -218,19 +227,19 @@ class FlowView {
   // What a click chooses: a closed layer, or the next head beside the opened one.
   chosenAt(station, a) {
     const { flow } = this
-    if (/below|above/i.test(station.name)) return { what: "layer", n: this.sheetAt(station, a) }
+    if (/below|above/i.test(station.name)) return { what: "layer", n: this.closedAt(station, a) }
     const beside = a > station.to - 4 - othersOf(flow) * BESIDE
     if (station.name !== "heads" || !beside) return undefined
     return { what: "head", n: (flow.head + 1) % flow.n_head }
   }
 
-  sheetAt({ name, from }, a) {
+  closedAt({ name, from }, a) {
     const { layer, n_layer: n } = this.flow
     const [first, last] = name === "below" ? [0, layer - 1] : [layer + 1, n - 1]
-    return Math.max(first, Math.min(last, first + Math.floor((a - from) / SHEET)))
+    return Math.max(first, Math.min(last, first + Math.floor((a - from) / CLOSED)))
   }
 
-  point(event) {
+  pointAt(event) {
     const spot = this.spot(event)
     this.canvas.style.cursor = spot ? "pointer" : "default"
     this.showTip(spot)
@@ -256,7 +265,7 @@ class FlowView {
     if (spot.station.name === "words") return this.pick(spot.band, spot.row)
     const told = this.told
     if (event.pointerType === "touch") {
-      this.point(event)
+      this.pointAt(event)
       if (told !== this.told) return
     }
     if (spot.chosen) {
@@ -349,3 +358,5 @@ function show(component) {
   view.show(readFlow(data), setTriggerValue)
   return () => view.end()
 }
+
+export default newest(show)

@@ -1,5 +1,7 @@
 // The payload as the other files ask for it: every array by the name of its record.
 
+import { colourTable, readPayload } from "../viz_core.kit/shared.js"
+
 const ARRAYS = {
   lengths: Float32Array,
   gates: Float32Array,
@@ -10,7 +12,7 @@ const ARRAYS = {
 }
 const WHOLE = 65535 // an attention weight of 1
 
-function readFlow(data) {
+export function readFlow(data) {
   const { head, numbers } = readPayload(data)
   const found = (group, name) => {
     const place = head.arrays[group]?.[name]
@@ -18,48 +20,53 @@ function readFlow(data) {
     const [offset, shape] = place
     const size = shape.reduce((all, one) => all * one, 1)
     const values = new ARRAYS[group](numbers.buffer, numbers.byteOffset + offset, size)
-    return { values, wide: shape.at(-1) }
+    return { values, columns: shape.at(-1) }
   }
   const probs = found("probs", "guesses")
-  const [first] = head.stacks
+  const [first, second] = head.stacks
+  // a record of a recurrent layer
+  const ofLayer = (layer, record) => `${first.name}.${layer}.${record}`
   return {
     ...head,
-    recurrent: head.kind === "rnn" || head.kind === "lstm",
-    two: head.stacks.length > 1, // one text is read and another written
+    two: Boolean(second), // one text is read and another written
+    ofLayer,
     preNorm: `${first.name}.${head.layer}.norm_1.out` in head.arrays.lengths,
     signed: colourTable(head.signed).map((colour) => `rgb(${colour})`),
     amounts: colourTable(head.amounts).map((colour) => `rgb(${colour})`),
     has: (name) => name in head.arrays.lengths,
     lengths: (name) => found("lengths", name).values,
-    cells: (name) => found("cells", name),
-    gates: (name) => found("gates", name)?.values,
+    texture: (name) => found("cells", name),
+    // how far a gate is open at a row, the mean of its units
+    opening(layer, { name }, row) {
+      const { values, columns } = found("gates", ofLayer(layer, "gates"))
+      return values[head.gates.findIndex((gate) => gate.name === name) * columns + row]
+    },
+    // the gate that stands at a place of a recurrent layer, if one does
+    gateAt: (place) => head.gates.find((gate) => gate.place === place),
     influence: found("influence", "influence")?.values,
     // [key, weight] of each key that a query may see, or of one key
     looks(name, query) {
-      const { values, wide } = found("weights", name)
-      return Array.from(values.subarray(query * wide, (query + 1) * wide), (value, key) => [
-        key,
-        value / WHOLE,
-      ])
+      const { values, columns } = found("weights", name)
+      const row = values.subarray(query * columns, (query + 1) * columns)
+      return Array.from(row, (value, key) => [key, value / WHOLE])
     },
     weight(name, query, key) {
       const weights = found("weights", name)
-      return weights ? weights.values[query * weights.wide + key] / WHOLE : 0
+      return weights ? weights.values[query * weights.columns + key] / WHOLE : 0
     },
     // [word, probability] of the likeliest words at a row
     guesses: (row) =>
-      (head.guesses[row] ?? []).map((word, n) => [word, probs.values[row * probs.wide + n]]),
+      (head.guesses[row] ?? []).map((word, n) => [word, probs.values[row * probs.columns + n]]),
     // first part of the records of a stack's opened block
     block: (stack) => `${stack}.${head.layer}`,
     // a stack's record of what enters it: `embed`, `positions`
-    entrance: (stack, part) =>
-      head.stacks.length > 1 && stack === "decoder" ? `decoder.${part}` : part,
-    wrote: (band, row) => (head.stacks.length > 1 ? band === 1 : row >= head.n_read),
+    entrance: (stack, part) => (stack === second?.name ? `${stack}.${part}` : part),
+    wrote: (band, row) => (second ? band === 1 : row >= head.n_read),
   }
 }
 
 // What a station is called in a band; nothing where the band does not pass it.
-function nameOf(flow, station, band) {
+export function nameOf(flow, station, band) {
   const { words, parts, layer, n_layer: n } = flow
   if (flow.two) {
     const elsewhere = band.number ? /^(memory|across$)/ : /^(ffn|above|guess|acrossAdd)/
@@ -67,7 +74,7 @@ function nameOf(flow, station, band) {
     if (station === "words") return words[band.name]
   }
   const layers = (first, last) =>
-    first === last ? fill(words.layer, { n: first }) : fill(words.layers, { first, last })
+    first === last ? fillIn(words.layer, { n: first }) : fillIn(words.layers, { first, last })
   if (station === "below") return layers(0, layer - 1)
   if (/above/i.test(station)) return layers(layer + 1, n - 1)
   if (station.startsWith("cell")) return layers(numberOf(station), numberOf(station))
@@ -75,7 +82,7 @@ function nameOf(flow, station, band) {
 }
 
 // Stations that are told about alike.
-function partOf(station) {
+export function partOf(station) {
   const alike = {
     memoryFfn: "ffn",
     memoryAdd: "add",
@@ -88,11 +95,11 @@ function partOf(station) {
 }
 
 // The layer that a station of a recurrent model belongs to.
-function numberOf(station) {
+export function numberOf(station) {
   return Number(station.match(/\d+$/)?.[0])
 }
 
-function fill(sentence, values) {
+export function fillIn(sentence, values) {
   return Object.entries(values).reduce(
     (said, [key, value]) => said.replaceAll(`{${key}}`, value),
     sentence,

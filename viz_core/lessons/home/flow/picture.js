@@ -1,51 +1,61 @@
 // The picture on its canvas: whole, the path of one word, a step of the walk, or on its way from
 // another architecture.
 
+import { MOST, svgOf } from "./file.js"
+import { frameShape, guessShapes, Painter, stationNames, wordShapes } from "./paint.js"
+import { SPACE } from "./plan.js"
+import { drawRecurrent } from "./recurrent.js"
+import { RAIL, Scene } from "./scene.js"
+import { drawTransformer } from "./transformer.js"
+
 const DIM = 0.16
 
-class Picture {
+export class Picture {
   constructor(flow, plan, canvas) {
     Object.assign(this, { flow, plan, canvas })
-    const { shapes, ribbons } = sceneOf(flow, plan)
-    Object.assign(this, { shapes, ribbons })
-    this.words = wordShapes(flow, plan)
+    const scene = new Scene(flow, plan)
+    if (flow.recurrent) drawRecurrent(scene)
+    else drawTransformer(scene)
+    this.shapes = scene.shapes
+    this.ribbons = scene.ribbons
+    this.tokens = wordShapes(flow, plan)
     this.names = stationNames(flow, plan)
     this.painter = new Painter(flow)
     const most = Math.sqrt(MOST / (plan.width * plan.height))
     this.scale = Math.min((window.devicePixelRatio || 1) * plan.size, most)
     canvas.width = Math.round(plan.width * this.scale)
     canvas.height = Math.round(plan.height * this.scale)
-    this.pen = canvas.getContext("2d")
-    this.base = this.sheet()
+    this.context = canvas.getContext("2d")
+    this.base = this.pane()
     this.draw(this.base, () => true)
   }
 
-  // An empty sheet of the canvas's size; one that is there already is cleared.
-  sheet(old) {
+  // An empty pane, as large as the canvas; one that is there already is cleared.
+  pane(old) {
     const { width, height } = this.canvas
     const same = old?.width === width && old.height === height
     const found = same ? old : new OffscreenCanvas(width, height)
-    const pen = found.getContext("2d")
-    pen.setTransform(1, 0, 0, 1, 0, 0)
-    pen.clearRect(0, 0, width, height)
+    const context = found.getContext("2d")
+    context.setTransform(1, 0, 0, 1, 0, 0)
+    context.clearRect(0, 0, width, height)
     return found
   }
 
-  draw(sheet, wanted) {
-    const pen = sheet.getContext("2d")
-    pen.setTransform(this.scale, 0, 0, this.scale, 0, 0)
-    for (const shape of this.shapes) if (wanted(shape)) this.painter.paint(pen, shape)
+  draw(pane, wanted) {
+    const context = pane.getContext("2d")
+    context.setTransform(this.scale, 0, 0, this.scale, 0, 0)
+    for (const shape of this.shapes) if (wanted(shape)) this.painter.paint(context, shape)
   }
 
-  // Copy a sheet, or as much of it as a stripe [top, height] and a width let through.
-  image(sheet, alpha, [top, high] = this.all, wide = this.canvas.width) {
+  // Copy a pane, or as much of it as a stripe [top, height] and a width let through.
+  lay(pane, alpha, [top, high] = this.all, wide = this.canvas.width) {
     if (high <= 0 || wide <= 0) return
-    const { pen, scale } = this
-    pen.setTransform(1, 0, 0, 1, 0, 0)
-    pen.globalAlpha = alpha
-    pen.drawImage(sheet, 0, top, wide, high, 0, top, wide, high)
-    pen.globalAlpha = 1
-    pen.setTransform(scale, 0, 0, scale, 0, 0)
+    const { context, scale } = this
+    context.setTransform(1, 0, 0, 1, 0, 0)
+    context.globalAlpha = alpha
+    context.drawImage(pane, 0, top, wide, high, 0, top, wide, high)
+    context.globalAlpha = 1
+    context.setTransform(scale, 0, 0, scale, 0, 0)
   }
 
   get all() {
@@ -62,12 +72,12 @@ class Picture {
   }
 
   clear([top, high] = this.all) {
-    this.pen.setTransform(1, 0, 0, 1, 0, 0)
-    this.pen.clearRect(0, top, this.canvas.width, high)
+    this.context.setTransform(1, 0, 0, 1, 0, 0)
+    this.context.clearRect(0, top, this.canvas.width, high)
   }
 
   paint(shapes, alpha = () => 1) {
-    for (const shape of shapes) this.painter.paint(this.pen, shape, alpha(shape))
+    for (const shape of shapes) this.painter.paint(this.context, shape, alpha(shape))
   }
 
   guess(row) {
@@ -76,8 +86,8 @@ class Picture {
 
   whole(word) {
     this.clear()
-    this.image(this.base, 1)
-    this.paint(this.words)
+    this.lay(this.base, 1)
+    this.paint(this.tokens)
     this.paint([frameShape(this.flow, this.plan, word)])
     this.guess(word)
   }
@@ -94,10 +104,10 @@ class Picture {
       return taken > 0.02 ? taken : 0
     }
     this.clear()
-    this.image(this.base, DIM)
+    this.lay(this.base, DIM)
     this.paint(this.shapes.filter(lit), lit)
     const own = (shape) => shape.band === band && shape.row === row
-    this.paint(this.words, (one) => (own(one) ? 1 : Math.min(1, 0.3 + share(one.band, one.row))))
+    this.paint(this.tokens, (one) => (own(one) ? 1 : Math.min(1, 0.3 + share(one.band, one.row))))
     this.paint([frameShape(flow, plan, word)])
     this.guess(band === plan.bands.length - 1 ? row : word)
   }
@@ -113,28 +123,28 @@ class Picture {
   step(walk) {
     const { plan, canvas } = this
     const seen = walk.playing ? this.seen : this.all
-    const [over, active] = walk.sheets()
+    const [over, active] = walk.panes()
     const reach = Math.round(walk.reach * this.scale)
     this.clear(seen)
-    this.image(this.base, DIM, seen)
-    this.image(over, 1, seen)
+    this.lay(this.base, DIM, seen)
+    this.lay(over, 1, seen)
     const [top, high] = seen
-    if (plan.vertical) this.image(active, 1, [top, Math.min(high, reach - top)])
-    else this.image(active, 1, seen, Math.min(reach, canvas.width))
-    this.paint(this.words, ({ band, row }) => (walk.lit.has(`${band},${row}`) ? 1 : 0.35))
+    if (plan.vertical) this.lay(active, 1, [top, Math.min(high, reach - top)])
+    else this.lay(active, 1, seen, Math.min(reach, canvas.width))
+    this.paint(this.tokens, ({ band, row }) => (walk.lit.has(`${band},${row}`) ? 1 : 0.35))
     this.guess(walk.done === 1 ? walk.beat.guess : walk.beat.before)
     if (walk.done < 1) this.drops(walk)
   }
 
   // What is on its way: a drop along every ribbon, or else one in every row.
   drops({ beat, reach }) {
-    const { flow, plan, pen } = this
-    pen.fillStyle = flow.colours.kind
+    const { flow, plan, context } = this
+    context.fillStyle = flow.colours.kind
     const drop = (c, radius) => {
       const [x, y] = plan.point(reach, c)
-      pen.beginPath()
-      pen.arc(x, y, radius, 0, 2 * Math.PI)
-      pen.fill()
+      context.beginPath()
+      context.arc(x, y, radius, 0, 2 * Math.PI)
+      context.fill()
     }
     const rows = new Set(beat.rows.map(String))
     const near = ({ from, to, band, row }) =>
@@ -155,15 +165,15 @@ class Picture {
   // Between another architecture's picture and this one: stations that both have slide to their
   // new place, the others fade; words stay. False where the two can't be laid over each other.
   between(before, done) {
-    const { plan, base, pen, scale } = this
+    const { plan, base, context, scale } = this
     if (before.plan.vertical !== plan.vertical || before.scale !== scale) return false
-    const slice = (sheet, { from, to }, a, alpha) => {
+    const slice = (pane, { from, to }, a, alpha) => {
       const [s, d] = [from, a].map((one) => Math.max(0, (one - SPACE) * scale))
       const size = (to - from + SPACE) * scale
-      pen.globalAlpha = alpha
-      if (plan.vertical) pen.drawImage(sheet, 0, s, sheet.width, size, 0, d, sheet.width, size)
-      else pen.drawImage(sheet, s, 0, size, sheet.height, d, 0, size, sheet.height)
-      pen.globalAlpha = 1
+      context.globalAlpha = alpha
+      if (plan.vertical) context.drawImage(pane, 0, s, pane.width, size, 0, d, pane.width, size)
+      else context.drawImage(pane, s, 0, size, pane.height, d, 0, size, pane.height)
+      context.globalAlpha = 1
     }
     this.clear()
     for (const [name, old] of before.plan.stations)
@@ -173,14 +183,14 @@ class Picture {
       const a = old ? old.from + (station.from - old.from) * done : station.from
       slice(base, station, a, old ? 1 : done)
     }
-    pen.setTransform(scale, 0, 0, scale, 0, 0)
-    this.paint(this.words)
+    context.setTransform(scale, 0, 0, scale, 0, 0)
+    this.paint(this.tokens)
     return true
   }
 
   svg(word) {
     const { flow, plan } = this
     const around = [frameShape(flow, plan, word), ...guessShapes(flow, plan, word)]
-    return svgOf(flow, plan, [...this.shapes, ...this.words, ...around], this.names)
+    return svgOf(flow, plan, [...this.shapes, ...this.tokens, ...around], this.names)
   }
 }

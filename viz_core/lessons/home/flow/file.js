@@ -1,8 +1,10 @@
 // The picture as a file, with model, settings and text under it.
 
+import { cut, numberBox, SMALL } from "./paint.js"
+
 const SVG = "http://www.w3.org/2000/svg"
 const CAPTION = 56 // px under the picture
-const MOST = 16e6 // pixels of one canvas that any browser holds with ease
+export const MOST = 16e6 // pixels of one canvas that any browser holds with ease
 
 function element(tag, values = {}, text = "") {
   const node = document.createElementNS(SVG, tag)
@@ -12,7 +14,7 @@ function element(tag, values = {}, text = "") {
   return node
 }
 
-function svgOf(flow, plan, shapes, names) {
+export function svgOf(flow, plan, shapes, names) {
   const [width, height] = [Math.ceil(plan.width), Math.ceil(plan.height + CAPTION)]
   const svg = element("svg", {
     xmlns: SVG,
@@ -22,7 +24,7 @@ function svgOf(flow, plan, shapes, names) {
     "font-family": flow.font,
   })
   const signs = names.map(({ label, ...place }) => ({
-    kind: "text",
+    form: "text",
     ...place,
     text: label,
     weight: 600,
@@ -37,13 +39,13 @@ function svgOf(flow, plan, shapes, names) {
     element("desc", {}, flow.summary),
     element("rect", { width, height, fill: flow.colours.paper }),
     ...[...shapes, ...signs].flatMap((shape) => elementsOf(flow, shape)),
-    ...[title, note].flatMap((one) => elementsOf(flow, { kind: "text", x: 4, ...one })),
+    ...[title, note].flatMap((one) => elementsOf(flow, { form: "text", x: 4, ...one })),
   )
   return new XMLSerializer().serializeToString(svg)
 }
 
 function elementsOf(flow, shape) {
-  const { kind, x, y, w, h, radius, fill, stroke, width = 1, alpha: opacity = 1 } = shape
+  const { form, x, y, w, h, radius, fill, stroke, width = 1, alpha: opacity = 1 } = shape
   const data = {
     "data-part": shape.part,
     "data-band": shape.band,
@@ -53,16 +55,16 @@ function elementsOf(flow, shape) {
     "data-record": shape.record,
   }
   const edge = { stroke, "stroke-width": width, opacity, ...data }
-  if (kind === "stroke") {
+  if (form === "stroke") {
     const { d, colour } = shape
     return [element("path", { d, fill: "none", ...edge, stroke: colour })]
   }
-  if (kind === "box") {
+  if (form === "box") {
     const place = { x, y, width: w, height: h, rx: radius }
     return [element("rect", { ...place, fill: shape.hollow ? "none" : fill, ...edge })]
   }
-  if (kind === "dot") return [element("circle", { cx: x, cy: y, r: radius, fill, ...edge })]
-  if (kind === "text") {
+  if (form === "dot") return [element("circle", { cx: x, cy: y, r: radius, fill, ...edge })]
+  if (form === "text") {
     const style = {
       x,
       y,
@@ -75,24 +77,24 @@ function elementsOf(flow, shape) {
     }
     return [element("text", { ...style, ...data }, shape.text)]
   }
-  return Array.from(shape.cells, (value, cell) => {
-    const [left, top, width, height] = cellOf(shape, cell).map((one) => Math.round(one * 100) / 100)
+  return Array.from(shape.numbers, (value, n) => {
+    const [left, top, width, height] = numberBox(shape, n).map((one) => Math.round(one * 100) / 100)
     return element("rect", { x: left, y: top, width, height, fill: flow.signed[value + 128] })
   })
 }
 
-function save(svg, name, format) {
+export function save(svg, name, format) {
   const blob = new Blob([svg], { type: "image/svg+xml" })
   if (format === "svg") return download(blob, `${name}.svg`)
   const image = new Image()
   image.onload = () => {
     const scale = Math.min(2, Math.sqrt(MOST / (image.width * image.height)))
-    const sheet = document.createElement("canvas")
-    sheet.width = image.width * scale
-    sheet.height = image.height * scale
-    sheet.getContext("2d").drawImage(image, 0, 0, sheet.width, sheet.height)
+    const canvas = document.createElement("canvas")
+    canvas.width = image.width * scale
+    canvas.height = image.height * scale
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
     URL.revokeObjectURL(image.src)
-    sheet.toBlob((png) => download(png, `${name}.png`))
+    canvas.toBlob((png) => download(png, `${name}.png`))
   }
   image.src = URL.createObjectURL(blob)
 }

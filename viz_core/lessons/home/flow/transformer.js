@@ -1,18 +1,21 @@
-// A Transformer: words as rows, one block of each stack opened, the others closed sheets.
+// A Transformer: words as rows, one block of each stack opened, the other layers closed.
+
+import { CLOSED, SPACE } from "./plan.js"
+import { DRAWN, RAIL, RIBBON, THICK } from "./scene.js"
 
 const LANES = { q: -0.17, k: 0.06, v: 0.29 } // where q, k and v run, in rows from the row's middle
 const LANE = 0.16 // height of their textures, in rows
 const ADDED = 0.1 // where the feed-forward network works, in rows from the row's middle
 const PLUS = 6 // px, radius of a sum's sign
-const BESIDE = 3 // px between the heads that are not opened
+export const BESIDE = 3 // px between the heads that are not opened
 
 // Heads that stand beside the opened one, as far as there is room.
-function othersOf(flow) {
+export function othersOf(flow) {
   return Math.min(flow.n_head - 1, 6)
 }
 
-function drawTransformer(pen) {
-  const stacks = pen.plan.bands.map((band) => new StackDrawing(pen, band))
+export function drawTransformer(scene) {
+  const stacks = scene.plan.bands.map((band) => new StackDrawing(scene, band))
   for (const stack of stacks) stack.draw()
   if (stacks.length > 1) stacks[1].look(stacks[0])
 }
@@ -20,18 +23,18 @@ function drawTransformer(pen) {
 // One stack along its band. The residual stream is the rail at each row's edge; what a part makes
 // of it is worked out beside the rail and added to it.
 class StackDrawing {
-  constructor(pen, band) {
-    const { flow, plan } = pen
-    Object.assign(this, { pen, band, flow, plan })
+  constructor(scene, band) {
+    const { flow, plan } = scene
+    Object.assign(this, { scene, band, flow, plan })
     this.encodes = flow.two && band.number === 0
     this.writes = flow.two && band.number === 1
-    this.part = (name) => `${flow.block(band.name)}.${name}`
+    this.inBlock = (name) => `${flow.block(band.name)}.${name}`
     this.levels = Array.from({ length: flow.n_layer }, (_, n) => `${band.name}.${n}.resid_pre`)
     this.levels.push(`${band.name}.${flow.n_layer - 1}.resid_post`)
     const inner = ["resid_mid", "resid_cross", "norm_2.out", "resid_post"]
     const added = ["self_attn.out", "cross_attn.out", "ffn.out"]
-    const stream = [...inner, ...added].map(this.part).filter(flow.has)
-    this.stream = pen.widths([...this.levels, ...stream], THICK.stream * band.pitch)
+    const stream = [...inner, ...added].map(this.inBlock).filter(flow.has)
+    this.stream = scene.widths([...this.levels, ...stream], THICK.stream * band.pitch)
   }
 
   own(row, part, more) {
@@ -46,7 +49,7 @@ class StackDrawing {
     for (const i of this.band.rows) {
       const c = this.railAt(i)
       const style = { width: this.stream(record, i), colour: this.flow.colours.rail, alpha: 0.6 }
-      this.pen.line(
+      this.scene.line(
         [
           [from, c],
           [to, c],
@@ -60,7 +63,7 @@ class StackDrawing {
     const { flow, plan } = this
     const begin = this.enter()
     const first = plan.at("norm") ?? plan.at("qkv")
-    const before = this.sheets("below", 0, flow.layer, begin)
+    const before = this.closedLayers("below", 0, flow.layer, begin)
     this.rail(before, first.from, this.levels[flow.layer], "below")
     this.attend(first.from)
     this.feed()
@@ -68,7 +71,7 @@ class StackDrawing {
 
   // Words become vectors, and are told where they stand; returns where the rail begins.
   enter() {
-    const { pen, flow, plan, band } = this
+    const { scene, flow, plan, band } = this
     let to = plan.at("embed").to
     for (const part of ["embed", "positions"]) {
       const record = flow.entrance(band.name, part)
@@ -77,29 +80,29 @@ class StackDrawing {
       to = station.to
       for (const i of band.rows) {
         const own = this.own(i, part, { record })
-        pen.texture(record, station.from, to, band.row(i), 0.5 * band.pitch, own)
+        scene.texture(record, station.from, to, band.row(i), 0.5 * band.pitch, own)
         const sign = { colour: flow.colours.muted, ...own }
-        if (part === "positions") pen.sign(station.from - SPACE / 2, band.row(i), "+", sign)
+        if (part === "positions") scene.sign(station.from - SPACE / 2, band.row(i), "+", sign)
       }
     }
     const record = this.levels[0]
     for (const i of band.rows) {
       const style = { record, width: this.stream(record, i), colour: flow.colours.rail }
-      pen.curve(to, band.row(i), to + SPACE, this.railAt(i), this.own(i, "embed", style))
+      scene.curve(to, band.row(i), to + SPACE, this.railAt(i), this.own(i, "embed", style))
     }
     return to + SPACE
   }
 
   // Closed layers; returns where the last of them ends.
-  sheets(part, first, count, begin) {
-    const { pen, flow, plan, band } = this
+  closedLayers(part, first, count, begin) {
+    const { scene, flow, plan, band } = this
     let a = begin
     for (let n = 0; n < count; n++) {
-      const left = plan.at(part).from + 2 + n * SHEET
-      const right = left + SHEET - 4
+      const left = plan.at(part).from + 2 + n * CLOSED
+      const right = left + CLOSED - 4
       this.rail(a, right, this.levels[first + n], part)
       const colour = flow.colours.kind
-      const sheet = {
+      const style = {
         part,
         band: band.number,
         fill: colour,
@@ -107,7 +110,7 @@ class StackDrawing {
         radius: 4,
         alpha: 0.22,
       }
-      pen.box(left, band.top - 2, right, band.end + 2, sheet)
+      scene.box(left, band.top - 2, right, band.end + 2, style)
       a = right
     }
     return a
@@ -115,14 +118,14 @@ class StackDrawing {
 
   // Queries, keys and values, their crossing, and what comes of it.
   attend(from) {
-    const { pen, flow, plan, band } = this
-    const attention = this.part("self_attn")
+    const { scene, flow, plan, band } = this
+    const attention = this.inBlock("self_attn")
     const { add, qkv, norm, bar, mix } = Object.fromEntries(plan.stations)
     this.rail(from, add.middle, this.levels[flow.layer], "rail")
     this.norm("norm")
     const step = (bar.to - bar.from) / band.n
     const records = ["q", "k", "v"].map((lane) => `${attention}.${lane}`)
-    const thick = pen.widths(records, Math.min(THICK.lane * band.pitch, 0.4 * step))
+    const thick = scene.widths(records, Math.min(THICK.lane * band.pitch, 0.4 * step))
     const colours = { q: flow.roles.query, k: flow.roles.key, v: flow.roles.value }
     const branch = norm?.middle ?? qkv.from - SPACE
     for (const lane of ["q", "k", "v"])
@@ -130,8 +133,8 @@ class StackDrawing {
         const record = `${attention}.${lane}`
         const c = band.row(i) + LANES[lane] * band.pitch
         const own = this.own(i, "qkv", { record, width: thick(record, i), colour: colours[lane] })
-        pen.curve(branch, this.railAt(i), qkv.from, c, { ...own, alpha: 0.45 })
-        pen.texture(record, qkv.from, qkv.to, c, LANE * band.pitch, this.own(i, "qkv"))
+        scene.curve(branch, this.railAt(i), qkv.from, c, { ...own, alpha: 0.45 })
+        scene.texture(record, qkv.from, qkv.to, c, LANE * band.pitch, this.own(i, "qkv"))
       }
     this.cross(attention, thick, step)
     const lane = (i) => band.row(i) + LANES.v * band.pitch
@@ -141,11 +144,11 @@ class StackDrawing {
   }
 
   // Queries run along their rows, keys turn into columns where both meet; a dot's area is the
-  // weight. What a decoder may not see is not crossed by any key.
+  // weight. What a causal stack may not see is not crossed by any key.
   cross(attention, thick, step) {
-    const { pen, flow, plan, band } = this
+    const { scene, flow, plan, band } = this
     const { bar, mix } = Object.fromEntries(plan.stations)
-    const causal = band.name === "decoder"
+    const causal = band.causal
     const column = (j) => bar.from + (j + 0.5) * step
     const lane = (i, name) => band.row(i) + LANES[name] * band.pitch
     const [top, bottom] = [lane(0, "q"), lane(band.n - 1, "v")]
@@ -157,7 +160,7 @@ class StackDrawing {
         return { record, width: thick(record, i), colour: flow.roles[role], alpha }
       }
       const value = { ...style("v", 0.4), feeds: true }
-      pen.line(
+      scene.line(
         [
           [begin, lane(i, "v")],
           [mix.from, lane(i, "v")],
@@ -165,7 +168,7 @@ class StackDrawing {
         this.own(i, "mix", value),
       )
       const end = causal ? column(i) : bar.to
-      pen.line(
+      scene.line(
         [
           [begin, lane(i, "q")],
           [end, lane(i, "q")],
@@ -174,8 +177,8 @@ class StackDrawing {
       )
       const key = this.own(i, "bar", { ...style("k", 0.32), feeds: true })
       const turn = [column(i), lane(i, "k")]
-      pen.line([[begin, lane(i, "k")], turn, [column(i), bottom]], key)
-      if (!causal) pen.line([turn, [column(i), top]], key)
+      scene.line([[begin, lane(i, "k")], turn, [column(i), bottom]], key)
+      if (!causal) scene.line([turn, [column(i), top]], key)
     }
     const radius = 0.48 * Math.min(step, band.pitch)
     for (const i of band.rows)
@@ -183,14 +186,14 @@ class StackDrawing {
         if (weight < DRAWN) continue
         const fill = flow.amounts[Math.round(weight * 255)]
         const style = { key, fill, stroke: flow.colours.muted, width: 0.75 }
-        pen.dot(column(key), lane(i, "q"), radius * Math.sqrt(weight), this.own(i, "bar", style))
+        scene.dot(column(key), lane(i, "q"), radius * Math.sqrt(weight), this.own(i, "bar", style))
       }
   }
 
   // Values on their way to the words that look at them: the ribbons into one word lie side by side
   // and together are as wide as a whole attention.
   mix(record, part, from, to, source, lane) {
-    const { pen, flow, band } = this
+    const { scene, flow, band } = this
     const whole = RIBBON * band.pitch
     for (const i of band.rows) {
       let filled = -whole / 2
@@ -200,27 +203,27 @@ class StackDrawing {
         if (weight < DRAWN) continue
         const style = { record, key, source: source.number, width: whole * weight, alpha: 0.45 }
         const own = this.own(i, part, { ...style, colour: flow.roles.value })
-        pen.ribbon(from, lane(key), to, c, weight, own)
+        scene.ribbon(from, lane(key), to, c, weight, own)
       }
     }
   }
 
   // What a word gathered; the other heads gather beside it, and all go back into the stream.
   gather(attention, part, from, to, sum) {
-    const { pen, flow, band } = this
+    const { scene, flow, band } = this
     const others = othersOf(flow)
     const right = to - 4 - others * BESIDE
     const record = `${attention}.out`
     for (const i of band.rows) {
       const c = band.row(i)
-      pen.texture(`${attention}.mixed`, from, right, c, RIBBON * band.pitch, this.own(i, part))
+      scene.texture(`${attention}.mixed`, from, right, c, RIBBON * band.pitch, this.own(i, part))
       const style = { record, width: this.stream(record, i), colour: flow.roles.output }
-      pen.curve(to, c, sum.middle, this.railAt(i), this.own(i, part, style))
+      scene.curve(to, c, sum.middle, this.railAt(i), this.own(i, part, style))
     }
     for (let n = 0; n < others; n++) {
       const a = right + BESIDE * (n + 1)
       const style = { part, band: band.number, width: 1, colour: flow.colours.edge }
-      pen.line(
+      scene.line(
         [
           [a, band.top + 2],
           [a, band.end - 2],
@@ -232,9 +235,9 @@ class StackDrawing {
 
   // The look across at what the encoder left of the source.
   look(source) {
-    const { plan, flow } = this
+    const { plan } = this
     const { across, acrossAdd } = Object.fromEntries(plan.stations)
-    const attention = this.part("cross_attn")
+    const attention = this.inBlock("cross_attn")
     const to = across.from + (across.to - across.from) * 0.7
     const lane = (i) => source.railAt(i)
     this.mix(`${attention}.weights`, "across", across.from, to, source.band, lane)
@@ -244,14 +247,14 @@ class StackDrawing {
 
   // The feed-forward network, the closed layers after it, and the end of the stream.
   feed() {
-    const { pen, flow, plan, band } = this
+    const { scene, flow, plan, band } = this
     let a = plan.at("add").middle
-    let before = this.part("resid_mid")
+    let before = this.inBlock("resid_mid")
     if (this.writes) {
       const { middle } = plan.at("acrossAdd")
       this.rail(a, middle, before, "rail")
       a = middle
-      before = this.part("resid_cross")
+      before = this.inBlock("resid_cross")
     }
     const name = this.encodes ? "memoryFfn" : "ffn"
     const sum = plan.at(this.encodes ? "memoryAdd" : "ffnAdd").middle
@@ -259,24 +262,24 @@ class StackDrawing {
     if (!this.encodes) this.norm("ffnNorm")
     const { from, to } = plan.at(name)
     const branch = plan.at("ffnNorm")?.middle ?? from - SPACE
-    const [read, act, out] = ["norm_2.out", "ffn.act", "ffn.out"].map(this.part)
+    const [read, act, out] = ["norm_2.out", "ffn.act", "ffn.out"].map(this.inBlock)
     const enters = flow.preNorm ? read : before
     for (const i of band.rows) {
       const c = band.row(i) + ADDED * band.pitch
       const colour = flow.colours.rail
       const enter = { record: enters, width: this.stream(enters, i), colour, alpha: 0.45 }
       const leave = { record: out, width: this.stream(out, i), colour, alpha: 0.8 }
-      pen.curve(branch, this.railAt(i), from, c, this.own(i, name, enter))
-      pen.texture(act, from, to, c, 0.42 * band.pitch, this.own(i, name))
-      pen.curve(to, c, sum, this.railAt(i), this.own(i, name, leave))
+      scene.curve(branch, this.railAt(i), from, c, this.own(i, name, enter))
+      scene.texture(act, from, to, c, 0.42 * band.pitch, this.own(i, name))
+      scene.curve(to, c, sum, this.railAt(i), this.own(i, name, leave))
     }
     this.plus(this.encodes ? "memoryAdd" : "ffnAdd", sum)
     const closed = this.encodes ? "memoryAbove" : "above"
     const after = flow.n_layer - 1 - flow.layer
     let end = sum
     if (after) {
-      this.rail(sum, plan.at(closed).from + 2, this.part("resid_post"), "rail")
-      end = this.sheets(closed, flow.layer + 1, after, plan.at(closed).from + 2)
+      this.rail(sum, plan.at(closed).from + 2, this.inBlock("resid_post"), "rail")
+      end = this.closedLayers(closed, flow.layer + 1, after, plan.at(closed).from + 2)
     }
     const last = this.encodes ? "across" : "guess"
     this.rail(end, plan.at(last).from, this.levels.at(-1), last)
@@ -284,32 +287,32 @@ class StackDrawing {
 
   // A norm that every row passes before a part reads it.
   norm(part) {
-    const { pen, plan, band, flow } = this
+    const { scene, plan, band, flow } = this
     const station = plan.at(part)
     if (!station) return
     const style = { part, band: band.number, fill: flow.colours.norm, stroke: "none", radius: 3 }
     const [left, right] = [station.middle - 3, station.middle + 3]
-    pen.box(left, band.top, right, band.end, { ...style, alpha: 0.5 })
+    scene.box(left, band.top, right, band.end, { ...style, alpha: 0.5 })
   }
 
   // The sum of the stream and what a part made. Where a norm stands behind it, its rim is thick.
   plus(part, a) {
-    const { pen, flow, band } = this
+    const { scene, flow, band } = this
     const { edge, norm, paper, text } = flow.colours
     const rim = flow.preNorm ? { stroke: edge, width: 1 } : { stroke: norm, width: 2.5 }
     const arm = PLUS / 2
     for (const i of band.rows) {
       const c = this.railAt(i)
-      pen.dot(a, c, PLUS, this.own(i, part, { fill: paper, ...rim }))
+      scene.dot(a, c, PLUS, this.own(i, part, { fill: paper, ...rim }))
       const style = this.own(i, part, { width: 1.3, colour: text })
-      pen.line(
+      scene.line(
         [
           [a - arm, c],
           [a + arm, c],
         ],
         style,
       )
-      pen.line(
+      scene.line(
         [
           [a, c - arm],
           [a, c + arm],
