@@ -46,6 +46,11 @@ class Entry:
         """What models of this kind have in common."""
         return kind_of(self.kind)
 
+    @property
+    def model(self) -> str:
+        """`module.Class` in `viz_core.models`."""
+        return ARCHITECTURES[self.architecture].model
+
 
 UNTRAINED_SEED = 0  # of the weights of an untrained model
 

@@ -9,8 +9,9 @@ import sys
 from urllib.parse import quote
 
 import chromium
-from driver import FLAGS, Server, painted, ready
+from driver import FLAGS, painted, ready
 from playwright.sync_api import sync_playwright
+from served import Server
 
 from viz_core import load
 from viz_core.bench import text_of

@@ -193,10 +193,10 @@ def test_recall_is_by_default_what_the_cards_say():
 
 
 def test_recall_is_measured_on_demand(monkeypatch):
-    from viz_core.lessons.distance import influence as distance
+    from viz_core.lessons.distance import recall
     from viz_core.recall import recall_cell
 
-    monkeypatch.setattr(distance, "LIVE_PROMPTS", 2)
+    monkeypatch.setattr(recall, "LIVE_PROMPTS", 2)
     app = open_page("pages/distance.py", recall="now")
     assert not app.exception
     cell = recall_cell(load("decoder-stories"), 1, 0, 2)

@@ -13,7 +13,7 @@ import numpy as np
 
 from viz_core.trace import Record, Tokens, Trace
 
-ATTENTIONS = ("encoder", "decoder", "cross")  # of a model of two stacks, in the order of the flow
+STACKS, CROSS = ("encoder", "decoder"), "cross"  # of a model that translates: its attentions
 BIAS = "positions.bias"  # what ALiBi adds to all scores, (head, query, key)
 
 
@@ -95,9 +95,9 @@ def stacks(trace: Trace) -> dict[str, list[Record]]:
     """
     found: dict[str, list[Record]] = {}
     for record in trace.attentions:
-        stack = "cross" if ".cross_attn." in record.name else record.name.split(".")[0]
+        stack = CROSS if ".cross_attn." in record.name else record.name.split(".")[0]
         found.setdefault(stack, []).append(record)
-    return {stack: found[stack] for stack in sorted(found, key=ATTENTIONS.index)}
+    return {stack: found[stack] for stack in sorted(found, key=[*STACKS, CROSS].index)}
 
 
 def is_causal(name: str) -> bool:

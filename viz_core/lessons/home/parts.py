@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from viz_core import registry
-from viz_core.analysis.attention import head_code
+from viz_core.analysis.attention import STACKS, head_code
 from viz_core.analysis.flow import Flow
 from viz_core.i18n import _
 from viz_core.kinds import Kind
@@ -271,8 +271,7 @@ def words_of(flow: Flow) -> dict[str, Any]:
         "gates": gate_names(),
         "layer": _("Layer {n}"),
         "layers": _("Layers {first}–{last}"),
-        "encoder": _("Encoder reads"),
-        "decoder": _("Decoder writes"),
+        **dict(zip(STACKS, (_("Encoder reads"), _("Decoder writes")), strict=True)),
         "silent": _("Nothing is guessed here."),
         "rest": _("{n} others").format(n=n_rest),
     }
