@@ -20,10 +20,17 @@ GATES = {  # letter -> name
     "f": N_("forget gate f"),
     "g": N_("candidate g"),
     "o": N_("output gate o"),
+    "r": N_("reset gate r"),
+    "z": N_("update gate z"),
+    "n": N_("candidate n"),
 }
 KEPT = {  # by the letter of the gate that keeps
     "f": N_(
         "From “{first}” to “{word}”, the product of the forget gates is {share}, on average "
+        "over the {n} units of layer {layer}."
+    ),
+    "z": N_(
+        "From “{first}” to “{word}”, the product of the update gates is {share}, on average "
         "over the {n} units of layer {layer}."
     ),
 }

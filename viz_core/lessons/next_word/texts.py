@@ -153,7 +153,7 @@ def show_newest_attention(seen: NextWord) -> None:
     if one is None:
         st.info(
             _(
-                "RNN and LSTM have no attention: all that they know is in the state they hand on. "
+                "Recurrent networks have no attention: all that they know is in the state they hand on. "
                 "The Memory page shows it."
             )
         )
