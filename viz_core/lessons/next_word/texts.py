@@ -153,8 +153,8 @@ def show_newest_attention(seen: NextWord) -> None:
     if one is None:
         st.info(
             _(
-                "Recurrent networks have no attention: all that they know is in the state they hand on. "
-                "The Memory page shows it."
+                "Recurrent networks have no attention: all that they know is in the state they "
+                "hand on. The Memory page shows it."
             )
         )
         return
