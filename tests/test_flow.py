@@ -69,7 +69,7 @@ def test_every_number_of_the_payload_is_the_traces(model):
         assert (np.sign(cells)[shown] == np.sign(values)[shown]).all()
 
 
-@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories"])
+@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories", "gru-stories"])
 def test_influences_are_the_measured_ones(model):
     trace, found = seen(model)
     _head, arrays, _payload = unpacked(found)

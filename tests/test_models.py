@@ -17,6 +17,7 @@ from viz_core.hooks import recording
 from viz_core.models.config import DecoderConfig, EncoderConfig, LlamaConfig, RecurrentConfig
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder import Encoder
+from viz_core.models.gru import GRU
 from viz_core.models.layers import MultiHeadAttention
 from viz_core.models.llama import Llama
 from viz_core.models.lstm import LSTM
@@ -228,7 +229,12 @@ def _copy_layers(ours, theirs):
 
 @torch.inference_mode()
 @pytest.mark.parametrize(
-    ("ours", "theirs"), [(RNN(RECURRENT), torch.nn.RNN), (LSTM(RECURRENT), torch.nn.LSTM)]
+    ("ours", "theirs"),
+    [
+        (RNN(RECURRENT), torch.nn.RNN),
+        (LSTM(RECURRENT), torch.nn.LSTM),
+        (GRU(RECURRENT), torch.nn.GRU),
+    ],
 )
 def test_recurrent_networks_equal_torchs(ours, theirs):
     theirs = _randomise(theirs(32, 32, num_layers=2, batch_first=True))
@@ -246,7 +252,7 @@ def test_recurrent_networks_equal_torchs(ours, theirs):
             torch.testing.assert_close(c, cell, atol=1e-5, rtol=1e-5)
 
 
-@pytest.mark.parametrize("model", [RNN, LSTM])
+@pytest.mark.parametrize("model", [RNN, LSTM, GRU])
 def test_training_by_fused_kernels_gives_the_same_numbers_and_gradients(model):
     ours = _randomise(model(RECURRENT))
     found = []
@@ -281,3 +287,24 @@ def test_an_lstm_step_worked_by_hand():
     assert tape.records["lstm.0.c"][1][0, :, 0].tolist() == pytest.approx([first, second])
     shown = [sigmoid(4) * math.tanh(first), sigmoid(-4) * math.tanh(second)]
     assert tape.records["lstm.0.h"][1][0, :, 0].tolist() == pytest.approx(shown)
+
+
+def test_a_gru_step_worked_by_hand():
+    one = GRU(RecurrentConfig(n_layer=1, n_ctx=4, vocab_size=3, d_hidden=1)).eval()
+    with torch.no_grad():
+        one.embed.weight.copy_(torch.tensor([[0.0], [1.0], [-1.0]]))
+        layer = one.layers[0]
+        layer.W_x.weight.copy_(torch.tensor([[1.0], [2.0], [3.0]]))
+        layer.W_x.bias.zero_()
+        layer.W_h.weight.copy_(torch.tensor([[0.0], [0.0], [5.0]]))
+        with recording() as tape:
+            one(torch.tensor([[1, 2]]))
+    r, z, n = tape.records["gru.0.gates"][1][0, :, :, 0]
+    sigmoid = lambda x: 1 / (1 + math.exp(-x))  # noqa: E731
+    first = (1 - sigmoid(2)) * math.tanh(3)
+    candidate = math.tanh(-3 + sigmoid(-1) * 5 * first)
+    second = sigmoid(-2) * first + (1 - sigmoid(-2)) * candidate
+    assert r.tolist() == pytest.approx([sigmoid(1), sigmoid(-1)])
+    assert z.tolist() == pytest.approx([sigmoid(2), sigmoid(-2)])
+    assert n.tolist() == pytest.approx([math.tanh(3), candidate])
+    assert tape.records["gru.0.h"][1][0, :, 0].tolist() == pytest.approx([first, second])

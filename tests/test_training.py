@@ -10,6 +10,7 @@ from viz_core.errors import InputError
 from viz_core.models.config import DecoderConfig, EncoderConfig, RecurrentConfig
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder import Encoder
+from viz_core.models.gru import GRU
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
 from viz_core.recall import stories
@@ -23,6 +24,7 @@ from viz_core.training.objectives.mixture import Mixture
 
 SIZES = {"n_layer": 1, "n_head": 2, "d_model": 16, "d_ff": 32, "n_ctx": 320, "vocab_size": 400}
 MIX = Mixture(real_tokens=640, recall_tokens=320, n_ctx=320, max_between=1, max_facts=1)
+RECURRENT = {"rnn": RNN, "lstm": LSTM, "gru": GRU}
 SENTENCES = [
     f"The {a} thing went {b} then."
     for a in ["red", "blue", "green", "old", "new", "big", "small", "warm", "cold", "wet"]
@@ -59,14 +61,13 @@ def build(kind, corpus, tokenizer):
     sizes = SIZES | {"vocab_size": tokenizer.vocab_size}
     if kind == "decoder":
         return Decoder(DecoderConfig(**sizes)), CausalObjective(corpus, tokenizer, MIX, 0)
-    if kind in ("rnn", "lstm"):
+    if kind in RECURRENT:
         config = RecurrentConfig(1, sizes["n_ctx"], sizes["vocab_size"], 24)
-        model = RNN(config) if kind == "rnn" else LSTM(config)
-        return model, CausalObjective(corpus, tokenizer, MIX, 0)
+        return RECURRENT[kind](config), CausalObjective(corpus, tokenizer, MIX, 0)
     return Encoder(EncoderConfig(**sizes)), MaskedObjective(corpus, tokenizer, MIX, 0)
 
 
-@pytest.mark.parametrize("kind", ["decoder", "encoder", "rnn", "lstm"])
+@pytest.mark.parametrize("kind", ["decoder", "encoder", *RECURRENT])
 def test_training_learns(kind, corpus, tokenizer, tmp_path):
     model, objective = build(kind, corpus, tokenizer)
     plan = Plan(n_steps=40, learning_rate=1e-2, n_warmup=5, save_every=20)
@@ -76,7 +77,7 @@ def test_training_learns(kind, corpus, tokenizer, tmp_path):
     assert lines[-1].valid_loss < before - 0.5
 
 
-@pytest.mark.parametrize("kind", ["decoder", "encoder", "rnn", "lstm"])
+@pytest.mark.parametrize("kind", ["decoder", "encoder", *RECURRENT])
 def test_a_resumed_run_is_the_unbroken_one(kind, corpus, tokenizer, tmp_path):
     plan = Plan(n_steps=12, learning_rate=1e-2, n_warmup=2, save_every=6)
     whole, objective = build(kind, corpus, tokenizer)

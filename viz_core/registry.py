@@ -57,6 +57,7 @@ UNTRAINED_SEED = 0  # of the weights of an untrained model
 MODELS: dict[str, Entry] = {
     "rnn-stories": Entry("rnn", N_("RNN (Elman)"), "Elman 1990"),
     "lstm-stories": Entry("lstm", N_("LSTM"), "Hochreiter and Schmidhuber 1997"),
+    "gru-stories": Entry("gru", N_("GRU"), "Cho et al. 2014"),
     "decoder-stories": Entry("decoder", N_("Decoder (GPT-2 style)"), "Radford et al. 2019"),
     "llama-stories": Entry("llama", N_("Decoder (Llama style)"), "Touvron et al. 2023"),
     "encoder-stories": Entry("encoder", N_("Encoder (BERT style)"), "Devlin et al. 2019"),

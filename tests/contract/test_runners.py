@@ -52,8 +52,9 @@ def test_least_set_of_records(runner):
                 for tensor in ("self_attn.q", "self_attn.weights", "ffn.act", "resid_post", *more):
                     assert f"{part}.{layer}.{tensor}" in names
             continue
-        if stack in ("rnn", "lstm"):
-            parts = ["from_input", "from_state", "h", *(["c", "gates"] if stack == "lstm" else [])]
+        if card.traits.recurrent:
+            gated, cell = ["gates"] if card.traits.gates else [], ["c"] if card.traits.cell else []
+            parts = ["from_input", "from_state", "h", *gated, *cell]
             assert {f"{stack}.{layer}.{part}" for part in parts} <= names
             continue
         assert any("positions" in name.split(".") for name in names)

@@ -67,6 +67,7 @@ class Architecture:
 ARCHITECTURES: dict[str, Architecture] = {
     "rnn": Architecture("rnn", "rnn.RNN", RecurrentConfig, "causal.CausalRunner"),
     "lstm": Architecture("lstm", "lstm.LSTM", RecurrentConfig, "causal.CausalRunner"),
+    "gru": Architecture("gru", "gru.GRU", RecurrentConfig, "causal.CausalRunner"),
     "encoder": Architecture("encoder", "encoder.Encoder", EncoderConfig, "masked.MaskedRunner"),
     "decoder": Architecture("decoder", "decoder.Decoder", DecoderConfig, "causal.CausalRunner"),
     "llama": Architecture("decoder", "llama.Llama", LlamaConfig, "causal.CausalRunner"),

@@ -28,10 +28,10 @@ PAIR_SOURCES = """\
 | picture books | African Storybook Project, Chinese and English | CC-BY 4.0 |"""
 
 ALIKE = """\
-`rnn-stories`, `lstm-stories`, `decoder-stories` and `llama-stories` were trained alike: tokenizer,
-corpus, recall stories, curriculum, every batch in its order, so also the number of tokens. They
-differ in architecture and learning rate; their numbers of parameters are within 5 % of each
-other."""
+`rnn-stories`, `lstm-stories`, `gru-stories`, `decoder-stories` and `llama-stories` were trained
+alike: tokenizer, corpus, recall stories, curriculum, every batch in its order, so also the number
+of tokens. They differ in architecture and learning rate; their numbers of parameters are within
+5 % of each other."""
 
 ALIKE_BUT_FOR_POSITIONS = """\
 The five `positions-*` models were trained alike: sizes, seed, tokenizer, corpus, every batch in its

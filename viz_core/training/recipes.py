@@ -27,6 +27,7 @@ from viz_core.models.config import (
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder import Encoder
 from viz_core.models.encoder_decoder import EncoderDecoder
+from viz_core.models.gru import GRU
 from viz_core.models.llama import Llama
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
@@ -112,6 +113,7 @@ def _variant(positions: str) -> Recipe:
 RECIPES: dict[str, Recipe] = {
     "rnn-stories": _causal(_recurrent(n_layer=2, d_hidden=384), RNN, learning_rate=1.5e-3),
     "lstm-stories": _causal(_recurrent(n_layer=2, d_hidden=232), LSTM, learning_rate=3e-3),
+    "gru-stories": _causal(_recurrent(n_layer=2, d_hidden=260), GRU, learning_rate=3e-3),
     "decoder-stories": _causal(DecoderConfig(**STORY_SIZES), Decoder, learning_rate=3e-3),
     "llama-stories": _causal(
         LlamaConfig(**STORY_SIZES | {"d_ff": 448}, n_kv_head=2), Llama, learning_rate=3e-3
