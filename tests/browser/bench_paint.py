@@ -9,7 +9,7 @@ import sys
 from urllib.parse import quote
 
 import chromium
-from driver import FLAGS, painted, ready
+from driver import FLAGS, ready
 from playwright.sync_api import sync_playwright
 from served import Server
 
@@ -105,7 +105,7 @@ def main() -> None:
             page.goto(f"{server.url}/attention?text={quote(text)}")
             ready(page)
             page.wait_for_selector(".heatmaplayer image", state="attached")
-            assert painted(page) == "0,0"
+            page.wait_for_selector(".grid[data-painted='0,0']")
             page.wait_for_timeout(2000)
             found = measure(page)
             page.close()

@@ -88,9 +88,10 @@ function drawLayer(scene, band, layer) {
   }
 }
 
-// The lines that go from row to row: where along the flow, which record is their width, and the place
-// of the gate that stands on each. A state that is kept beside the one that is shown has a line of
-// its own; so has a state of which one gate decides how much stays and another how much is asked.
+// The lines that go from row to row: where along the flow, which record is their width, and the
+// place of the gate that stands on each. A state that is kept beside the one that is shown has a
+// line of its own; so has a state of which one gate decides how much stays and another how much is
+// asked.
 function handedOn(scene, layer) {
   const { flow, plan } = scene
   const { from, to, middle } = plan.at(`cell${layer}`)

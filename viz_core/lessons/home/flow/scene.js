@@ -1,9 +1,9 @@
 // Draws in the flow's own directions and keeps what was drawn: a list of shapes, each with the part
 // it belongs to, its band and row, and the record whose number is its width.
 
-export const RAIL = -0.4 // where the residual stream runs within a row, in rows from the row's middle
+export const RAIL = -0.4 // where the residual stream runs, in rows from the row's middle
 export const DRAWN = 0.01 // weights below this are in the numbers, not in the picture
-export const RIBBON = 0.5 // rows that the ribbons into one word fill together: the whole of its attention
+export const RIBBON = 0.5 // rows that the ribbons into one word fill, all its attention
 export const THICK = { stream: 0.17, lane: 0.13, state: 0.3, input: 0.2, influence: 0.42 } // rows
 
 export class Scene {
