@@ -13,8 +13,6 @@ from contextlib import asynccontextmanager, redirect_stdout
 from threading import Thread
 from typing import Any
 
-from viz_core.places import ROOT
-
 LISTENS = b"listening\n"
 UPLOADS = "/_stcore/upload_file/"
 
@@ -72,13 +70,12 @@ def _end_with_parent() -> None:
     os._exit(0)  # there is nothing to save, and a busy script would hold up an orderly end
 
 
-def main(host: str, port: int, embedders: tuple[str, ...]) -> None:
+def main(script: str, host: str, port: int, embedders: tuple[str, ...]) -> None:
     """Serve the app until it is killed or its parent is gone."""
     Thread(target=_end_with_parent, daemon=True).start()
     import streamlit as st
     from starlette.middleware import Middleware
 
-    script = str(ROOT / "app.py")
     sys.argv = [script]  # Streamlit puts the folder of argv[0] first on the path
     guard = Middleware(Guard, embedders=embedders)
     app = st.App(script, middleware=[guard], lifespan=_say_listening)
@@ -87,4 +84,4 @@ def main(host: str, port: int, embedders: tuple[str, ...]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), tuple(sys.argv[3:]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), tuple(sys.argv[4:]))

@@ -103,8 +103,9 @@ def _started(host: str, port: int, embedders: Sequence[str]) -> Iterator[Server]
 
     Its standard error is ours: tracebacks of pages and warnings are read there.
     """
+    arguments = [str(ROOT / "app.py"), host, str(port), *embedders]
     server = subprocess.Popen(
-        [sys.executable, "-m", "viz_core.app_server", host, str(port), *embedders],
+        [sys.executable, "-m", "viz_core.app_server", *arguments],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
