@@ -17,16 +17,16 @@ TOM = "Tom is a cat. Tom's favorite food is"
 TYPES = {"lengths": "<f4", "gates": "<f4", "influence": "<f4", "probs": "<f4", "weights": "<u2"}
 
 
-def seen(model, text=TOM, layer=1, head=2):
+def trace_and_flow(model, text=TOM, layer=1, head=2):
     kind = MODELS[model].traits
     measures = ("shift",) if kind.recurrent else ()
     trace = load(model).run(Request(question(kind, text), measures=measures, everywhere=True))
     return trace, flow(trace) if kind.recurrent else flow(trace, layer, head)
 
 
-def unpacked(found, word=0, labels=None):
+def unpacked(picture, word=0, labels=None):
     """The payload as the browser reads it: its head, and its arrays by group and name."""
-    payload = flow_payload(found, word, labels or {})
+    payload = flow_payload(picture, word, labels or {})
     (length,) = struct.unpack("<I", payload[:4])
     head = json.loads(payload[4 : 4 + length])
     numbers = payload[4 + length :]
@@ -50,19 +50,19 @@ def own_head(trace, name, head, n_head):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_number_of_the_payload_is_the_traces(model):
-    trace, found = seen(model)
-    _head, arrays, _payload = unpacked(found)
+    trace, picture = trace_and_flow(model)
+    _head, arrays, _payload = unpacked(picture)
     assert len(arrays["lengths"]) >= 3
     for name, lengths in arrays["lengths"].items():
-        values = own_head(trace, name, found.head, max(found.n_head, 1))
+        values = own_head(trace, name, picture.head, max(picture.n_head, 1))
         np.testing.assert_allclose(lengths, np.linalg.norm(values, axis=-1), rtol=1e-5)
     for name, weights in arrays.get("weights", {}).items():
-        recorded = trace[name].values[found.head]
+        recorded = trace[name].values[picture.head]
         assert np.abs(weights / 65535 - recorded).max() <= 0.5 / 65535 + 1e-7
     for name, gates in arrays.get("gates", {}).items():
         np.testing.assert_allclose(gates, trace[name].values.mean(-1), rtol=1e-6)
     for name, cells in arrays["cells"].items():
-        values = own_head(trace, name, found.head, max(found.n_head, 1))
+        values = own_head(trace, name, picture.head, max(picture.n_head, 1))
         values = values[:, liveliest(values)] if name.endswith(".act") else values[:, :N_CELLS]
         assert cells.shape == values.shape
         shown = np.abs(cells) >= 3  # what is near 0 may round to it
@@ -71,28 +71,28 @@ def test_every_number_of_the_payload_is_the_traces(model):
 
 @pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories"])
 def test_influences_are_the_measured_ones(model):
-    trace, found = seen(model)
-    _head, arrays, _payload = unpacked(found)
+    trace, picture = trace_and_flow(model)
+    _head, arrays, _payload = unpacked(picture)
     np.testing.assert_array_equal(arrays["influence"]["influence"], trace["occlusion.shift"].values)
     assert flow(load(model).run(Request(TOM, everywhere=True))).influence is None
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_guesses_stand_at_the_word_they_follow(model):
-    trace, found = seen(model)
-    head, arrays, _payload = unpacked(found)
+    trace, picture = trace_and_flow(model)
+    head, arrays, _payload = unpacked(picture)
     logits = trace["logits"].values.astype(np.float64)
     probs = np.exp(logits - logits.max(-1, keepdims=True))
     probs /= probs.sum(-1, keepdims=True)
-    for row, guesses in enumerate(found.guesses):
+    for row, guesses in enumerate(picture.guesses):
         if not guesses:
             assert trace.kind == "encoder"
             continue
         best = np.sort(probs[row])[::-1][:N_GUESSES]
         np.testing.assert_allclose(arrays["probs"]["guesses"][row], best, rtol=1e-4, atol=1e-7)
         assert len(head["guesses"][row]) == N_GUESSES
-    assert found.guesses[found.asked]
-    assert found.n_rest == trace["logits"].values.shape[-1] - N_GUESSES
+    assert picture.guesses[picture.asked]
+    assert picture.n_rest == trace["logits"].values.shape[-1] - N_GUESSES
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -102,8 +102,8 @@ def test_a_payload_of_32_tokens_is_small_and_grows_with_them(model):
     sizes = []
     for n in (15, 30, 60):
         text = " ".join((WORDS * n).split()[:n])
-        _trace, found = seen(model, text)
-        _head, _arrays, payload = unpacked(found, labels={"words": "w" * 4096})
+        _trace, picture = trace_and_flow(model, text)
+        _head, _arrays, payload = unpacked(picture, labels={"words": "w" * 4096})
         sizes.append(len(payload))
     assert sizes[1] <= 60_000
     squares = 3 if MODELS[model].traits.translates else 1
@@ -111,22 +111,22 @@ def test_a_payload_of_32_tokens_is_small_and_grows_with_them(model):
 
 
 def test_the_answer_is_asked_where_each_kind_answers():
-    assert seen("decoder-stories")[1].asked == 10
-    _trace, encoder = seen("encoder-stories")
+    assert trace_and_flow("decoder-stories")[1].asked == 10
+    _trace, encoder = trace_and_flow("encoder-stories")
     assert encoder.said.strings[encoder.asked] == "[MASK]"
-    assert seen("encoder-stories", "Tom is a [MASK]. Tom's")[1].asked == 4
-    assert seen("transformer-zh-en")[1].asked == 0
+    assert trace_and_flow("encoder-stories", "Tom is a [MASK]. Tom's")[1].asked == 4
+    assert trace_and_flow("transformer-zh-en")[1].asked == 0
 
 
 def test_what_a_model_wrote_is_not_what_was_typed():
     trace = load("decoder-stories").run(Request(TOM + " fish.", everywhere=True))
-    found = flow(trace, n_read=11)
-    assert (found.n_read, found.asked, len(found.said)) == (11, 10, 13)
-    assert found.guesses[found.asked][0].token == " fish"
+    picture = flow(trace, n_read=11)
+    assert (picture.n_read, picture.asked, len(picture.said)) == (11, 10, 13)
+    assert picture.guesses[picture.asked][0].token == " fish"
 
 
 def test_layers_and_heads_that_are_not_there_are_refused():
-    trace, _found = seen("decoder-stories")
+    trace, _picture = trace_and_flow("decoder-stories")
     for layer, head in ((4, 0), (0, 4), (-1, 0)):
         with pytest.raises(ValueError, match="4 layers, 4 heads"):
             flow(trace, layer, head)
@@ -135,12 +135,12 @@ def test_layers_and_heads_that_are_not_there_are_refused():
 @pytest.mark.parametrize("model", MODELS)
 def test_the_main_look_is_the_largest_weight(model):
     for layer in (0, 2):
-        trace, found = seen(model, layer=layer, head=3)
-        look = main_look(found, 2)
+        trace, picture = trace_and_flow(model, layer=layer, head=3)
+        look = main_look(picture, 2)
         if trace.traits.recurrent:
             assert look is None
             continue
-        name = next(name for name in reversed([*found.drawn.weights]))
+        name = next(name for name in reversed([*picture.drawn.weights]))
         assert look.crosses == (".cross_attn" in name) == (trace.kind == "encoder-decoder")
         row = trace[name].values[3, 2]
         assert (look.query, look.key) == (2, row.argmax())
@@ -149,10 +149,10 @@ def test_the_main_look_is_the_largest_weight(model):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_vector_knows_whose_tokens_it_belongs_to(model):
-    trace, found = seen(model, "我爱你。")
-    for name, stream in found.drawn.streams.items():
+    trace, picture = trace_and_flow(model, "我爱你。")
+    for name, stream in picture.drawn.streams.items():
         assert stream in trace[name].streams.values()
-        assert len(found.drawn.lengths[name]) == len(trace.tokens[stream])
+        assert len(picture.drawn.lengths[name]) == len(trace.tokens[stream])
 
 
 def test_liveliest_units_keep_their_order():
@@ -172,7 +172,7 @@ def test_gates_are_means_over_the_units():
     records["lstm.0.gates"] = Record("lstm.0.gates", gates, ("gate", *axes), {"pos": "text"})
     records["logits"] = Record("logits", np.zeros((2, 9), np.float32), ("pos", "vocab"), {})
     tokens = {"text": Tokens(("a", "b"), (0, 1), (False, False))}
-    found = flow(Trace("m", "lstm", tokens, records))
-    assert found.drawn.lengths["lstm.0.h"].tolist() == [5.0, 2.0]
-    assert found.drawn.gates["lstm.0.gates"].tolist() == gates.mean(-1).tolist()
-    assert not found.guesses[found.asked]
+    picture = flow(Trace("m", "lstm", tokens, records))
+    assert picture.drawn.lengths["lstm.0.h"].tolist() == [5.0, 2.0]
+    assert picture.drawn.gates["lstm.0.gates"].tolist() == gates.mean(-1).tolist()
+    assert not picture.guesses[picture.asked]
