@@ -8,25 +8,12 @@ import streamlit as st
 
 from viz_core.figures import StateMap, state_maps
 from viz_core.figures.theme import GATE_COLORS, bare, numbered
-from viz_core.i18n import N_, _
+from viz_core.i18n import _
 from viz_core.kinds import Kind
 from viz_core.lessons.memory.equation import equation_of
 from viz_core.lessons.memory.view import FIRST, MemoryView
 from viz_core.ui.errors import escape_markdown
 from viz_core.ui.show import Details, picture
-
-GATES = {  # letter -> name
-    "i": N_("input gate i"),
-    "f": N_("forget gate f"),
-    "g": N_("candidate g"),
-    "o": N_("output gate o"),
-}
-KEPT = {  # by the letter of the gate that keeps
-    "f": N_(
-        "From “{first}” to “{word}”, the product of the forget gates is {share}, on average "
-        "over the {n} units of layer {layer}."
-    ),
-}
 
 
 def show(view: MemoryView) -> None:
@@ -82,9 +69,15 @@ def gate_name(letter: str) -> str:
     Raises:
         ValueError: nobody named it.
     """
-    if letter not in GATES:
-        raise ValueError(f"the gate {letter} has no name; those that have: {', '.join(GATES)}")
-    return _(GATES[letter])
+    names = {
+        "i": _("input gate i"),
+        "f": _("forget gate f"),
+        "g": _("candidate g"),
+        "o": _("output gate o"),
+    }
+    if letter not in names:
+        raise ValueError(f"the gate {letter} has no name; those that have: {', '.join(names)}")
+    return names[letter]
 
 
 def _title(view: MemoryView) -> str:
@@ -110,24 +103,35 @@ def _holds(kind: Kind) -> str:
 
 
 def _summary(view: MemoryView) -> str:
-    """The states in one sentence with its numbers.
-
-    Raises:
-        ValueError: something is kept by a gate of which nobody wrote a sentence.
-    """
+    """The states in one sentence with its numbers."""
     if not view.kind.keeps or view.word < FIRST:
         return _(
             "From word to word, the {n} units of layer {layer} move by {change} on average."
         ).format(n=view.h.shape[1], layer=view.layer, change=f"{_moved(view):.2f}")
-    if view.kind.keeps not in KEPT:
-        raise ValueError(f"there is no sentence on the gate {view.kind.keeps} that keeps")
-    return _(KEPT[view.kind.keeps]).format(
+    return _product(view.kind.keeps).format(
         first=bare(view.words[FIRST]),
         word=bare(view.words[view.word]),
         share=f"{view.retention[view.word, FIRST]:.1%}",
         n=view.h.shape[1],
         layer=view.layer,
     )
+
+
+def _product(keeps: str) -> str:
+    """What the gates that keep make together, in a sentence.
+
+    Raises:
+        ValueError: nobody wrote one of this gate.
+    """
+    sentences = {
+        "f": _(
+            "From “{first}” to “{word}”, the product of the forget gates is {share}, on average "
+            "over the {n} units of layer {layer}."
+        ),
+    }
+    if keeps not in sentences:
+        raise ValueError(f"there is no sentence on the gate {keeps} that keeps")
+    return sentences[keeps]
 
 
 def _moved(view: MemoryView) -> float:
