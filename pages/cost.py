@@ -12,7 +12,7 @@ from viz_core.ui import _
 ui.speak()
 ui.title(
     _("What does a longer text cost?"),
-    _("Four architectures of equal width, measured on this server now."),
+    _("The architectures that read one text, at equal width, measured on this server now."),
 )
 growth.show(ui.theme())
 training.show(ui.theme())

@@ -1,6 +1,6 @@
-"""Memory: what an RNN and an LSTM carry from word to word.
+"""Memory: what recurrent networks carry from word to word.
 
-A student sees every unit of the hidden state after every word, the gates of the LSTM open and
+A student sees every unit of the hidden state after every word, the gates of LSTM and GRU open and
 shut, the numbers of any unit's equation, and what the model expects next. A lecturer can point at
 "Apple is" and the guesses after it, and at the gradient that fades on its way back.
 """

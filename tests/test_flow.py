@@ -10,7 +10,7 @@ from viz_core import Request, load
 from viz_core.analysis.flow import N_CELLS, N_GUESSES, flow, liveliest, main_look
 from viz_core.lessons.home.payload import flow_payload
 from viz_core.registry import MODELS
-from viz_core.runners.base import question
+from viz_core.runners.question import question
 from viz_core.trace import Record, Tokens, Trace
 
 TOM = "Tom is a cat. Tom's favorite food is"
@@ -69,7 +69,7 @@ def test_every_number_of_the_payload_is_the_traces(model):
         assert (np.sign(cells)[shown] == np.sign(values)[shown]).all()
 
 
-@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories"])
+@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories", "gru-stories"])
 def test_influences_are_the_measured_ones(model):
     trace, found = seen(model)
     _head, arrays, _payload = unpacked(found)
@@ -97,7 +97,7 @@ def test_guesses_stand_at_the_word_they_follow(model):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_payload_of_32_tokens_is_small_and_grows_with_them(model):
-    from viz_core.bench import WORDS
+    from viz_core.bench.timing import WORDS
 
     sizes = []
     for n in (15, 30, 60):

@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 from served import Server
 
 from viz_core import load
-from viz_core.bench import text_of
+from viz_core.bench.timing import text_of
 
 N_TOKENS, ROUNDS, TEXTS = 64, 24, 8
 BUDGETS = {

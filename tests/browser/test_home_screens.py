@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from viz_core import Request, load
 from viz_core.registry import MODELS
-from viz_core.runners.base import question
+from viz_core.runners.question import question
 
 pytestmark = pytest.mark.browser
 TOM = "Tom is a cat. Tom's favorite food is"

@@ -13,7 +13,7 @@ from viz_core.lessons.home.kinds import what_changed
 from viz_core.lessons.home.openings import openings
 from viz_core.links import link_of
 from viz_core.registry import MODELS, model_ids
-from viz_core.runners.base import question
+from viz_core.runners.question import question
 
 TOM = "Tom is a cat. Tom's favorite food is"
 WIDGETS = (

@@ -38,7 +38,7 @@ def press(app, key):
     return app.button(key=key).click().run()
 
 
-@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories", "decoder-stories"])
+@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories", "gru-stories", "decoder-stories"])
 def test_a_link_reproduces_a_generation_exactly(model):
     app = open_page("pages/next_word.py", models=model, text="Once upon a time", **SAMPLED)
     assert not app.exception

@@ -15,7 +15,8 @@ from viz_core.figures.theme import Theme
 from viz_core.i18n import _
 from viz_core.kinds import Kind, kind_of
 from viz_core.links import MEASURE, WEIGHTS
-from viz_core.runners.base import MASK_WORD, SEP_WORD, Request, question, without
+from viz_core.runners.base import Request
+from viz_core.runners.question import MASK_WORD, SEP_WORD, question, without
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import cached, cached_trace, card
 from viz_core.ui.errors import escape_markdown, show_error

@@ -12,7 +12,7 @@ from viz_core.analysis.influence import aligned, influence
 from viz_core.figures import Course, influence_strips
 from viz_core.figures.theme import bare, numbered
 from viz_core.i18n import _
-from viz_core.runners.base import MASK_WORD
+from viz_core.runners.question import MASK_WORD
 from viz_core.ui.readings import Comparison
 from viz_core.ui.show import Details, picture
 

@@ -115,7 +115,7 @@ def _details(kind: Kind, what: str, words: TokenMap) -> Details:
         return Details(
             r"M_{tj} = x_j \cdot \frac{\partial \log p(\hat w_t)}{\partial x_j}",
             "Shrikumar et al. 2017, section 3",
-            ("viz_core/runners/local.py", "LocalRunner._dependence"),
+            ("viz_core/runners/measures.py", "dependence"),
             table,
         )
     if kind.translates:

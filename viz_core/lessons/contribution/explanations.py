@@ -20,7 +20,8 @@ from viz_core.figures.theme import bare, numbered
 from viz_core.i18n import _
 from viz_core.lessons.contribution import link
 from viz_core.lessons.contribution.link import GRADIENT, NORMS, ROLLOUT
-from viz_core.runners.base import MAX_SQUARE, Request
+from viz_core.runners.base import Request
+from viz_core.runners.checks import MAX_SQUARE
 from viz_core.ui.cache import cached, run
 from viz_core.ui.inputs import choose
 from viz_core.ui.inside import Inside, Spot, attention_spot

@@ -15,7 +15,7 @@ from viz_core.figures.theme import Theme
 from viz_core.i18n import _
 from viz_core.lessons.distance import link
 from viz_core.lessons.distance.models import model_ids
-from viz_core.recall import COMMAND, DISTANCES, N_FACTS, N_PROMPTS, Cell, recall_cell
+from viz_core.recall.measure import COMMAND, DISTANCES, N_FACTS, N_PROMPTS, Cell, recall_cell
 from viz_core.ui.cache import card
 from viz_core.ui.inputs import choose
 from viz_core.ui.show import Details, picture, show_details
@@ -125,6 +125,6 @@ def _details(rows: Sequence[Mapping[str, Any]]) -> Details:
             "Pairs of name and animal, and sentences between, that no model was trained on. "
             "Interval: Wilson 1927"
         ),
-        code=("viz_core/recall.py", "recall_cell"),
+        code=("viz_core/recall/measure.py", "recall_cell"),
         table=lambda: pd.DataFrame(rows),
     )

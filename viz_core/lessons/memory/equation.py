@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from viz_core.analysis.states import LSTMStep, RNNStep, step_error, unit_step
+from viz_core.analysis.states import GRUStep, LSTMStep, RNNStep, step_error, unit_step
 from viz_core.figures.theme import bare
 from viz_core.i18n import _
 from viz_core.kinds import Kind
@@ -88,6 +88,20 @@ def lstm_numbers(step: LSTMStep) -> str:
     return r"\begin{aligned}" + r"\\".join(lines) + r"\end{aligned}"
 
 
+def gru_numbers(step: GRUStep) -> str:
+    """The equations of a GRU unit with numbers, in TeX."""
+    r, z, n = step.gates
+    (x_r, x_z, x_n), (h_r, h_z, h_n) = step.from_input, step.from_state
+    lines = [
+        rf"r &= \sigma({x_r:+.3f}\ {h_r:+.3f}) = {r:.4f}",
+        rf"z &= \sigma({x_z:+.3f}\ {h_z:+.3f}) = {z:.4f}",
+        rf"n &= \tanh({x_n:+.3f} + {r:.4f}\cdot({h_n:+.3f})) = {n:.4f}",
+        rf"h_t &= z\,h_{{t-1}} + (1 - z)\,n \\ &= {z:.4f}\cdot({step.h_before:+.4f})"
+        rf" + {1 - z:.4f}\cdot({n:+.4f}) = {step.h:+.4f}",
+    ]
+    return r"\begin{aligned}" + r"\\".join(lines) + r"\end{aligned}"
+
+
 EQUATIONS: dict[tuple[str, ...], Equation] = {  # by the gates of a kind
     (): Equation(
         formula=r"h_t = \tanh(W_x x_t + b_x + W_h h_{t-1} + b_h)",
@@ -102,5 +116,14 @@ EQUATIONS: dict[tuple[str, ...], Equation] = {  # by the gates of a kind
         numbers=lstm_numbers,
         source="Hochreiter and Schmidhuber 1997; Gers et al. 2000",
         code=("viz_core/models/lstm.py", "LSTMLayer.forward"),
+    ),
+    ("r", "z", "n"): Equation(
+        formula=r"\begin{aligned} r &= \sigma(a_r) & z &= \sigma(a_z) &"
+        r" a &= W_x x_t + b_x + W_h h_{t-1} + b_h \\"
+        r" n &= \tanh\left(W_{x,n}\, x_t + b_{x,n} + r \,(W_{h,n}\, h_{t-1} + b_{h,n})\right) &"
+        r" h_t &= z\,h_{t-1} + (1 - z)\,n & \end{aligned}",
+        numbers=gru_numbers,
+        source="Cho et al. 2014, section 2.3",
+        code=("viz_core/models/gru.py", "GRULayer.forward"),
     ),
 }

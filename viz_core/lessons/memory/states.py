@@ -74,10 +74,34 @@ def gate_name(letter: str) -> str:
         "f": _("forget gate f"),
         "g": _("candidate g"),
         "o": _("output gate o"),
+        "r": _("reset gate r"),
+        "z": _("update gate z"),
+        "n": _("candidate n"),
     }
     if letter not in names:
         raise ValueError(f"the gate {letter} has no name; those that have: {', '.join(names)}")
     return names[letter]
+
+
+def _kept(letter: str) -> str:
+    """How much a gate keeps, in a sentence.
+
+    Raises:
+        ValueError: nobody wrote one.
+    """
+    sentences = {
+        "f": _(
+            "From “{first}” to “{word}”, the product of the forget gates is {share}, on average "
+            "over the {n} units of layer {layer}."
+        ),
+        "z": _(
+            "From “{first}” to “{word}”, the product of the update gates is {share}, on average "
+            "over the {n} units of layer {layer}."
+        ),
+    }
+    if letter not in sentences:
+        raise ValueError(f"there is no sentence on the gate {letter} that keeps")
+    return sentences[letter]
 
 
 def _title(view: MemoryView) -> str:
@@ -108,30 +132,13 @@ def _summary(view: MemoryView) -> str:
         return _(
             "From word to word, the {n} units of layer {layer} move by {change} on average."
         ).format(n=view.h.shape[1], layer=view.layer, change=f"{_moved(view):.2f}")
-    return _product(view.kind.keeps).format(
+    return _kept(view.kind.keeps).format(
         first=bare(view.words[FIRST]),
         word=bare(view.words[view.word]),
         share=f"{view.retention[view.word, FIRST]:.1%}",
         n=view.h.shape[1],
         layer=view.layer,
     )
-
-
-def _product(keeps: str) -> str:
-    """What the gates that keep make together, in a sentence.
-
-    Raises:
-        ValueError: nobody wrote one of this gate.
-    """
-    sentences = {
-        "f": _(
-            "From “{first}” to “{word}”, the product of the forget gates is {share}, on average "
-            "over the {n} units of layer {layer}."
-        ),
-    }
-    if keeps not in sentences:
-        raise ValueError(f"there is no sentence on the gate {keeps} that keeps")
-    return sentences[keeps]
 
 
 def _moved(view: MemoryView) -> float:

@@ -87,7 +87,10 @@ def memory_view(text: str, theme: Theme) -> MemoryView:
         states = choose(
             link.STATES,
             _("States"),
-            _("h hidden state, c cell, gates: i input, f forget, g candidate, o output."),
+            _(
+                "h hidden state, c cell, gates: i input, f forget, o output, r reset, z update; "
+                "candidates: g, n."
+            ),
             options=link.states_of(trace.traits),
         )
         word = word_select(trace.tokens["text"])

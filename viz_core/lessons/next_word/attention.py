@@ -20,8 +20,8 @@ def show(view: NextWordView) -> None:
     if not attending:
         st.info(
             _(
-                "RNN and LSTM have no attention: all that they know is in the state they hand on. "
-                "The Memory page shows it."
+                "Recurrent networks have no attention: all that they know is in the state they "
+                "hand on. The Memory page shows it."
             )
         )
         return

@@ -10,7 +10,7 @@ from viz_core import registry
 from viz_core.analysis.positions import shuffled, swapped
 from viz_core.i18n import _
 from viz_core.lessons.positions import link
-from viz_core.runners.base import SEP_WORD, without
+from viz_core.runners.question import SEP_WORD, without
 from viz_core.trace import Tokens
 from viz_core.ui.inputs import choose, number, word_select
 from viz_core.ui.inside import as_question

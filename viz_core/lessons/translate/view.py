@@ -12,7 +12,8 @@ from viz_core.figures.theme import Theme
 from viz_core.generate import Step, Writing
 from viz_core.i18n import _
 from viz_core.lessons.translate import link
-from viz_core.runners.base import Request, check_text
+from viz_core.runners.base import Request
+from viz_core.runners.checks import check_text
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import run
 from viz_core.ui.errors import show_error

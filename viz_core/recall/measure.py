@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
-from viz_core.runners.base import Request, Runner, question
-from viz_core.training import facts
+from viz_core.recall import stories
+from viz_core.runners.base import Request, Runner
+from viz_core.runners.question import question
 
 DISTANCES = (0, 2, 5, 10, 20)
 N_FACTS = (1, 2, 3)
@@ -70,11 +71,11 @@ def recall_cell(runner: Runner, n_facts: int, n_between: int, n_prompts: int = N
     rng = random.Random(f"0 {n_facts} {n_between}")
     hits = near = 0
     for _n in range(n_prompts):
-        drawn = facts.prompt(rng, n_facts, n_between)
-        said = completion(runner, drawn.text)
-        hits += said == drawn.answer
-        near += said in drawn.foods
-    chance = 1 / n_facts if n_facts > 1 else 1 / len(facts.FOODS)
+        prompt = stories.prompt(rng, n_facts, n_between)
+        word = completion(runner, prompt.text)
+        hits += word == prompt.answer
+        near += word in prompt.foods
+    chance = 1 / n_facts if n_facts > 1 else 1 / len(stories.FOODS)
     low, high = wilson(hits, n_prompts)
     return Cell(
         n_facts,
@@ -115,13 +116,13 @@ def score_prompts(runner: Runner, lines: Iterable[str]) -> dict[str, float | int
 
 def says(runner: Runner, prompt: str, word: str) -> bool:
     """Whether a word, of one token or several, is what the model goes on with, likeliest first."""
-    said = completion(runner, prompt)
-    while not runner.card.traits.fills and said != word and said and word.startswith(said):
-        more = runner.run(Request(f"{prompt} {said}", want=("logits",))).top[0].token
-        if not more.strip() or more[0] == " ":
+    begun = completion(runner, prompt)
+    while not runner.card.traits.fills and begun != word and begun and word.startswith(begun):
+        piece = runner.run(Request(f"{prompt} {begun}", want=("logits",))).top[0].token
+        if not piece.strip() or piece[0] == " ":
             return False
-        said += more
-    return said == word
+        begun += piece
+    return begun == word
 
 
 def completion(runner: Runner, prompt: str) -> str:

@@ -15,7 +15,7 @@ from torch.nn.functional import cross_entropy
 
 from viz_core.models.encoder_decoder import EncoderDecoder
 from viz_core.tokenizers import BOS, EOS, PAD, TranslationTokenizer
-from viz_core.training.objectives import Part, pad
+from viz_core.training.objectives.objective import Part, pad
 from viz_core.training.pairs import Pair, PairCorpus
 
 
