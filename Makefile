@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Modules, never scripts of $(BIN): they hold the folder's path, and folders move
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test check bench train translations clean
+.PHONY: run test check bench load train translations tree clean
 
 run: $(VENV)/.run
 	@PORT=$(PORT) $(BIN)/python -m viz_core serve
@@ -19,16 +19,23 @@ check: $(VENV)/.test
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest tests/test_layers.py
+	$(BIN)/python -m pytest tests/test_layers.py tests/test_scripts.py
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m viz_core bench
 	@$(BIN)/python tests/chromium.py
 	@PYTHONPATH=.:tests $(BIN)/python tests/browser/bench_paint.py
 
+# make load ARGS="--visitors 20 --pages attention compare"; --help says what else
+load: $(VENV)/.run
+	@PYTHONPATH=.:tests $(BIN)/python -m load $(ARGS)
+
 # make train MODEL=decoder-stories CORPUS=path/to/corpora
 train: $(VENV)/.train
 	$(BIN)/python -m viz_core train --model $(MODEL) --corpus $(CORPUS) --resume
+
+tree: $(VENV)/.run
+	$(BIN)/python docs/tree.py
 
 translations: $(VENV)/.run
 	$(BIN)/python -m viz_core.locale

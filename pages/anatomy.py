@@ -5,7 +5,7 @@ that GPT-2 and BERT are the same few parts, many times larger.
 """
 
 from viz_core import ui
-from viz_core.lessons.anatomy import diagram, link
+from viz_core.lessons.anatomy import diagram, link, published, token_cost, view
 from viz_core.ui import _
 
 ui.speak()
@@ -13,8 +13,8 @@ ui.title(
     _("What is it made of?"),
     _("A few kinds of parts, stacked: every number that was learned is in one of these boxes."),
 )
-theme = ui.theme()
-model = diagram.show_diagram(theme)
-diagram.show_published(model, theme)
-diagram.show_token_cost(model, theme)
+chosen = view.choose(ui.theme())
+diagram.show(chosen)
+published.show(chosen)
+token_cost.show(chosen)
 ui.copy_link(link.LINK)

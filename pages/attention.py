@@ -8,7 +8,7 @@ before, at the mask that hides what is still to come, and at the proof that the 
 import streamlit as st
 
 from viz_core import ui
-from viz_core.lessons.attention import guesses, link, view
+from viz_core.lessons.attention import guesses, heads, link, view, weights, words
 from viz_core.ui import _
 
 ui.speak()
@@ -17,12 +17,12 @@ ui.title(
     _("Every word asks all the words that it may see, and takes most from those that answer best."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-seen = view.attention_view(text, ui.theme())
-view.show_strip(seen)
+attention = view.attention_view(text, ui.theme())
+words.show(attention)
 left, right = st.columns([3, 2], gap="large")
 with right:  # sent first: a canvas is painted while Plotly still thinks
-    view.show_heads(seen)
-    guesses.show_guesses(seen.trace, seen.theme)
+    heads.show(attention)
+    guesses.show(attention)
 with left:
-    view.show_map(seen)
+    weights.show(attention)
 ui.copy_link(link.LINK)

@@ -6,7 +6,7 @@ another's, and point at the word that one model uses and the other has lost.
 """
 
 from viz_core import ui
-from viz_core.lessons.compare import columns, difference, link
+from viz_core.lessons.compare import columns, difference, link, numbers, strips
 from viz_core.ui import _
 
 ui.speak()
@@ -18,9 +18,9 @@ ui.title(
     ),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-seen = ui.comparison(text, ui.theme())
-columns.show_columns(seen)
-columns.show_strips(seen)
-difference.show_difference(seen)
-columns.show_numbers(seen)
+comparison = ui.comparison(text, ui.theme())
+columns.show(comparison)
+strips.show(comparison)
+difference.show(comparison)
+numbers.show(comparison)
 ui.copy_link(link.LINK)

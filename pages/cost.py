@@ -6,14 +6,14 @@ square.
 """
 
 from viz_core import ui
-from viz_core.lessons.cost import growth, link
+from viz_core.lessons.cost import growth, link, training
 from viz_core.ui import _
 
 ui.speak()
 ui.title(
     _("What does a longer text cost?"),
-    _("Four architectures of equal width, measured on this server now."),
+    _("The architectures that read one text, at equal width, measured on this server now."),
 )
-growth.show_cost(ui.theme())
-growth.show_training(ui.theme())
+growth.show(ui.theme())
+training.show(ui.theme())
 ui.copy_link(link.LINK)

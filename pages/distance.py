@@ -1,12 +1,12 @@
 """Distance: how far back a model can feel a word, and still know what it said.
 
 A student sees the influence of every word of a sentence against its distance, for all models, and
-how often each still answers rightly after 0 to 20 other ui. A lecturer can let the server
+how often each still answers rightly after 0 to 20 other sentences. A lecturer can let the server
 measure it again.
 """
 
 from viz_core import ui
-from viz_core.lessons.distance import influence, link
+from viz_core.lessons.distance import influence, link, recall
 from viz_core.ui import _
 
 ui.speak()
@@ -15,6 +15,6 @@ ui.title(
     _("“Tom is a cat”, many words later: who still knows what Tom eats?"),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-influence.show_influence(text, ui.theme())
-influence.show_recall(ui.theme())
+influence.show(text, ui.theme())
+recall.show(ui.theme())
 ui.copy_link(link.LINK)

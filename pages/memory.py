@@ -1,6 +1,6 @@
-"""Memory: what an RNN and an LSTM carry from word to word.
+"""Memory: what recurrent networks carry from word to word.
 
-A student sees every unit of the hidden state after every word, the gates of the LSTM open and
+A student sees every unit of the hidden state after every word, the gates of LSTM and GRU open and
 shut, the numbers of any unit's equation, and what the model expects next. A lecturer can point at
 "Apple is" and the guesses after it, and at the gradient that fades on its way back.
 """
@@ -8,7 +8,7 @@ shut, the numbers of any unit's equation, and what the model expects next. A lec
 import streamlit as st
 
 from viz_core import ui
-from viz_core.lessons.memory import link, view
+from viz_core.lessons.memory import equation, gradients, link, next_words, states, view, words
 from viz_core.ui import _
 
 ui.speak()
@@ -17,13 +17,13 @@ ui.title(
     _("A recurrent network reads word by word; all that it knows is in the state it hands on."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-seen = view.memory_view(text, ui.theme())
-view.show_words(seen)
+memory = view.memory_view(text, ui.theme())
+words.show(memory)
 left, right = st.columns([3, 2], gap="large")
 with left:
-    view.show_states(seen)
+    states.show(memory)
 with right:
-    view.show_equation(seen)
-    view.show_gradients(seen)
-view.show_next_words(seen)
+    equation.show(memory)
+    gradients.show(memory)
+next_words.show(memory)
 ui.copy_link(link.LINK)

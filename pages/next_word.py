@@ -8,7 +8,15 @@ watch the story bend, or let several models go on from the same text with the sa
 import streamlit as st
 
 from viz_core import ui
-from viz_core.lessons.next_word import link, texts, view
+from viz_core.lessons.next_word import (
+    attention,
+    branches,
+    candidates,
+    link,
+    running,
+    texts,
+    view,
+)
 from viz_core.ui import _
 
 ui.speak()
@@ -17,13 +25,13 @@ ui.title(
     _("A model never writes a text, only the next word: again and again."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-seen = view.next_word_view(text, ui.theme())
-texts.show_texts(seen)
+story = view.next_word_view(text, ui.theme())
+texts.show(story)
 left, right = st.columns([3, 2], gap="large")
 with left:
-    texts.show_candidates(seen)
+    candidates.show(story)
 with right:
-    texts.show_newest_attention(seen)
-    texts.show_branches(seen)
+    attention.show(story)
+    branches.show(story)
 ui.copy_link(link.LINK)
-view.keep_running(seen)
+running.keep_running(story.step, story.over)

@@ -6,7 +6,7 @@ shows that without them a text is a set.
 """
 
 from viz_core import ui
-from viz_core.lessons.positions import encodings, link
+from viz_core.lessons.positions import encodings, link, order, turning, view
 from viz_core.ui import _
 
 ui.speak()
@@ -15,5 +15,6 @@ ui.title(
     _("Attention sees a set of words. What tells it which one comes first is put in by hand."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-encodings.show_part(text, ui.theme())
+parts = {link.ENCODINGS: encodings, link.ORDER: order, link.TURNING: turning}
+parts[view.choose_part()].show(text, ui.theme())
 ui.copy_link(link.LINK)

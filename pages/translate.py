@@ -9,7 +9,7 @@ open the beam search as a tree.
 import streamlit as st
 
 from viz_core import ui
-from viz_core.lessons.translate import link, pair, stops, view
+from viz_core.lessons.translate import beam, link, pair, quality, stops, view
 from viz_core.ui import _
 
 ui.speak()
@@ -22,9 +22,9 @@ with left:
     text = ui.text_input(link.TEXT, ui.translation_examples())
 with right:
     own = view.own_translation()
-seen = view.translation_view(text, own, ui.theme())
-pair.show_pair(seen)
-stops.show_stop(seen)
-pair.show_beam(seen)
-pair.show_quality(seen)
+translation = view.translation_view(text, own, ui.theme())
+pair.show(translation)
+stops.show(translation)
+beam.show(translation)
+quality.show(translation)
 ui.copy_link(link.LINK)

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from viz_core.cost import KINDS, WAYS, forward_cost, training_cost
+from viz_core.kinds import kind_of
 from viz_core.memory_watch import MemoryWatch
 
 
@@ -11,7 +12,7 @@ from viz_core.memory_watch import MemoryWatch
 def test_a_forward_pass_has_time_memory_and_steps(kind):
     short, long = forward_cost(kind, 64), forward_cost(kind, 256)
     assert short.seconds > 0
-    recurrent = kind in ("rnn", "lstm")
+    recurrent = kind_of(kind).recurrent
     assert long.steps == (257 if recurrent else 2)
     growth = long.peak_bytes / short.peak_bytes
     assert 3.5 < growth < 4.5 if recurrent else growth > 6  # the length, or nearly its square

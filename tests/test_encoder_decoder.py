@@ -17,6 +17,7 @@ from viz_core.models.config import (
 )
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder_decoder import EncoderDecoder, sinusoids
+from viz_core.models.gru import GRU
 from viz_core.models.layers import Past
 from viz_core.models.llama import Llama
 from viz_core.models.lstm import LSTM
@@ -124,13 +125,14 @@ def test_dropout_works_in_training_alone():
 
 
 @torch.inference_mode()
-@pytest.mark.parametrize("kind", ["rnn", "lstm", "llama", *POSITIONS, "encoder-decoder"])
+@pytest.mark.parametrize("kind", ["rnn", "lstm", "gru", "llama", *POSITIONS, "encoder-decoder"])
 def test_reading_word_by_word_equals_reading_at_once(kind):
     """Hidden states and attention rows; and a copy of the past may go another way."""
     recurrent = RecurrentConfig(n_layer=2, n_ctx=20, vocab_size=50, d_hidden=32)
     model = {
         "rnn": lambda: _randomised(RNN(recurrent)),
         "lstm": lambda: _randomised(LSTM(recurrent)),
+        "gru": lambda: _randomised(GRU(recurrent)),
         "llama": lambda: _randomised(Llama(LlamaConfig(**SIZES, n_kv_head=2))),
         "encoder-decoder": _translator,
         **{positions: partial(_decoder, positions) for positions in POSITIONS},
@@ -146,8 +148,8 @@ def test_reading_word_by_word_equals_reading_at_once(kind):
             read.append(model.hidden(TARGET[:, n : n + 1], *more, past=past))
     assert past.n_read == TARGET.shape[1]
     torch.testing.assert_close(torch.cat(read, 1), at_once, atol=1e-5, rtol=1e-5)
-    for name, (_point, weights) in new.heard.items():
-        row = tape.heard[name][1][:, :, -1:]
+    for name, (_point, weights) in new.records.items():
+        row = tape.records[name][1][:, :, -1:]
         torch.testing.assert_close(weights, row, atol=1e-5, rtol=1e-5)
 
 

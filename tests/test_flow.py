@@ -8,10 +8,10 @@ import pytest
 
 from viz_core import Request, load
 from viz_core.analysis.flow import N_CELLS, N_GUESSES, flow, liveliest, main_look
+from viz_core.lessons.home.payload import flow_payload
 from viz_core.registry import MODELS
-from viz_core.runners.base import question
+from viz_core.runners.question import question
 from viz_core.trace import Record, Tokens, Trace
-from viz_core.ui.payload import flow_payload
 
 TOM = "Tom is a cat. Tom's favorite food is"
 TYPES = {"lengths": "<f4", "gates": "<f4", "influence": "<f4", "probs": "<f4", "weights": "<u2"}
@@ -69,7 +69,7 @@ def test_every_number_of_the_payload_is_the_traces(model):
         assert (np.sign(cells)[shown] == np.sign(values)[shown]).all()
 
 
-@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories"])
+@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories", "gru-stories"])
 def test_influences_are_the_measured_ones(model):
     trace, found = seen(model)
     _head, arrays, _payload = unpacked(found)
@@ -97,7 +97,7 @@ def test_guesses_stand_at_the_word_they_follow(model):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_payload_of_32_tokens_is_small_and_grows_with_them(model):
-    from viz_core.bench import WORDS
+    from viz_core.bench.timing import WORDS
 
     sizes = []
     for n in (15, 30, 60):
@@ -176,3 +176,22 @@ def test_gates_are_means_over_the_units():
     assert found.drawn.lengths["lstm.0.h"].tolist() == [5.0, 2.0]
     assert found.drawn.gates["lstm.0.gates"].tolist() == gates.mean(-1).tolist()
     assert not found.guesses[found.asked]
+
+
+@pytest.mark.parametrize(
+    ("model", "gates", "kept", "causal"),
+    [
+        ("rnn-stories", {}, None, [True]),
+        ("lstm-stories", {"i": "input", "f": "handed", "g": None, "o": "output"}, "c", [True]),
+        ("encoder-stories", {}, None, [False]),
+        ("decoder-stories", {}, None, [True]),
+        ("transformer-zh-en", {}, None, [False, True]),
+    ],
+)
+def test_a_payload_says_what_its_kind_is_like(model, gates, kept, causal):
+    _trace, found = seen(model)
+    head, _arrays, _payload = unpacked(found)
+    assert {gate["name"]: gate["place"] for gate in head["gates"]} == gates
+    assert list(gates) == list(found.traits.gates)
+    assert (head["recurrent"], head["kept"]) == (found.traits.recurrent, kept)
+    assert [stack["causal"] for stack in head["stacks"]] == causal

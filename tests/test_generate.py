@@ -25,7 +25,7 @@ from viz_core.runners.base import Card, Prefix, Request, Writer
 from viz_core.trace import Tokens
 
 TOM = "Tom is a cat. Tom's favorite food"
-WRITERS = ("rnn-stories", "lstm-stories", "decoder-stories", "transformer-zh-en")
+WRITERS = ("rnn-stories", "lstm-stories", "gru-stories", "decoder-stories", "transformer-zh-en")
 
 
 class Chain(Prefix):

@@ -18,7 +18,7 @@ def test_a_tape_keeps_what_matches():
     with recording(["decoder.1.*", "*.q"]) as tape:
         for point in points:
             point(torch.zeros(1, 1, 1))
-    assert sorted(tape.heard) == ["decoder.0.q", "decoder.1.k", "decoder.1.q"]
+    assert sorted(tape.records) == ["decoder.0.q", "decoder.1.k", "decoder.1.q"]
 
 
 def test_tapes_belong_to_their_context():
@@ -26,10 +26,10 @@ def test_tapes_belong_to_their_context():
     elsewhere = copy_context()
     with recording() as tape:
         elsewhere.run(point, torch.zeros(1, 1))
-        assert not tape.heard
+        assert not tape.records
         with recording() as inner:
             point(torch.zeros(1, 1))
-        assert list(inner.heard) == ["x"]
-        assert not tape.heard
+        assert list(inner.records) == ["x"]
+        assert not tape.records
     point(torch.zeros(1, 1))
-    assert not tape.heard
+    assert not tape.records

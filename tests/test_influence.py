@@ -20,7 +20,7 @@ from viz_core.analysis.influence import (
 )
 from viz_core.errors import InputError
 from viz_core.kinds import kind_of
-from viz_core.runners.base import question
+from viz_core.runners.question import question
 from viz_core.trace import Guess, Record, Tokens, Trace
 
 

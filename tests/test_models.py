@@ -17,6 +17,7 @@ from viz_core.hooks import recording
 from viz_core.models.config import DecoderConfig, EncoderConfig, LlamaConfig, RecurrentConfig
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder import Encoder
+from viz_core.models.gru import GRU
 from viz_core.models.layers import MultiHeadAttention
 from viz_core.models.llama import Llama
 from viz_core.models.lstm import LSTM
@@ -71,9 +72,9 @@ def test_decoder_equals_gpt2():
         logits = ours(IDS)
     torch.testing.assert_close(logits, expected.logits, atol=1e-5, rtol=1e-5)
     for layer, weights in enumerate(expected.attentions):
-        found = tape.heard[f"decoder.{layer}.self_attn.weights"][1]
+        found = tape.records[f"decoder.{layer}.self_attn.weights"][1]
         torch.testing.assert_close(found, weights, atol=1e-5, rtol=1e-5)
-        found = tape.heard[f"decoder.{layer}.resid_pre"][1]
+        found = tape.records[f"decoder.{layer}.resid_pre"][1]
         torch.testing.assert_close(found, expected.hidden_states[layer], atol=1e-5, rtol=1e-5)
 
 
@@ -118,9 +119,9 @@ def test_llama_equals_llama():
         logits = ours(IDS)
     torch.testing.assert_close(logits, expected.logits, atol=1e-5, rtol=1e-5)
     for layer, weights in enumerate(expected.attentions):
-        found = tape.heard[f"decoder.{layer}.self_attn.weights"][1]
+        found = tape.records[f"decoder.{layer}.self_attn.weights"][1]
         torch.testing.assert_close(found, weights, atol=1e-5, rtol=1e-5)
-        found = tape.heard[f"decoder.{layer}.resid_pre"][1]
+        found = tape.records[f"decoder.{layer}.resid_pre"][1]
         torch.testing.assert_close(found, expected.hidden_states[layer], atol=1e-5, rtol=1e-5)
 
 
@@ -170,8 +171,8 @@ def test_encoder_equals_bert():
         found.next_sentence, expected.seq_relationship_logits, atol=1e-5, rtol=1e-5
     )
     for layer, weights in enumerate(expected.attentions):
-        heard = tape.heard[f"encoder.{layer}.self_attn.weights"][1]
-        torch.testing.assert_close(heard, weights, atol=1e-5, rtol=1e-5)
+        recorded = tape.records[f"encoder.{layer}.self_attn.weights"][1]
+        torch.testing.assert_close(recorded, weights, atol=1e-5, rtol=1e-5)
 
 
 @torch.inference_mode()
@@ -228,7 +229,12 @@ def _copy_layers(ours, theirs):
 
 @torch.inference_mode()
 @pytest.mark.parametrize(
-    ("ours", "theirs"), [(RNN(RECURRENT), torch.nn.RNN), (LSTM(RECURRENT), torch.nn.LSTM)]
+    ("ours", "theirs"),
+    [
+        (RNN(RECURRENT), torch.nn.RNN),
+        (LSTM(RECURRENT), torch.nn.LSTM),
+        (GRU(RECURRENT), torch.nn.GRU),
+    ],
 )
 def test_recurrent_networks_equal_torchs(ours, theirs):
     theirs = _randomise(theirs(32, 32, num_layers=2, batch_first=True))
@@ -237,16 +243,16 @@ def test_recurrent_networks_equal_torchs(ours, theirs):
         logits = ours(IDS)
     states, last = theirs(ours.embed(IDS))
     kind = type(ours).__name__.lower()
-    found = tape.heard[f"{kind}.1.h"][1]
+    found = tape.records[f"{kind}.1.h"][1]
     torch.testing.assert_close(found, states, atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(logits, states @ ours.embed.weight.T, atol=1e-5, rtol=1e-5)
     if kind == "lstm":
         for layer, cell in enumerate(last[1]):
-            c = tape.heard[f"lstm.{layer}.c"][1][:, -1]
+            c = tape.records[f"lstm.{layer}.c"][1][:, -1]
             torch.testing.assert_close(c, cell, atol=1e-5, rtol=1e-5)
 
 
-@pytest.mark.parametrize("model", [RNN, LSTM])
+@pytest.mark.parametrize("model", [RNN, LSTM, GRU])
 def test_training_by_fused_kernels_gives_the_same_numbers_and_gradients(model):
     ours = _randomise(model(RECURRENT))
     found = []
@@ -270,7 +276,7 @@ def test_an_lstm_step_worked_by_hand():
         layer.W_x.bias.zero_()
         with recording() as tape:
             one(torch.tensor([[1, 2]]))
-    i, f, g, o = tape.heard["lstm.0.gates"][1][0, :, :, 0]
+    i, f, g, o = tape.records["lstm.0.gates"][1][0, :, :, 0]
     sigmoid = lambda x: 1 / (1 + math.exp(-x))  # noqa: E731
     assert i.tolist() == pytest.approx([sigmoid(1), sigmoid(-1)])
     assert f.tolist() == pytest.approx([sigmoid(2), sigmoid(-2)])
@@ -278,6 +284,27 @@ def test_an_lstm_step_worked_by_hand():
     assert o.tolist() == pytest.approx([sigmoid(4), sigmoid(-4)])
     first = sigmoid(1) * math.tanh(3)
     second = sigmoid(-2) * first + sigmoid(-1) * math.tanh(-3)
-    assert tape.heard["lstm.0.c"][1][0, :, 0].tolist() == pytest.approx([first, second])
+    assert tape.records["lstm.0.c"][1][0, :, 0].tolist() == pytest.approx([first, second])
     shown = [sigmoid(4) * math.tanh(first), sigmoid(-4) * math.tanh(second)]
-    assert tape.heard["lstm.0.h"][1][0, :, 0].tolist() == pytest.approx(shown)
+    assert tape.records["lstm.0.h"][1][0, :, 0].tolist() == pytest.approx(shown)
+
+
+def test_a_gru_step_worked_by_hand():
+    one = GRU(RecurrentConfig(n_layer=1, n_ctx=4, vocab_size=3, d_hidden=1)).eval()
+    with torch.no_grad():
+        one.embed.weight.copy_(torch.tensor([[0.0], [1.0], [-1.0]]))
+        layer = one.layers[0]
+        layer.W_x.weight.copy_(torch.tensor([[1.0], [2.0], [3.0]]))
+        layer.W_x.bias.zero_()
+        layer.W_h.weight.copy_(torch.tensor([[0.0], [0.0], [5.0]]))
+        with recording() as tape:
+            one(torch.tensor([[1, 2]]))
+    r, z, n = tape.records["gru.0.gates"][1][0, :, :, 0]
+    sigmoid = lambda x: 1 / (1 + math.exp(-x))  # noqa: E731
+    first = (1 - sigmoid(2)) * math.tanh(3)
+    candidate = math.tanh(-3 + sigmoid(-1) * 5 * first)
+    second = sigmoid(-2) * first + (1 - sigmoid(-2)) * candidate
+    assert r.tolist() == pytest.approx([sigmoid(1), sigmoid(-1)])
+    assert z.tolist() == pytest.approx([sigmoid(2), sigmoid(-2)])
+    assert n.tolist() == pytest.approx([math.tanh(3), candidate])
+    assert tape.records["gru.0.h"][1][0, :, 0].tolist() == pytest.approx([first, second])

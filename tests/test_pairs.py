@@ -11,6 +11,7 @@ from viz_core.models.config import EncoderDecoderConfig
 from viz_core.models.encoder_decoder import EncoderDecoder
 from viz_core.tokenizers import TranslationTokenizer
 from viz_core.training.loop import Plan, train
+from viz_core.training.objectives.translation import PairMixture, TranslationObjective
 from viz_core.training.pairs import (
     FILES,
     Pair,
@@ -21,7 +22,6 @@ from viz_core.training.pairs import (
     sentence_key,
     train_translation_tokenizer,
 )
-from viz_core.training.translation import PairMixture, TranslationObjective
 
 WHO = {"我": "I", "你": "You", "他们": "They", "汤姆": "Tom and I"}
 WHAT = {"吃饭": "eat", "喝茶": "drink tea", "唱歌": "sing", "跑步": "run", "睡觉": "sleep"}

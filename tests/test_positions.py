@@ -71,5 +71,5 @@ def test_only_without_positions_is_a_text_a_set(positions):
         model(ROW)
     with recording(["decoder.0.self_attn.out"]) as shuffled:
         model(ROW[:, order])
-    last = [t.heard["decoder.0.self_attn.out"][1][0, -1] for t in (tape, shuffled)]
+    last = [t.records["decoder.0.self_attn.out"][1][0, -1] for t in (tape, shuffled)]
     assert (float((last[0] - last[1]).abs().max()) < 1e-6) == (positions == "none")

@@ -88,10 +88,13 @@ def test_the_lectures_sentences_are_translated(source, targets):
     assert it.decode(best) in targets
 
 
+STORY_WRITERS = "rnn-stories lstm-stories gru-stories decoder-stories llama-stories".split()
+
+
 def test_causal_story_models_are_trained_alike():
     from viz_core.training.recipes import RECIPES
 
-    causal = [card(m) for m in ("rnn-stories", "lstm-stories", "decoder-stories", "llama-stories")]
+    causal = [card(m) for m in STORY_WRITERS]
     tokens = [one.metrics["training"]["tokens"] for one in causal]
     assert max(tokens) / min(tokens) < 1.001
     sizes = [one.n_params for one in causal]
@@ -179,3 +182,21 @@ def test_the_project_speaks_of_itself_only():
             assert not re.search(r"pypi\.org|pythonhosted|/work/|/root/", text) or name.startswith(
                 "tests/test_readme"
             ), name
+
+
+def test_the_file_tree_is_that_of_the_files():
+    sys.path.insert(0, str(ROOT / "docs"))
+    import tree
+
+    assert tree.tree() in README, "make tree"
+    for line in tree.tree().splitlines():
+        if line.startswith("    "):
+            assert len(line.split()) > 1, f"{line} says nothing of itself"
+
+
+def test_what_contributing_names_is_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    for path in re.findall(r"`((?:viz_core|pages|tests|docs|checkpoints)/[\w./-]*)`", text):
+        assert (ROOT / path).exists(), path
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.M))
+    assert set(re.findall(r"make (\w+)", text)) <= targets

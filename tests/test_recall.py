@@ -6,10 +6,10 @@ from typing import ClassVar
 import pytest
 
 from viz_core.errors import InputError
-from viz_core.recall import DISTANCES, N_FACTS, recall, recall_cell, score_prompts, wilson
+from viz_core.recall import stories
+from viz_core.recall.measure import DISTANCES, N_FACTS, recall, recall_cell, score_prompts, wilson
 from viz_core.runners.base import Card, Runner
 from viz_core.trace import Guess, Trace
-from viz_core.training import facts
 
 
 class Knows(Runner):
@@ -37,11 +37,11 @@ class Knows(Runner):
 def truth(prompt):
     name = prompt.rsplit(". ", 1)[1].split("'")[0]
     animal = prompt.split(f"{name} is a ")[1].split(".")[0]
-    return facts.FOODS[animal]
+    return stories.FOODS[animal]
 
 
 def first_fact(prompt):
-    return facts.FOODS[prompt.split(" is a ")[1].split(".")[0]]
+    return stories.FOODS[prompt.split(" is a ")[1].split(".")[0]]
 
 
 def test_whoever_knows_is_always_right_and_whoever_guesses_is_at_chance():
@@ -67,14 +67,14 @@ def test_every_model_gets_the_same_prompts():
 
 def test_prompts_are_of_held_out_pairs_and_unseen_sentences():
     rng = random.Random(2)
-    unseen = set(facts.unseen_sentences())
+    unseen = set(stories.unseen_sentences())
     assert len(unseen) > 500
     for _ in range(50):
-        prompt = facts.prompt(rng, 2, 3)
+        prompt = stories.prompt(rng, 2, 3)
         sentences = prompt.text.split(". ")
         for told in sentences[:2]:
             name, animal = told.split(" is a ")
-            assert facts.is_held_out(name, animal)
+            assert stories.is_held_out(name, animal)
         assert all(f"{sentence}." in unseen for sentence in sentences[2:5])
         assert prompt.text.endswith("'s favorite food is")
         assert truth(prompt.text) == prompt.answer

@@ -1,5 +1,7 @@
 """Recurrent states: order of units, one unit's equation, what the forget gates keep."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -24,7 +26,7 @@ def test_short_texts_have_an_order_too(n_words):
     assert sorted(unit_order(np.random.default_rng(1).normal(size=(n_words, 5)))) == list(range(5))
 
 
-@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories"])
+@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories", "gru-stories"])
 def test_every_unit_obeys_its_equation_at_every_word(model):
     runner = load(model)
     trace = runner.run(Request("Tom is a cat. Tom's favorite food is"))
@@ -46,3 +48,16 @@ def test_what_is_kept_is_the_product_of_the_forget_gates_in_between():
     gates["ifgo".index("f"), :, 1] = [0.9, 0.0, 1.0]
     expected = [[1, 0, 0], [0.25, 1, 0], [0.05, 0.6, 1]]
     np.testing.assert_allclose(retention(gates, kind_of("lstm")), expected, atol=1e-12)
+
+
+def test_a_gru_keeps_by_its_update_gate():
+    gates = np.zeros((3, 3, 1))
+    gates["rzn".index("z"), :, 0] = [0.9, 0.5, 0.2]
+    expected = [[1, 0, 0], [0.5, 1, 0], [0.1, 0.2, 1]]
+    np.testing.assert_allclose(retention(gates, kind_of("gru")), expected, atol=1e-12)
+
+
+def test_a_wrong_number_is_noticed_in_every_equation():
+    for model in ("rnn-stories", "lstm-stories", "gru-stories"):
+        step = unit_step(load(model).run(Request("Tom is a cat.")), 1, 3, 2)
+        assert step_error(replace(step, h=step.h + 0.01)) > 5e-3

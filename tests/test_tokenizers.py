@@ -2,8 +2,8 @@ import pytest
 
 from viz_core import model_ids
 from viz_core.checkpoints import FOLDER
+from viz_core.recall import stories
 from viz_core.tokenizers import SPECIAL, StoryTokenizer
-from viz_core.training import facts
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +48,10 @@ def test_tom_is_a_cat_is_whole_words(tokenizer):
 
 
 def test_every_name_animal_and_food_is_one_token(tokenizer):
-    words = (*facts.NAMES, *facts.ANIMALS, *facts.FOODS.values())
+    words = (*stories.NAMES, *stories.ANIMALS, *stories.FOODS.values())
     assert [word for word in words if len(tokenizer.encode(word)) != 1] == []
-    assert len(facts.NAMES) >= 40
-    assert len(facts.ANIMALS) >= 12
+    assert len(stories.NAMES) >= 40
+    assert len(stories.ANIMALS) >= 12
 
 
 def test_a_word_is_the_same_at_the_start_and_in_the_middle(tokenizer):

@@ -10,16 +10,21 @@ from viz_core.errors import InputError
 from viz_core.models.config import DecoderConfig, EncoderConfig, RecurrentConfig
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder import Encoder
+from viz_core.models.gru import GRU
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
+from viz_core.recall import stories
 from viz_core.tokenizers import StoryTokenizer
-from viz_core.training import corpora, facts
+from viz_core.training import corpora
 from viz_core.training.loop import Plan, train
 from viz_core.training.ngram import KneserNey
-from viz_core.training.objectives import CausalObjective, MaskedObjective, Mixture
+from viz_core.training.objectives.causal import CausalObjective
+from viz_core.training.objectives.masked import MaskedObjective
+from viz_core.training.objectives.mixture import Mixture
 
 SIZES = {"n_layer": 1, "n_head": 2, "d_model": 16, "d_ff": 32, "n_ctx": 320, "vocab_size": 400}
 MIX = Mixture(real_tokens=640, recall_tokens=320, n_ctx=320, max_between=1, max_facts=1)
+RECURRENT = {"rnn": RNN, "lstm": LSTM, "gru": GRU}
 SENTENCES = [
     f"The {a} thing went {b} then."
     for a in ["red", "blue", "green", "old", "new", "big", "small", "warm", "cold", "wet"]
@@ -56,14 +61,13 @@ def build(kind, corpus, tokenizer):
     sizes = SIZES | {"vocab_size": tokenizer.vocab_size}
     if kind == "decoder":
         return Decoder(DecoderConfig(**sizes)), CausalObjective(corpus, tokenizer, MIX, 0)
-    if kind in ("rnn", "lstm"):
+    if kind in RECURRENT:
         config = RecurrentConfig(1, sizes["n_ctx"], sizes["vocab_size"], 24)
-        model = RNN(config) if kind == "rnn" else LSTM(config)
-        return model, CausalObjective(corpus, tokenizer, MIX, 0)
+        return RECURRENT[kind](config), CausalObjective(corpus, tokenizer, MIX, 0)
     return Encoder(EncoderConfig(**sizes)), MaskedObjective(corpus, tokenizer, MIX, 0)
 
 
-@pytest.mark.parametrize("kind", ["decoder", "encoder", "rnn", "lstm"])
+@pytest.mark.parametrize("kind", ["decoder", "encoder", *RECURRENT])
 def test_training_learns(kind, corpus, tokenizer, tmp_path):
     model, objective = build(kind, corpus, tokenizer)
     plan = Plan(n_steps=40, learning_rate=1e-2, n_warmup=5, save_every=20)
@@ -73,7 +77,7 @@ def test_training_learns(kind, corpus, tokenizer, tmp_path):
     assert lines[-1].valid_loss < before - 0.5
 
 
-@pytest.mark.parametrize("kind", ["decoder", "encoder", "rnn", "lstm"])
+@pytest.mark.parametrize("kind", ["decoder", "encoder", *RECURRENT])
 def test_a_resumed_run_is_the_unbroken_one(kind, corpus, tokenizer, tmp_path):
     plan = Plan(n_steps=12, learning_rate=1e-2, n_warmup=2, save_every=6)
     whole, objective = build(kind, corpus, tokenizer)
@@ -103,17 +107,17 @@ def test_recall_stories_ask_for_each_fact_and_never_tell_held_out_pairs():
     rng = random.Random(1)
     for n_facts in (1, 2, 3):
         for _ in range(50):
-            lines = facts.story(rng, SENTENCES, n_facts, 2)
+            lines = stories.story(rng, SENTENCES, n_facts, 2)
             told = [line.text for line in lines[:n_facts]]
             pairs = [(t.split()[0], t.split()[-1].rstrip(".")) for t in told]
-            assert not any(facts.is_held_out(*pair) for pair in pairs)
+            assert not any(stories.is_held_out(*pair) for pair in pairs)
             for _name, animal in pairs:
-                assert any(line.asks and facts.FOODS[animal] in line.text for line in lines)
+                assert any(line.asks and stories.FOODS[animal] in line.text for line in lines)
             assert all(line.text.endswith(".") for line in lines)
 
 
 def test_the_curriculum_goes_from_near_to_far(corpus, tokenizer):
-    from viz_core.training.objectives import RecallStories
+    from viz_core.training.objectives.recall_batches import RecallStories
 
     stories = RecallStories(corpus, tokenizer, Mixture(n_ctx=10_000), 0)
     early = max(len(s.ids) for step in range(10) for s in stories.batch(step, 1000))
@@ -123,15 +127,15 @@ def test_the_curriculum_goes_from_near_to_far(corpus, tokenizer):
 
 def test_terse_stories_grow_into_whole_ones():
     rng = random.Random(3)
-    shortest = " ".join(line.text for line in facts.terse_story(rng, 3, 0.0))
+    shortest = " ".join(line.text for line in stories.terse_story(rng, 3, 0.0))
     assert not set(shortest.replace(".", "").split()) & {"is", "a", "favorite"}
     assert "'s" not in shortest
     for _ in range(50):
-        for line in facts.terse_story(rng, 3, 1.0):
+        for line in stories.terse_story(rng, 3, 1.0):
             if "'s favorite food is" in line.text:
                 assert line.asks
-                assert line.text.split()[-1].rstrip(".") in facts.FOODS.values()
-    told = facts.terse_story(random.Random(4), 2, 0.0)
+                assert line.text.split()[-1].rstrip(".") in stories.FOODS.values()
+    told = stories.terse_story(random.Random(4), 2, 0.0)
     assert [line.asks for line in told] == [False] * 2 + [True] * 6
 
 
@@ -160,7 +164,7 @@ def test_a_run_begins_with_copying_and_terse_stories(corpus, tokenizer):
 
 
 def test_asked_words_are_the_ones_marked(corpus, tokenizer):
-    from viz_core.training.objectives import RecallStories
+    from viz_core.training.objectives.recall_batches import RecallStories
 
     for story in RecallStories(corpus, tokenizer, Mixture(), 0).batch(0, 1000):
         for place in story.asked:

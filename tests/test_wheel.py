@@ -130,6 +130,9 @@ def test_the_app_is_served_from_elsewhere(installed, tmp_path):
         assert f"Attention Atlas is at http://localhost:{port}" in said
         with urllib.request.urlopen(f"http://localhost:{port}/attention", timeout=30) as answer:
             assert answer.status == 200
+        script = f"http://localhost:{port}/_stcore/bidi-components/viz_core.flow/plan.js"
+        with urllib.request.urlopen(script, timeout=30) as answer:
+            assert b"export function planOf" in answer.read()
     finally:
         server.terminate()
         assert server.wait(30) == 0

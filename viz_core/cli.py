@@ -181,7 +181,7 @@ def recall(
     """Accuracy of the food word by number of facts and of sentences between, on unseen pairs."""
     from tqdm import tqdm
 
-    from viz_core import recall as measure
+    from viz_core.recall import measure
 
     runner = registry.load(model)
     if prompts is not None:

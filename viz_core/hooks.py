@@ -1,4 +1,4 @@
-"""Where a model lets itself be watched: hook points, and the tape that hears them.
+"""Where a model lets itself be watched: hook points, and the tape that records them.
 
 A `HookPoint` is an identity module. While no tape is open in the current context it does nothing
 but return its input; while one is open, the tape keeps what passed, and may hand on something else
@@ -43,18 +43,24 @@ Edit = Callable[[Tensor], Tensor]  # what passes a hook point -> what goes on in
 
 @dataclass
 class Tape:
-    """What the hook points of one forward pass said: name -> (hook point, tensor with batch)."""
+    """What passed the hook points of one forward pass.
+
+    Attributes:
+        want: name patterns of what is recorded.
+        edits: name -> what is handed on in place of what passes there.
+        records: name -> (hook point, tensor with batch axis).
+    """
 
     want: Sequence[str] = ("*",)
     edits: Mapping[str, Edit] = field(default_factory=dict)
-    heard: dict[str, tuple[HookPoint, Tensor]] = field(default_factory=dict)
+    records: dict[str, tuple[HookPoint, Tensor]] = field(default_factory=dict)
 
     def write(self, point: HookPoint, x: Tensor) -> Tensor:
         """Keep what passes, edited if it shall be; what is returned goes on."""
         if point.name in self.edits:
             x = self.edits[point.name](x)
         if any(fnmatchcase(point.name, pattern) for pattern in self.want):
-            self.heard[point.name] = (point, x)
+            self.records[point.name] = (point, x)
         return x
 
 

@@ -91,7 +91,7 @@ class Kind:
 _ONE_BY_ONE, _AT_ONCE = N_("words are read one after another"), N_("all words are read at once")
 _NEXT_WORD = N_("it says the next word")
 
-# In the order in which they were invented.
+# Recurrent networks first, then Transformers.
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
@@ -124,6 +124,23 @@ KINDS: dict[str, Kind] = {
             candidate="g",
             keeps="f",
             cell=True,
+            causal=True,
+            writes=True,
+        ),
+        Kind(
+            "gru",
+            ("gru",),
+            "sky blue",
+            "pentagon",
+            N_("GRU"),
+            N_("Keeps a fact with two gates and no cell."),
+            _ONE_BY_ONE,
+            N_("one state is handed on, and gates say how much of it is renewed"),
+            _NEXT_WORD,
+            recurrent=True,
+            gates=("r", "z", "n"),
+            candidate="n",
+            keeps="z",
             causal=True,
             writes=True,
         ),

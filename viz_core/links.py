@@ -12,6 +12,7 @@ from functools import cache
 from importlib import import_module
 
 from viz_core import registry
+from viz_core.analysis.attention import CROSS, STACKS
 from viz_core.errors import InputError
 from viz_core.i18n import _
 from viz_core.kinds import Kind
@@ -140,7 +141,7 @@ MEASURE = choice("measure", "gradient", "occlusion")
 WEIGHTS = choice("weights", "trained", "untrained")
 LAYER = Number("layer", "0", most=n_layers)
 HEAD = Choice("head", "0", heads)
-STACK = choice("stack", "cross", "encoder", "decoder")
+STACK = Choice("stack", CROSS, (CROSS, *STACKS))
 WORD = Number("word")
 LOOKED_AT = Number("looked_at")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from viz_core.errors import InputError
+from viz_core.i18n import _
 
 CODE = Path(__file__).resolve().parents[1]  # holds `viz_core`
 SHIPPED = CODE / "attention_atlas"
@@ -26,7 +27,9 @@ def checkout() -> Path:
     """
     if INSTALLED:
         raise InputError(
-            f"This writes into the project's folder, but {CODE} holds an installed package. "
-            "Run it in a checkout, after `make run`."
+            _(
+                "This writes into the project's folder, but {folder} holds an installed package. "
+                "Run it in a checkout, after `make run`."
+            ).format(folder=CODE)
         )
     return ROOT

@@ -46,12 +46,18 @@ class Entry:
         """What models of this kind have in common."""
         return kind_of(self.kind)
 
+    @property
+    def model(self) -> str:
+        """`module.Class` in `viz_core.models`."""
+        return ARCHITECTURES[self.architecture].model
+
 
 UNTRAINED_SEED = 0  # of the weights of an untrained model
 
 MODELS: dict[str, Entry] = {
     "rnn-stories": Entry("rnn", N_("RNN (Elman)"), "Elman 1990"),
     "lstm-stories": Entry("lstm", N_("LSTM"), "Hochreiter and Schmidhuber 1997"),
+    "gru-stories": Entry("gru", N_("GRU"), "Cho et al. 2014"),
     "decoder-stories": Entry("decoder", N_("Decoder (GPT-2 style)"), "Radford et al. 2019"),
     "llama-stories": Entry("llama", N_("Decoder (Llama style)"), "Touvron et al. 2023"),
     "encoder-stories": Entry("encoder", N_("Encoder (BERT style)"), "Devlin et al. 2019"),
@@ -162,15 +168,15 @@ def prove(runner: Runner) -> list[Proof]:
     """
     two = runner.card.traits.translates  # what it would write itself is not its to prove
     request = Request(PROOF_TEXT, PROOF_TEXT if two else None)
-    found = proofs(runner.run(request), runner.record_names, runner.plain_logits(request))
-    failed = [f"{proof.claim} ({proof.error:.3g})" for proof in found if not proof.holds]
+    claims = proofs(runner.run(request), runner.record_names, runner.plain_logits(request))
+    failed = [f"{proof.claim} ({proof.error:.3g})" for proof in claims if not proof.holds]
     if failed:
         raise ProofError(
             _("{model_id} contradicts itself, so it is not shown: {claims}.").format(
                 model_id=runner.card.model_id, claims=", ".join(failed)
             )
         )
-    return found
+    return claims
 
 
 def _build(model_id: str, entry: Entry, trained: bool) -> Runner:

@@ -1,8 +1,8 @@
 """What one forward pass left behind: named read-only arrays, and the tokens they line up with.
 
 A `Trace` is a value. It knows no model and no picture; it crosses threads, processes and machines
-as bytes. The bytes are an ordinary `.npz`, so NumPy alone reads the numbers; axes, streams and
-tokens stand in the archive's comments.
+as bytes. The bytes are an ordinary `.npz`, so NumPy alone reads the numbers; tokens and guesses are
+its member `head.json`, axes and streams the comments of the arrays.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from typing import Any
 import numpy as np
 
 from viz_core.content import content_key
-from viz_core.errors import VizError
 from viz_core.kinds import Kind, kind_of
 
 AXES = frozenset("pos query key head gate d_model d_head d_ff d_hidden vocab class".split())
-COMMENT_LIMIT = 65_535  # bytes, of the zip format
+HEAD = "head.json"  # member of an archive that holds all but the arrays
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,11 +186,7 @@ class Guess:
 
 
 def to_bytes(trace: Trace) -> bytes:
-    """A trace as an `.npz` archive whose arrays bear the records' names.
-
-    Raises:
-        VizError: the tokens don't fit into the archive's comment (some 2,000 tokens).
-    """
+    """A trace as an `.npz` archive whose arrays bear the records' names."""
     head = {
         "model_id": trace.model_id,
         "kind": trace.kind,
@@ -202,9 +197,6 @@ def to_bytes(trace: Trace) -> bytes:
         "top": [[guess.pos, guess.token, guess.prob] for guess in trace.top],
         "seconds": trace.seconds,
     }
-    comment = json.dumps(head).encode()
-    if len(comment) > COMMENT_LIMIT:
-        raise VizError(f"The tokens take {len(comment)} bytes; an archive holds {COMMENT_LIMIT}.")
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for record in trace:
@@ -213,22 +205,33 @@ def to_bytes(trace: Trace) -> bytes:
             array = io.BytesIO()
             np.lib.format.write_array(array, np.ascontiguousarray(record.values))
             archive.writestr(info, array.getvalue())
-        archive.comment = comment
+        archive.writestr(zipfile.ZipInfo(HEAD), json.dumps(head))
     return out.getvalue()
 
 
 def from_bytes(data: bytes) -> Trace:
     """The trace that `to_bytes` wrote; nothing in it can run code."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        head: dict[str, Any] = json.loads(archive.comment)
-        records = {}
-        for info in archive.infolist():
-            axes, streams = json.loads(info.comment)
-            name = info.filename.removesuffix(".npy")
-            values = np.lib.format.read_array(io.BytesIO(archive.read(info)), allow_pickle=False)
-            records[name] = Record(name, values, tuple(axes), streams)
+        # older archives have the head as their comment, which holds 64 kB and no more
+        in_comment = HEAD not in archive.namelist()
+        head = json.loads(archive.comment if in_comment else archive.read(HEAD))
+        members = [info for info in archive.infolist() if info.filename != HEAD]
+        records = [_record(info, archive.read(info)) for info in members]
     tokens = {
         name: Tokens(*(tuple(part) for part in parts)) for name, parts in head["tokens"].items()
     }
-    top = tuple(Guess(*guess) for guess in head["top"])
-    return Trace(head["model_id"], head["kind"], tokens, records, top, head["seconds"])
+    return Trace(
+        head["model_id"],
+        head["kind"],
+        tokens,
+        {record.name: record for record in records},
+        tuple(Guess(*guess) for guess in head["top"]),
+        head["seconds"],
+    )
+
+
+def _record(info: zipfile.ZipInfo, data: bytes) -> Record:
+    """A member of an archive, its axes and streams in the member's comment."""
+    axes, streams = json.loads(info.comment)
+    values = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
+    return Record(info.filename.removesuffix(".npy"), values, tuple(axes), streams)

@@ -9,11 +9,12 @@ import sys
 from urllib.parse import quote
 
 import chromium
-from driver import FLAGS, Server, painted, ready
+from driver import FLAGS, painted, ready
 from playwright.sync_api import sync_playwright
+from served import Server
 
 from viz_core import load
-from viz_core.bench import text_of
+from viz_core.bench.timing import text_of
 
 N_TOKENS, ROUNDS, TEXTS = 64, 24, 8
 BUDGETS = {
@@ -25,6 +26,7 @@ BUDGETS = {
     "another stop of Step by step / empty rerun": 3.5,
     "typed text to painted flow / empty rerun": 2.5,
     "frame of the flow while it plays, ms": 17,
+    "another word of Home, bytes sent": 60_000,
 }
 KINDS = ("rnn-stories", "lstm-stories", "encoder-stories", "decoder-stories", "transformer-zh-en")
 NOTES = {"attention": 1, "compare": 3}  # pictures of each page that bear the text
@@ -288,11 +290,17 @@ FRAMES = """
 
 
 def measure_flow(browser, url) -> dict[str, float]:
-    """From a typed text to the painted flow at 32 tokens, and frames while it plays."""
+    """From a typed text to the painted flow at 32 tokens, what a click sends, frames of a walk."""
     page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-US")
+    sent = []
+    page.on("websocket", lambda one: one.on("framereceived", lambda f: sent.append(len(f))))
     page.goto(url)
     ready(page)
     page.wait_for_timeout(2000)
+    sent.clear()
+    page.locator(".flow canvas").click(position={"x": 80, "y": 120})  # one of the words
+    page.wait_for_timeout(2000)
+    clicked = sum(sent)
     text = text_of(load("decoder-stories"), 28)
     times = {"rerun": [], "typed": []}
     for n in range(ROUNDS):
@@ -315,6 +323,7 @@ def measure_flow(browser, url) -> dict[str, float]:
             page.wait_for_timeout(1500)
             frames[f"{model}, T={n_tokens}"] = statistics.median(page.evaluate(FRAMES, 4000))
     return {
+        "another word of Home, bytes sent": clicked,
         "empty rerun of Home, ms": middle["rerun"],
         "typed text to painted flow, T=32, ms": middle["typed"],
         "typed text to painted flow / empty rerun": middle["typed"] / middle["rerun"],

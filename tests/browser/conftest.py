@@ -1,7 +1,8 @@
 import chromium
 import pytest
-from driver import FLAGS, ROOT, Server, ready
+from driver import FLAGS, ready
 from playwright.sync_api import sync_playwright
+from served import ROOT, Server
 
 
 @pytest.fixture(scope="session")

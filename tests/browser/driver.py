@@ -1,58 +1,16 @@
-"""Starting the app and reading its pages, for browser tests and benchmarks."""
+"""Reading the app's pages, for browser tests and benchmarks."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
 import time
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
 
-ROOT = Path(__file__).parents[2]
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
 expect.set_options(timeout=30_000)
-
-
-class Server:
-    """The app as `make run` starts it."""
-
-    def __init__(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "viz_core",
-                "serve",
-                "--no-browser",
-                "--port",
-                str(self.port),
-            ],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
-        )
-        self.said = self.process.stdout.readline()
-
-    @property
-    def url(self):
-        return f"http://localhost:{self.port}"
-
-    def stop(self):
-        self.process.terminate()  # a background shell may have it ignore Ctrl-C
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
 
 
 def ready(page):

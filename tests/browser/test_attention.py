@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 import numpy as np
 import pytest
-from driver import Server, map_note, painted, query, ready, wait_until
+from driver import map_note, painted, query, ready, wait_until
 from playwright.sync_api import expect
+from served import Server
 
 from viz_core import Request, load
 

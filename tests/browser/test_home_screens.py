@@ -6,12 +6,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from driver import ROOT, query, ready, wait_until
+from driver import query, ready, wait_until
 from playwright.sync_api import expect
 
 from viz_core import Request, load
 from viz_core.registry import MODELS
-from viz_core.runners.base import question
+from viz_core.runners.question import question
 
 pytestmark = pytest.mark.browser
 TOM = "Tom is a cat. Tom's favorite food is"
@@ -61,7 +61,7 @@ def test_every_painted_width_is_the_trace(visit, model):
     ratios, checked = {}, 0
     for path in root.iter(f"{SVG}path"):
         name, row, key = (path.get(f"data-{what}") for what in ("record", "row", "key"))
-        if name is None or (kind == "decoder" and int(row) >= n_read):
+        if name is None or (kind.continues and int(row) >= n_read):
             continue
         width, values = float(path.get("stroke-width")), trace[name].values
         if key is not None:
@@ -209,7 +209,7 @@ def test_it_plays_pauses_steps_and_ends(visit):
     expect(flow(page)).to_have_attribute("data-beat", "", timeout=20_000)  # it came to its end
 
 
-# Inked pixels of the sheet that holds what the walk has left behind.
+# Inked pixels of the pane that holds what the walk has left behind.
 OVER = """() => {
   const roots = [...document.querySelectorAll("*")].map((e) => e.shadowRoot)
   const { walk } = roots.map((one) => one?.querySelector(".flow")).find(Boolean).view
@@ -447,19 +447,16 @@ def test_every_kind_fits_every_screen(visit, shots, server, screen, width, heigh
 
 def test_an_older_state_of_a_view_is_passed_over(visit):
     """While a view's code is loading, states can arrive in another order than they were sent."""
-    page = visit("/cost")
-    shared = (ROOT / "viz_core/ui/frontend/shared.js").read_text()
+    page = visit("/")
     shown = page.evaluate(
-        """async (shared) => {
-          const code = shared + "\\nfunction show({ data }) { globalThis.shown.push(data.name) }"
-          const file = new Blob([code], { type: "text/javascript" })
-          const view = await import(URL.createObjectURL(file))
-          globalThis.shown = []
+        """async () => {
+          const { newest } = await import("/_stcore/bidi-components/viz_core.kit/shared.js")
+          const shown = []
+          const view = newest(({ data }) => shown.push(data.name))
           const parentElement = document.createElement("div")
           for (const [name, stamp] of [["new", 2.5], ["old", 2.25], ["newest", 3]])
-            view.default({ data: { name, stamp }, parentElement })
-          return globalThis.shown
+            view({ data: { name, stamp }, parentElement })
+          return shown
         }""",
-        shared,
     )
     assert shown == ["new", "newest"]

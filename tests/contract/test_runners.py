@@ -52,8 +52,9 @@ def test_least_set_of_records(runner):
                 for tensor in ("self_attn.q", "self_attn.weights", "ffn.act", "resid_post", *more):
                     assert f"{part}.{layer}.{tensor}" in names
             continue
-        if stack in ("rnn", "lstm"):
-            parts = ["from_input", "from_state", "h", *(["c", "gates"] if stack == "lstm" else [])]
+        if card.traits.recurrent:
+            gated, cell = ["gates"] if card.traits.gates else [], ["c"] if card.traits.cell else []
+            parts = ["from_input", "from_state", "h", *gated, *cell]
             assert {f"{stack}.{layer}.{part}" for part in parts} <= names
             continue
         assert any("positions" in name.split(".") for name in names)
@@ -201,7 +202,7 @@ ASKED = "Tom is a cat. Tom's favorite food is [MASK]."
 def test_measures_are_records_of_their_own(runner):
     trace = runner.run(Request(ASKED, want=("embed", "logits"), measures=tuple(MEASURES)))
     n = len(trace.tokens[runner.stream])
-    n_said = len(trace.tokens[runner.said_stream])
+    n_said = len(trace.tokens[runner.predicted_stream])
     single = {name for name in MEASURES.values() if not name.startswith("*")}
     weights = {name for name in runner.record_names if name.endswith(".weights")}
     assert trace.records.keys() == {"embed", "logits"} | single | {f"{n}.grad" for n in weights}
@@ -282,7 +283,7 @@ def test_shift_is_how_far_the_guessing_state_moves(runner):
 def test_likelihood_never_sees_what_it_foresees(runner):
     trace = runner.run(Request("Tom is a cat.", want=("logits",), measures=("likelihood",)))
     found = trace["token.logprob"].values
-    said = trace.tokens[runner.said_stream]
+    said = trace.tokens[runner.predicted_stream]
     special = np.array(said.special)
     assert np.isnan(found[special]).all()
     assert (found[~special] < 0).all()
@@ -317,7 +318,7 @@ def test_the_last_row_of_dependence_is_gradient_times_input(model):
 def test_it_can_guess_everywhere(runner):
     trace = runner.run(Request(TOM, want=("logits",), everywhere=True))
     places = list(dict.fromkeys(guess.pos for guess in trace.top))
-    n = len(trace.tokens[runner.said_stream])
+    n = len(trace.tokens[runner.predicted_stream])
     assert places == list(range(1, n - 1) if trace.kind == "encoder" else range(1, n + 1))
 
 

@@ -13,16 +13,19 @@ from viz_core.lessons.home.kinds import what_changed
 from viz_core.lessons.home.openings import openings
 from viz_core.links import link_of
 from viz_core.registry import MODELS, model_ids
-from viz_core.runners.base import question
+from viz_core.runners.question import question
 
 TOM = "Tom is a cat. Tom's favorite food is"
-WIDGETS = ("text_input", "button_group", "segmented_control", "pills", "selectbox")
+WIDGETS = (
+    "text_input button_group segmented_control pills selectbox multiselect number_input slider "
+    "toggle"
+).split()
 
 
 def flow_of(app):
     """The head of the payload that the page sends to the flow."""
     for component in app.get("bidi_component"):
-        if component.proto.component_name == "flow":
+        if component.proto.component_name == "viz_core.flow":
             payload = component.proto.bytes[8:]  # behind the time since which it is the newest
             (length,) = struct.unpack("<I", payload[:4])
             return json.loads(payload[4 : 4 + length]), payload[4 + length :]
@@ -44,8 +47,19 @@ def test_any_registered_model_flows(model):
 def test_all_that_is_sent_for_32_tokens_is_small(model):
     text = " ".join(("the cat saw a dog and the dog saw a cat " * 3).split()[:28])
     app = open_page("pages/home.py", model=model, text=text, lang="zh")
-    sent = [c.proto.bytes for c in app.get("bidi_component") if c.proto.component_name == "flow"]
+    sent = [
+        c.proto.bytes
+        for c in app.get("bidi_component")
+        if c.proto.component_name == "viz_core.flow"
+    ]
     assert 5_000 < len(sent[0]) <= 60_000
+
+
+def test_no_script_goes_along_with_a_view():
+    app = open_page("pages/home.py")
+    for component in app.get("bidi_component"):
+        name = component.proto.component_name.removeprefix("viz_core.")
+        assert (component.proto.js_source_path, component.proto.js_content) == (f"{name}.js", "")
 
 
 @pytest.mark.parametrize("model", ["decoder-stories", "encoder-stories"])
@@ -123,12 +137,18 @@ def test_a_lesson_gets_the_words_that_were_read():
 def test_what_is_usual_on_a_page_is_left_out_of_its_address(page):
     """Else Streamlit takes it out, and the browser's way back ends there."""
     app = open_page(f"pages/{page}.py")
-    for key, value in ((one.key, one.default) for one in link_of(page) if one.default):
-        found = [one for kind in WIDGETS for one in app.get(kind) if one.key == key]
-        if not found and key in ("stack", "layer", "head"):
-            continue  # of models with two stacks, of other views
-        shown = found[0].value
-        assert str(shown[0] if isinstance(shown, list) else shown) == value, key
+    shown = {
+        one.key: one.value[0] if isinstance(one.value, list) and one.value else one.value
+        for kind in WIDGETS
+        for one in app.get(kind)
+    }
+    usual = {value.key: value.default for value in link_of(page) if value.default is not None}
+    assert {"text"} <= set(usual) & set(shown)
+    for key in set(usual) & set(shown):  # the others are of other choices on the page
+        if isinstance(shown[key], bool | float | int):
+            assert float(shown[key]) == float({"true": 1, "false": 0}.get(usual[key], usual[key]))
+        else:
+            assert (shown[key] or "") == usual[key], key
 
 
 def test_every_opening_is_taken_whole():

@@ -11,7 +11,7 @@ from viz_core import Request, card, load, model_ids
 from viz_core.analysis.influence import grad_norm, grad_x_input, occlusion, rollout, shares
 from viz_core.analysis.states import unit_order
 from viz_core.kinds import kind_of
-from viz_core.runners.base import question
+from viz_core.runners.question import question
 from viz_core.ui.readings import asked
 
 TOM = "Tom is a cat. Tom's favorite food is"
@@ -21,7 +21,9 @@ def link_of(app):
     return app.code[-1].value
 
 
-@pytest.mark.parametrize(("model", "kind"), [("rnn-stories", "rnn"), ("lstm-stories", "lstm")])
+@pytest.mark.parametrize(
+    ("model", "kind"), [(f"{kind}-stories", kind) for kind in ("rnn", "lstm", "gru")]
+)
 def test_memory_paints_the_hidden_state_of_the_pass(model, kind):
     app = open_page("pages/memory.py", model=model, layer="1", states="h", text=TOM)
     assert not app.exception
@@ -47,16 +49,19 @@ def test_memory_paints_all_states_and_gates_of_an_lstm_on_one_axis_of_words():
     assert {(frame["x0"], frame["x1"]) for frame in frames} == {(9.5, 10.5)}
 
 
-@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories"])
+@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories", "gru-stories"])
 def test_memory_writes_a_units_equation_with_its_numbers(model):
     app = open_page("pages/memory.py", model=model, layer="1", unit="7", word="4", text=TOM)
     trace = load(model).run(Request(TOM))
     kind = card(model).kind
     (equation,) = [e.value for e in app.latex if re.search(r"\d\.\d", e.value)]
     assert f"{trace[f'{kind}.1.h'].values[4, 7]:+.4f}" in equation
-    if kind == "lstm":
-        for value in trace["lstm.1.gates"].values[:, 4, 7]:
+    if kind in ("lstm", "gru"):
+        for value in trace[f"{kind}.1.gates"].values[:, 4, 7]:
             assert f"{value:.4f}" in equation
+    if kind == "gru":
+        assert f"{trace['gru.1.h'].values[3, 7]:+.4f}" in equation
+    if kind == "lstm":
         assert f"{trace['lstm.1.c'].values[3, 7]:+.4f}" in equation
     assert any("Unit 7 reads" in heading.value for heading in app.subheader)
 
@@ -90,7 +95,7 @@ def test_compare_draws_one_strip_a_model_on_one_scale(measure, of):
     painted = numbers(strips["z"])
     assert painted.shape == (len(model_ids()), 12)  # ten tokens, [MASK] and its full stop
     for model, row in zip(model_ids(), painted, strict=True):
-        trace = load(model).run(asked(card(model).kind, TOM, (measure,)))
+        trace = load(model).run(asked(card(model).traits, TOM, (measure,)))
         expected = of(trace)[~np.array(trace.tokens[trace.stream].special)]
         np.testing.assert_allclose(row[: len(expected)], expected, atol=1e-5)
         assert np.isnan(row[len(expected) :]).all()
@@ -103,7 +108,7 @@ def test_compare_asks_every_registered_model():
     headings = [a["text"] for a in chart(app)["layout"]["annotations"]]
     for model in model_ids():
         assert any(model in heading for heading in headings)
-        top = load(model).run(asked(card(model).kind, TOM, ())).top[0]
+        top = load(model).run(asked(card(model).traits, TOM, ())).top[0]
         text = json.dumps(chart(app)["data"], ensure_ascii=False)
         assert f"{top.token.replace(' ', '·')}  <b>{top.prob:.1%}</b>" in text
     table = app.table[0].value
@@ -188,10 +193,10 @@ def test_recall_is_by_default_what_the_cards_say():
 
 
 def test_recall_is_measured_on_demand(monkeypatch):
-    from viz_core.lessons.distance import influence as distance
+    from viz_core.lessons.distance import recall
     from viz_core.recall import recall_cell
 
-    monkeypatch.setattr(distance, "LIVE_PROMPTS", 2)
+    monkeypatch.setattr(recall, "LIVE_PROMPTS", 2)
     app = open_page("pages/distance.py", recall="now")
     assert not app.exception
     cell = recall_cell(load("decoder-stories"), 1, 0, 2)
@@ -202,14 +207,15 @@ def test_cost_draws_every_length_with_its_slope():
     app = open_page("pages/cost.py")
     assert not app.exception
     lines = chart(app)["data"]
-    assert [line["name"].split(",")[0] for line in lines] == ["rnn", "lstm", "encoder", "decoder"]
+    kinds = [line["name"].split(",")[0] for line in lines]
+    assert kinds == ["rnn", "lstm", "gru", "encoder", "decoder"]
     for line in lines:
         assert numbers(line["x"]).tolist() == [8, 16, 32, 64, 128, 256, 512, 1024]
         assert (numbers(line["y"]) > 0).all()
         assert re.search(r"slope \d\.\d", line["name"])
     app.segmented_control(key="what").set_value("steps").run()
     steps = {line["name"].split(",")[0]: numbers(line["y"])[-1] for line in chart(app)["data"]}
-    assert steps == {"rnn": 1025, "lstm": 1025, "encoder": 2, "decoder": 2}
+    assert steps == {"rnn": 1025, "lstm": 1025, "gru": 1025, "encoder": 2, "decoder": 2}
     app.segmented_control(key="what").set_value("memory").run()
     slopes = {line["name"].split(",")[0]: float(line["name"][-3:]) for line in chart(app)["data"]}
     assert slopes["lstm"] == pytest.approx(1, abs=0.1)

@@ -28,7 +28,9 @@ def at(name, number, language="en", page=None, **more):
 
 def bar(app):
     """The links of the tour's bar, by their words; it is the first thing on a page."""
-    found = next(e for e in app.get("bidi_component") if e.proto.component_name == "tour_links")
+    found = next(
+        e for e in app.get("bidi_component") if e.proto.component_name == "viz_core.tour_links"
+    )
     return {one["label"]: one for one in json.loads(found.proto.json)["links"]}
 
 

@@ -13,7 +13,7 @@ from viz_core.analysis.attention import stacks
 from viz_core.analysis.beam import Beam
 from viz_core.figures.alignment import FAINTEST
 from viz_core.generate import Settings, Writing, beam_search, greedy
-from viz_core.lessons.next_word.view import read_choices, write_choices
+from viz_core.lessons.next_word.choices import read_choices, write_choices
 from viz_core.registry import writer
 
 TOM = "Tom is a cat. Tom's favorite food is"
@@ -38,7 +38,7 @@ def press(app, key):
     return app.button(key=key).click().run()
 
 
-@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories", "decoder-stories"])
+@pytest.mark.parametrize("model", ["rnn-stories", "lstm-stories", "gru-stories", "decoder-stories"])
 def test_a_link_reproduces_a_generation_exactly(model):
     app = open_page("pages/next_word.py", models=model, text="Once upon a time", **SAMPLED)
     assert not app.exception
@@ -87,7 +87,7 @@ def test_the_end_of_a_text_is_the_end():
 
 
 def test_a_run_goes_on_by_itself_until_the_end(monkeypatch):
-    monkeypatch.setattr("viz_core.lessons.next_word.view.PACE", 0.0)
+    monkeypatch.setattr("viz_core.lessons.next_word.running.PACE", 0.0)
     app = open_page("pages/next_word.py", text=TOM)
     press(app, "run")
     n = len(Writing(writer("decoder-stories"), TOM).steps(200))
@@ -314,4 +314,4 @@ def test_an_empty_search_has_a_figure():
     from viz_core.figures import beam_tree
 
     nothing = Beam((Node(None, 0, -1, "", 1.0, 0.0, 0.0, ended=False, kept=True),), (0,))
-    assert beam_tree(nothing).layout.annotations
+    assert beam_tree(nothing, "#000000").layout.annotations

@@ -39,11 +39,10 @@ def counts(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
     Args:
         shapes: of every parameter, by name.
     """
-    found: dict[str, int] = {}
+    n_params = dict.fromkeys(PARTS, 0)
     for name, shape in shapes.items():
-        part = part_of(name)
-        found[part] = found.get(part, 0) + prod(shape)
-    return {part: found[part] for part in PARTS if part in found}
+        n_params[part_of(name)] += prod(shape)
+    return {part: n for part, n in n_params.items() if n}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy as np
 
 from viz_core.trace import Record, Tokens, Trace
 
-ATTENTIONS = ("encoder", "decoder", "cross")  # of a model of two stacks, in the order of the flow
+STACKS, CROSS = ("encoder", "decoder"), "cross"  # of a model that translates: its attentions
 BIAS = "positions.bias"  # what ALiBi adds to all scores, (head, query, key)
 
 
@@ -72,8 +72,7 @@ def weights_error(trace: Trace, name: str) -> float:
 def softmax(scores: np.ndarray) -> np.ndarray:
     """exp(x) / sum exp(x) over the last axis, shifted so that nothing overflows."""
     powers = np.exp(scores - scores.max(-1, keepdims=True))
-    total: np.ndarray = powers / powers.sum(-1, keepdims=True)
-    return total
+    return np.asarray(powers / powers.sum(-1, keepdims=True))
 
 
 def attention_names(trace: Trace) -> list[str]:
@@ -93,11 +92,11 @@ def stacks(trace: Trace) -> dict[str, list[Record]]:
     One entry for a model of one stack; `encoder`, `decoder` and `cross` for one of two, the last
     being the looks of the decoder at the encoder's text.
     """
-    found: dict[str, list[Record]] = {}
+    records: dict[str, list[Record]] = {}
     for record in trace.attentions:
-        stack = "cross" if ".cross_attn." in record.name else record.name.split(".")[0]
-        found.setdefault(stack, []).append(record)
-    return {stack: found[stack] for stack in sorted(found, key=ATTENTIONS.index)}
+        stack = CROSS if ".cross_attn." in record.name else record.name.split(".")[0]
+        records.setdefault(stack, []).append(record)
+    return {stack: records[stack] for stack in sorted(records, key=[*STACKS, CROSS].index)}
 
 
 def is_causal(name: str) -> bool:
@@ -134,7 +133,7 @@ def head_measures(record: Record, tokens: Tokens) -> list[HeadMeasures]:
     """
     w = record.values.astype(np.float64)  # (head, query, key)
     n = w.shape[-1]
-    where = np.arange(n)
+    positions = np.arange(n)
     logs = np.log2(w, out=np.zeros_like(w), where=w > 0)
     entropy = -(w * logs).sum(-1).mean(-1)  # (head,)
     if crosses(record):
@@ -142,15 +141,15 @@ def head_measures(record: Record, tokens: Tokens) -> list[HeadMeasures]:
             HeadMeasures(float(h), nan, nan, float(f), nan)
             for h, f in zip(entropy, w[:, :, 0].mean(-1), strict=True)
         ]
-    distance = (w * np.abs(where[:, None] - where)).sum(-1).mean(-1)
-    previous = w[:, where[1:], where[:-1]].mean(-1) if n > 1 else np.zeros(len(w))
+    distance = (w * np.abs(positions[:, None] - positions)).sum(-1).mean(-1)
+    previous = w[:, positions[1:], positions[:-1]].mean(-1) if n > 1 else np.zeros(len(w))
     first = w[:, :, 0].mean(-1)
     ids = np.array(tokens.ids)
-    same = (ids[:, None] == ids) & (where[:, None] != where)  # (query, key)
+    same = (ids[:, None] == ids) & (positions[:, None] != positions)  # (query, key)
     if (w[0] == 0).any():  # a query that can't see its twin says nothing about the head
         same &= (w > 0).any(0)
-    can = same.any(-1)
-    share = (w * same).sum(-1)[:, can].mean(-1) if can.any() else np.full(len(w), np.nan)
+    twinned = same.any(-1)  # (query,)
+    share = (w * same).sum(-1)[:, twinned].mean(-1) if twinned.any() else np.full(len(w), np.nan)
     return [
         HeadMeasures(*map(float, row))
         for row in zip(entropy, distance, previous, first, share, strict=True)
@@ -166,12 +165,10 @@ def one_head(record: Record, head: int | None) -> np.ndarray:
     if record.axes != ("head", "query", "key"):
         raise ValueError(f"{record.name} has axes {record.axes}, not head, query, key")
     if head is None:
-        mean: np.ndarray = record.values.mean(0)
-        return mean
+        return np.asarray(record.values.mean(0))
     if not 0 <= head < len(record.values):
         raise ValueError(f"head {head} is not one of 0 to {len(record.values) - 1}")
-    row: np.ndarray = record.values[head]
-    return row
+    return np.asarray(record.values[head])
 
 
 def crosses(record: Record) -> bool:
@@ -190,13 +187,12 @@ def among(weights: np.ndarray, queries: np.ndarray, keys: np.ndarray) -> np.ndar
     """
     kept = weights * (queries[:, None] & keys)
     total = kept.sum(-1, keepdims=True)
-    scaled: np.ndarray = np.divide(kept, total, out=np.zeros_like(kept), where=total > 0)
-    return scaled
+    return np.asarray(np.divide(kept, total, out=np.zeros_like(kept), where=total > 0))
 
 
 def ranks(weights: np.ndarray) -> np.ndarray:
     """Each key's place among its query's keys, 1 for the largest weight; (query, key)."""
     order = np.argsort(-weights, axis=-1, kind="stable")
-    out = np.empty_like(order)
-    np.put_along_axis(out, order, np.arange(1, weights.shape[-1] + 1)[None], axis=-1)
-    return out
+    places = np.empty_like(order)
+    np.put_along_axis(places, order, np.arange(1, weights.shape[-1] + 1)[None], axis=-1)
+    return places

@@ -54,11 +54,11 @@ class Beam:
 
 def way(nodes: Sequence[Node], at: int | None) -> list[int]:
     """The numbers of the hypotheses from one back to the empty text."""
-    found = []
+    numbers = []
     while at is not None:
-        found.append(at)
+        numbers.append(at)
         at = nodes[at].parent
-    return found
+    return numbers
 
 
 def rows(beam: Beam) -> np.ndarray:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from viz_core.analysis.summary import Look
 from viz_core.kinds import Kind, kind_of
 from viz_core.trace import Guess, Record, Tokens, Trace
 
@@ -122,9 +123,7 @@ def flow(trace: Trace, layer: int = 0, head: int = 0, n_read: int | None = None)
     """
     n_read = len(trace.tokens[trace.stream]) if n_read is None else n_read
     recurrent, stacks = trace.traits.recurrent, trace.traits.stacks
-    of_a_layer = ".h" if recurrent else ".resid_pre"
-    n_layer = sum(record.name.endswith(of_a_layer) for record in trace) // len(stacks)
-    n_head = 0 if recurrent else len(trace.attentions[0].values)
+    n_layer, n_head = _sizes(trace)
     if not recurrent and not (0 <= layer < n_layer and 0 <= head < n_head):
         raise ValueError(
             f"layer {layer}, head {head} is not one of {n_layer} layers, {n_head} heads"
@@ -149,6 +148,16 @@ def flow(trace: Trace, layer: int = 0, head: int = 0, n_read: int | None = None)
         _asked(trace, n_read),
         n_read,
     )
+
+
+def _sizes(trace: Trace) -> tuple[int, int]:
+    """How many layers each stack of a traced model has, and how many heads each attention; 0 heads
+    where nothing attends."""
+    recurrent = trace.traits.recurrent
+    layer_record = ".h" if recurrent else ".resid_pre"
+    n_records = sum(record.name.endswith(layer_record) for record in trace)
+    n_head = 0 if recurrent else len(trace.attentions[0].values)
+    return n_records // len(trace.traits.stacks), n_head
 
 
 def _recurrent(trace: Trace) -> Drawn:
@@ -210,12 +219,12 @@ def _asked(trace: Trace, n_read: int) -> int:
 
 def _guesses(trace: Trace) -> tuple[tuple[tuple[Guess, ...], ...], int]:
     """The likeliest words at each token that says something, and how many there are besides."""
-    said = trace.tokens["target" if "target" in trace.tokens else trace.stream]
-    at: dict[int, list[Guess]] = {}
+    tokens = trace.tokens["target" if "target" in trace.tokens else trace.stream]
+    by_row: dict[int, list[Guess]] = {}
     for guess in trace.top:
-        at.setdefault(trace.traits.guess_row(guess.pos), []).append(guess)
-    found = tuple(tuple(at.get(n, [])[:N_GUESSES]) for n in range(len(said)))
-    return found, trace["logits"].values.shape[-1] - N_GUESSES
+        by_row.setdefault(trace.traits.guess_row(guess.pos), []).append(guess)
+    guesses = tuple(tuple(by_row.get(row, [])[:N_GUESSES]) for row in range(len(tokens)))
+    return guesses, trace["logits"].values.shape[-1] - N_GUESSES
 
 
 def liveliest(values: np.ndarray, n: int = N_CELLS) -> np.ndarray:
@@ -228,22 +237,9 @@ def liveliest(values: np.ndarray, n: int = N_CELLS) -> np.ndarray:
     return np.sort(np.argsort(-reach, kind="stable")[:n])
 
 
-@dataclass(frozen=True)
-class Look:
-    """Where a word looks most, itself not left out.
-
-    Attributes:
-        crosses: whether it looks at the other text.
-    """
-
-    query: int
-    key: int
-    weight: float
-    crosses: bool
-
-
 def main_look(flow: Flow, query: int) -> Look | None:
-    """The largest weight of a word at the opened head; of a translator, of its look across.
+    """The largest weight of a word at the opened head, itself not left out; of a translator, of its
+    look across.
 
     None for a recurrent model.
     """

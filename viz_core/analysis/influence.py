@@ -30,8 +30,7 @@ def grad_x_input(trace: Trace) -> np.ndarray:
     Source: Shrikumar et al. 2017, Learning Important Features, section 3.
     """
     products = trace["embed"].values.astype(np.float64) * trace["embed.grad"].values
-    summed: np.ndarray = products.sum(-1)  # (pos, d_model) -> (pos,)
-    return summed
+    return np.asarray(products.sum(-1))  # (pos, d_model) -> (pos,)
 
 
 def grad_norm(trace: Trace) -> np.ndarray:
@@ -42,8 +41,7 @@ def grad_norm(trace: Trace) -> np.ndarray:
 
     Source: Pascanu et al. 2013, On the difficulty of training recurrent neural networks.
     """
-    norms: np.ndarray = np.linalg.norm(trace["embed.grad"].values.astype(np.float64), axis=-1)
-    return norms
+    return np.asarray(np.linalg.norm(trace["embed.grad"].values.astype(np.float64), axis=-1))
 
 
 def occlusion(trace: Trace) -> np.ndarray:
@@ -133,13 +131,13 @@ def aligned(rows: Sequence[tuple[Sequence[str], np.ndarray]]) -> tuple[list[str]
         the tokens of the longest row; (row, pos), nan where no token of a model begins.
     """
     axis = list(max(rows, key=lambda row: len(row[0]))[0])
-    out = np.full((len(rows), len(axis)), np.nan)
-    for row, (tokens, values) in zip(out, rows, strict=True):
+    lined_up = np.full((len(rows), len(axis)), np.nan)
+    for row, (tokens, values) in zip(lined_up, rows, strict=True):
         match = SequenceMatcher(None, list(tokens), axis, autojunk=False)
         for here, there, size in match.get_matching_blocks():
             row[there : there + size] = values[here : here + size]
         _place_where_they_begin(row, axis, tokens, values)
-    return axis, out
+    return axis, lined_up
 
 
 def _place_where_they_begin(
@@ -166,19 +164,19 @@ def _spelled(tokens: Sequence[str]) -> list[tuple[int, bytes]]:
 
 
 def difference(
-    one: tuple[Sequence[str], np.ndarray], other: tuple[Sequence[str], np.ndarray]
+    first: tuple[Sequence[str], np.ndarray], second: tuple[Sequence[str], np.ndarray]
 ) -> tuple[list[str], np.ndarray]:
-    """one - other of two maps over tokens, for the tokens that both read at the beginning.
+    """first - second of two maps over tokens, for the tokens that both read at the beginning.
 
     Args:
-        one, other: tokens, and a map (query, key) over them.
+        first, second: tokens, and a map (query, key) over them.
 
     Returns:
         those tokens; (query, key).
     """
-    same = [a == b for a, b in zip(one[0], other[0], strict=False)]
+    same = [a == b for a, b in zip(first[0], second[0], strict=False)]
     n = same.index(False) if False in same else len(same)
-    return list(one[0][:n]), one[1][:n, :n] - other[1][:n, :n]
+    return list(first[0][:n]), first[1][:n, :n] - second[1][:n, :n]
 
 
 def by_distance(values: np.ndarray, place: int) -> tuple[np.ndarray, np.ndarray]:

@@ -27,8 +27,7 @@ def angles(n_pos: int, d_head: int) -> np.ndarray:
 
     Source: Su et al. 2021, RoFormer, section 3.2.2.
     """
-    found: np.ndarray = np.arange(n_pos)[:, None] * 10_000.0 ** (-np.arange(0, d_head, 2) / d_head)
-    return found
+    return np.asarray(np.arange(n_pos)[:, None] * 10_000.0 ** (-np.arange(0, d_head, 2) / d_head))
 
 
 def slopes(n_head: int) -> np.ndarray:
@@ -36,8 +35,7 @@ def slopes(n_head: int) -> np.ndarray:
 
     Source: Press et al. 2022, section 3.
     """
-    found: np.ndarray = 2.0 ** (-8 * np.arange(1, n_head + 1) / n_head)
-    return found
+    return np.asarray(2.0 ** (-8 * np.arange(1, n_head + 1) / n_head))
 
 
 def encoding(
@@ -56,16 +54,13 @@ def encoding(
     if kind == "none":
         return np.zeros((n_pos, 0))
     if kind == "learned":
-        learned: np.ndarray = parameters["positions.weight"][:n_pos].astype(np.float64)
-        return learned
+        return np.asarray(parameters["positions.weight"][:n_pos].astype(np.float64))
     if kind == "sinusoidal":
         return SIZE * sinusoids(n_pos, d_model)
     if kind == "rotary":
-        cosines: np.ndarray = np.cos(angles(n_pos, d_model // n_head))
-        return cosines
+        return np.asarray(np.cos(angles(n_pos, d_model // n_head)))
     if kind == "alibi":
-        lowered: np.ndarray = -np.arange(n_pos)[:, None] * slopes(n_head)
-        return lowered
+        return np.asarray(-np.arange(n_pos)[:, None] * slopes(n_head))
     raise ValueError(f"no encoding {kind!r}")
 
 
@@ -82,8 +77,7 @@ def by_distance(kind: str, values: np.ndarray) -> np.ndarray:
     if kind == "alibi":
         return values
     if kind == "rotary":
-        mean: np.ndarray = values.mean(-1, keepdims=True)  # two places differ as 0 and distance
-        return mean
+        return np.asarray(values.mean(-1, keepdims=True))  # two places differ as 0 and distance
     unit = values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), 1e-30)
     alike = unit @ unit.T
     return np.array([[np.diagonal(alike, distance).mean()] for distance in range(n)])
@@ -99,10 +93,10 @@ def shuffled(special: tuple[bool, ...], seed: int) -> tuple[int, ...]:
     return tuple(order)
 
 
-def swapped(n: int, one: int, other: int) -> tuple[int, ...]:
+def swapped(n: int, first: int, second: int) -> tuple[int, ...]:
     """An order of places in which two have changed theirs."""
     order = list(range(n))
-    order[one], order[other] = order[other], order[one]
+    order[first], order[second] = order[second], order[first]
     return tuple(order)
 
 
@@ -119,10 +113,10 @@ def carried(
     here, there = ([n for n, put in enumerate(form) if not put] for form in (special, other))
     moves = [here.index(order[place]) for place in here]  # by the number of the word
     kept = [n for n in moves if n < len(there)]
-    found = list(range(len(other)))
+    new_order = list(range(len(other)))
     for place, n in zip(there, kept, strict=False):
-        found[place] = there[n]
-    return tuple(found)
+        new_order[place] = there[n]
+    return tuple(new_order)
 
 
 def order_matters(plain: np.ndarray, reordered: np.ndarray, order: tuple[int, ...]) -> float:
@@ -157,5 +151,4 @@ def score_by_distance(q: np.ndarray, k: np.ndarray, n: int) -> np.ndarray:
     """
     rates = np.concatenate([angles(2, len(q))[1]] * 2)  # (d_head)
     turns = -np.arange(n)[:, None] * rates  # the key's, the query standing at 0
-    scores: np.ndarray = turn(np.broadcast_to(k, (n, len(k))), turns) @ q / np.sqrt(len(q))
-    return scores
+    return np.asarray(turn(np.broadcast_to(k, (n, len(k))), turns) @ q / np.sqrt(len(q)))

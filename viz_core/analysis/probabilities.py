@@ -36,18 +36,18 @@ def distributions(trace: Trace) -> list[Distribution]:
             of an encoder token t.
     """
     logits = trace["logits"].values
-    out = []
+    at_places = []
     for place in dict.fromkeys(guess.pos for guess in trace.top):
         guesses = tuple(guess for guess in trace.top if guess.pos == place)
         probs = softmax(logits[trace.traits.guess_row(place)].astype(np.float64))  # (vocab,)
         logs = np.log2(probs, out=np.zeros_like(probs), where=probs > 0)
         rest = max(0.0, 1 - sum(guess.prob for guess in guesses))
-        out.append(
+        at_places.append(
             Distribution(
                 place, guesses, rest, len(probs) - len(guesses), float(-(probs * logs).sum())
             )
         )
-    return out
+    return at_places
 
 
 def follows_probability(trace: Trace) -> float:

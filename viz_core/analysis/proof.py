@@ -54,14 +54,14 @@ def _attention_proofs(trace: Trace) -> list[Proof]:
     parts = [recompute(trace, name) for name in attention_names(trace)]
     weights = [record.values for record in trace.attentions]
     sums = max(float(np.abs(w.sum(-1) - 1).max()) for w in weights)
-    checked = [
+    claims = [
         Proof("rows sum to 1", sums),
         Proof("q and k give the scores", max(part.scores_error for part in parts)),
-        Proof("softmax of the scores gives the weights", max(p.softmax_error for p in parts)),
+        Proof("softmax of the scores gives the weights", max(part.softmax_error for part in parts)),
         Proof("q and k give the weights", max(part.weights_error for part in parts)),
     ]
     causal = [record.values for record in trace.attentions if is_causal(record.name)]
     if causal:
         ahead = max(float(np.triu(w, 1).max()) for w in causal)
-        checked.append(Proof("nothing looks to the right", ahead, 0))
-    return checked
+        claims.append(Proof("nothing looks to the right", ahead, 0))
+    return claims

@@ -59,6 +59,23 @@ class LSTMStep:
     h: float
 
 
+@dataclass(frozen=True)
+class GRUStep:
+    """One unit of a GRU at one word.
+
+    Attributes:
+        from_input, from_state: what each gate and the candidate get, in the order r z n.
+        gates: their values after sigmoid or tanh.
+        h_before, h: hidden state before and after the word.
+    """
+
+    from_input: tuple[float, ...]
+    from_state: tuple[float, ...]
+    gates: tuple[float, ...]
+    h_before: float
+    h: float
+
+
 def rnn_step(trace: Trace, layer: int, unit: int, word: int) -> RNNStep:
     """The numbers of one unit's equation, from the trace.
 
@@ -93,13 +110,35 @@ def lstm_step(trace: Trace, layer: int, unit: int, word: int) -> LSTMStep:
     )
 
 
-STEPS: dict[tuple[str, ...], Callable[..., RNNStep | LSTMStep]] = {  # by the gates of a kind
+def gru_step(trace: Trace, layer: int, unit: int, word: int) -> GRUStep:
+    """The numbers of one unit's equations, from the trace.
+
+    Source: Cho et al. 2014, eq. 5 to 8.
+    """
+    name = f"gru.{layer}"
+
+    def by_gate(part: str) -> tuple[float, ...]:
+        return tuple(map(float, trace[f"{name}.{part}"].values[:, word, unit]))
+
+    h = trace[f"{name}.h"].values[:, unit]
+    return GRUStep(
+        from_input=by_gate("from_input"),
+        from_state=by_gate("from_state"),
+        gates=by_gate("gates"),
+        h_before=float(h[word - 1]) if word else 0.0,
+        h=float(h[word]),
+    )
+
+
+Step = RNNStep | LSTMStep | GRUStep
+STEPS: dict[tuple[str, ...], Callable[..., Step]] = {  # by the gates of a kind
     (): rnn_step,
     ("i", "f", "g", "o"): lstm_step,
+    ("r", "z", "n"): gru_step,
 }
 
 
-def unit_step(trace: Trace, layer: int, unit: int, word: int) -> RNNStep | LSTMStep:
+def unit_step(trace: Trace, layer: int, unit: int, word: int) -> Step:
     """The numbers of one unit's equations, for any kind of recurrent network.
 
     Raises:
@@ -110,10 +149,12 @@ def unit_step(trace: Trace, layer: int, unit: int, word: int) -> RNNStep | LSTMS
     return STEPS[trace.traits.gates](trace, layer, unit, word)
 
 
-def step_error(step: RNNStep | LSTMStep) -> float:
+def step_error(step: Step) -> float:
     """How far the numbers are from their own equation, worked out in double precision."""
     if isinstance(step, RNNStep):
         return abs(float(np.tanh(step.from_input + step.from_state)) - step.h)
+    if isinstance(step, GRUStep):
+        return _gru_error(step)
     sums = np.array(step.from_input) + np.array(step.from_state)
     squashed = 1 / (1 + np.exp(-sums))
     squashed[2] = np.tanh(sums[2])  # the candidate
@@ -126,6 +167,16 @@ def step_error(step: RNNStep | LSTMStep) -> float:
             abs(o * np.tanh(step.c) - step.h),
         )
     )
+
+
+def _gru_error(step: GRUStep) -> float:
+    """How far a GRU's numbers are from its own equations."""
+    x, s = np.array(step.from_input), np.array(step.from_state)
+    r, z = 1 / (1 + np.exp(-(x[:2] + s[:2])))
+    gates = np.array([r, z, np.tanh(x[2] + step.gates[0] * s[2])])
+    _r, z, n = step.gates
+    h = z * step.h_before + (1 - z) * n
+    return float(max(np.abs(gates - step.gates).max(), abs(h - step.h)))
 
 
 def retention(gates: np.ndarray, kind: Kind) -> np.ndarray:
@@ -141,7 +192,7 @@ def retention(gates: np.ndarray, kind: Kind) -> np.ndarray:
     """
     keeping = gates[kind.gates.index(kind.keeps)].astype(np.float64)
     logs = np.cumsum(np.log(keeping + TINY), axis=0)
-    out = np.zeros((len(logs), len(logs)))
+    kept = np.zeros((len(logs), len(logs)))
     for query, total in enumerate(logs):
-        out[query, : query + 1] = np.exp(total - logs[: query + 1]).mean(-1)
-    return out
+        kept[query, : query + 1] = np.exp(total - logs[: query + 1]).mean(-1)
+    return kept

@@ -8,15 +8,21 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Strongest:
-    """A query, the key it looks at most, and how much."""
+class Look:
+    """A query, the key that it attends to most, and how much.
+
+    Attributes:
+        crosses: whether the key is of the other text, where it is taken from a record that knows;
+            weights alone don't tell.
+    """
 
     query: int
     key: int
     weight: float
+    crosses: bool = False
 
 
-def strongest(weights: np.ndarray, n: int = 5) -> list[Strongest]:
+def strongest(weights: np.ndarray, n: int = 5) -> list[Look]:
     """The n queries that look most sharply at one other place, sharpest first.
 
     Looking at oneself is left out: it says little about how words relate.
@@ -28,6 +34,6 @@ def strongest(weights: np.ndarray, n: int = 5) -> list[Strongest]:
     side = min(others.shape)
     others[np.arange(side), np.arange(side)] = -1
     keys = others.argmax(-1)
-    found = [Strongest(q, int(k), float(others[q, k])) for q, k in enumerate(keys)]
-    found = [one for one in found if one.weight > 0]
-    return sorted(found, key=lambda one: -one.weight)[:n]
+    looks = [Look(q, int(k), float(others[q, k])) for q, k in enumerate(keys)]
+    looks = [look for look in looks if look.weight > 0]
+    return sorted(looks, key=lambda look: -look.weight)[:n]

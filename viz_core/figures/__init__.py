@@ -1,23 +1,22 @@
 """Pure functions from records to Plotly and Altair figures."""
 
 from viz_core.figures.alignment import alignment_ribbon
-from viz_core.figures.anatomy import block_diagram, part_bars
+from viz_core.figures.anatomy import block_diagram
 from viz_core.figures.attention import attention_heatmap
 from viz_core.figures.beam import beam_tree
+from viz_core.figures.courses import Course, course_lines, distance_lines
 from viz_core.figures.grid import empty_figure
 from viz_core.figures.growth import Growth, growth_lines
-from viz_core.figures.influence import (
-    Course,
-    course_lines,
-    distance_lines,
-    influence_map,
-    influence_strips,
-)
-from viz_core.figures.labelled import labelled_map, line_chart
-from viz_core.figures.probabilities import guess_columns, next_words, probability_bars
+from viz_core.figures.influence import influence_map
+from viz_core.figures.labelled import labelled_map
+from viz_core.figures.lines import line_chart
+from viz_core.figures.next_words import next_words
+from viz_core.figures.part_bars import part_bars
+from viz_core.figures.probabilities import guess_columns, probability_bars
 from viz_core.figures.recall import recall_chart
 from viz_core.figures.rotary import turning_points
 from viz_core.figures.states import StateMap, state_maps
+from viz_core.figures.strips import influence_strips
 from viz_core.figures.theme import DARK, LIGHT, THEMES, Theme
 from viz_core.figures.vectors import VectorStrip, vector_strips
 

@@ -46,25 +46,16 @@ def alignment_ribbon(
     above, below = (_places(len(words), n) for words in (source, target))
     if n_written is not None:
         target, probs = target[:n_written], probs[:n_written]
-    links = np.argwhere(weights[: len(target)] >= FAINTEST)
+    links = np.argwhere(weights[: len(target)] >= FAINTEST)  # (link, 2): query, key
     ribbons = [(above[key], below[query], float(weights[query, key])) for query, key in links]
-    hover = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [(x0 + x1) / 2 for x0, x1, _w in ribbons],
-        "y": [0.5] * len(ribbons),
-        "marker": {"size": 14, "opacity": 0},
-        "customdata": [
-            [escape(visible(target[query])), escape(visible(source[key])), weights[query, key]]
-            for query, key in links
-        ],
-        "hovertemplate": "<b>%{customdata[0]}</b> → <b>%{customdata[1]}</b> "
-        "%{customdata[2]:.4f}<extra></extra>",
-    }
+    hover = [
+        [escape(visible(target[query])), escape(visible(source[key])), weights[query, key]]
+        for query, key in links
+    ]
     return go.Figure(
         data=[
             *_by_thickness(ribbons, theme),
-            hover,
+            _middles(ribbons, hover),
             _line(tick_labels(source), above, 1, "top center", theme),
             _line(_under(tick_labels(target), probs, theme), below, 0, "bottom center", theme),
         ],
@@ -75,15 +66,34 @@ def alignment_ribbon(
             margin={"l": LEFT, "r": LEFT, "t": TOP, "b": BOTTOM},
             xaxis={"visible": False, "range": [-0.5, n - 0.5], "fixedrange": True},
             yaxis={"visible": False, "range": [0, 1], "fixedrange": True},
-            annotations=[note_line(note, theme, yshift=-78, xshift=0)] if note else [],
+            annotations=note_line(note, theme, yshift=-78, xshift=0),
         ),
     )
 
 
 def _places(n_words: int, n: int) -> np.ndarray:
     """Where the words of a line stand, centred under the longer line."""
-    places: np.ndarray = np.arange(n_words) + (n - n_words) / 2
-    return places
+    return np.asarray(np.arange(n_words) + (n - n_words) / 2)
+
+
+def _middles(
+    ribbons: Sequence[tuple[float, float, float]], hover: Sequence[Sequence[Any]]
+) -> dict[str, Any]:
+    """Unseen points in the middle of the ribbons, where the mouse learns what they are.
+
+    Args:
+        hover: target word, source word and weight of each.
+    """
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [(above + below) / 2 for above, below, _weight in ribbons],
+        "y": [0.5] * len(ribbons),
+        "marker": {"size": 14, "opacity": 0},
+        "customdata": hover,
+        "hovertemplate": "<b>%{customdata[0]}</b> → <b>%{customdata[1]}</b> "
+        "%{customdata[2]:.4f}<extra></extra>",
+    }
 
 
 def _by_thickness(

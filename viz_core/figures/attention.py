@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from viz_core.analysis.attention import among, is_causal, one_head, ranks
 from viz_core.figures.grid import (
     MARGINS,
+    amount_scale,
     cell_side,
     color_bar,
     corner,
@@ -55,11 +56,10 @@ def attention_heatmap(
     """
     weights = one_head(record, head)  # (query, key)
     queries, keys = (tokens[record.streams[axis]] for axis in ("query", "key"))
-    rows, columns = np.arange(len(queries)), np.arange(len(keys))
+    rows, columns = _positions(queries, hide_special), _positions(keys, hide_special)
     if hide_special:
-        shown = ~np.array(queries.special), ~np.array(keys.special)
-        weights = among(weights, *shown)[np.ix_(*shown)]
-        rows, columns = rows[shown[0]], columns[shown[1]]
+        weights = among(weights, ~np.array(queries.special), ~np.array(keys.special))
+        weights = weights[np.ix_(rows, columns)]
     if not weights.size:
         return empty_figure(_("Only special tokens: nothing is left to draw."), theme)
     masked = (rows[:, None] < columns) & is_causal(record.name)  # (query, key)
@@ -67,10 +67,7 @@ def attention_heatmap(
     weights = np.where(masked | later, np.nan, weights).astype(np.float32)
     side = cell_side(len(columns))
     return go.Figure(
-        data=[
-            _cells(weights, theme),
-            *([hatching(masked, theme)] if masked.any() else []),
-        ],
+        data=[_cells(weights, theme), *([hatching(masked, theme)] if masked.any() else [])],
         layout=layout(
             theme,
             width=side * len(columns) + MARGINS["l"] + MARGINS["r"],
@@ -80,13 +77,16 @@ def attention_heatmap(
             yaxis=down(token_axis([queries.strings[n] for n in rows], rows), len(rows)),
             annotations=[
                 *corner(theme, _("key: looked at →"), _("query: looks ↓")),
-                *([note_line(note, theme)] if note else []),
+                *note_line(note, theme),
             ],
-            shapes=[_row_frame(rows.tolist().index(word), len(columns), theme)]
-            if word is not None and word in rows
-            else [],
+            shapes=_row_frame(word, rows, len(columns), theme),
         ),
     )
+
+
+def _positions(tokens: Tokens, hide_special: bool) -> np.ndarray:
+    """The positions of the tokens that are drawn."""
+    return np.flatnonzero(~(np.array(tokens.special, bool) & hide_special))
 
 
 def _cells(weights: np.ndarray, theme: Theme) -> dict[str, Any]:
@@ -94,9 +94,7 @@ def _cells(weights: np.ndarray, theme: Theme) -> dict[str, Any]:
     return {
         "type": "heatmap",
         "z": weights,
-        "zmin": 0,
-        "zmax": 1,
-        "colorscale": theme.colorscale,
+        **amount_scale(theme),
         "xgap": 1,
         "ygap": 1,
         "hoverongaps": False,
@@ -110,6 +108,11 @@ def _cells(weights: np.ndarray, theme: Theme) -> dict[str, Any]:
     }
 
 
-def _row_frame(row: int, n_columns: int, theme: Theme) -> dict[str, Any]:
-    """A frame around one query's row."""
-    return frame(theme, (-0.5, n_columns - 0.5), (row - 0.5, row + 0.5))
+def _row_frame(
+    word: int | None, rows: np.ndarray, n_columns: int, theme: Theme
+) -> list[dict[str, Any]]:
+    """A frame around one query's row, if there is one and it is drawn."""
+    if word is None or word not in rows:
+        return []
+    row = rows.tolist().index(word)
+    return [frame(theme, (-0.5, n_columns - 0.5), (row - 0.5, row + 0.5))]

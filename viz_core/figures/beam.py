@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -29,55 +30,62 @@ def beam_tree(beam: Beam, color: str, theme: Theme = LIGHT, *, note: str = "") -
     nodes = beam.nodes
     if len(nodes) < 2:
         return empty_figure(_("There is nothing to search: the text leaves no room."), theme)
-    heights = rows(beam)
-    n_rows = int(heights.max()) + 1
+    heights = rows(beam).tolist()
+    n_rows = int(max(heights)) + 1
     n_rounds = max(node.round for node in nodes)
-    lines = []
-    for style, width, wanted in (
-        (theme.faint, 1, [not node.kept for node in nodes]),
-        (color, 1.5, [node.kept and not node.best for node in nodes]),
-        (color, 5, [node.best for node in nodes]),
-    ):
-        x: list[float | None] = []
-        y: list[float | None] = []
-        for number, node in enumerate(nodes):
-            if node.parent is not None and wanted[number]:
-                x += [node.round - 1, node.round, None]
-                y += [float(heights[node.parent]), float(heights[number]), None]
-        lines.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": x,
-                "y": y,
-                "line": {"color": style, "width": width},
-                "hoverinfo": "skip",
-            }
-        )
+    lines = [
+        _branches(beam, heights, [not node.kept for node in nodes], theme.faint, 1),
+        _branches(beam, heights, [node.kept and not node.best for node in nodes], color, 1.5),
+        _branches(beam, heights, [node.best for node in nodes], color, 5),
+    ]
     return go.Figure(
-        data=[*lines, _words(beam, heights.tolist(), color, theme)],
+        data=[*lines, _words(beam, heights, color, theme)],
         layout=layout(
             theme,
             width=LEFT + RIGHT + ROUND * n_rounds,
             height=TOP + BOTTOM + ROW[n_rows <= MANY] * n_rows,
             margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
             xaxis={"visible": False, "range": [0, n_rounds], "fixedrange": True},
-            yaxis={"visible": False, "range": [heights.max() + 0.5, -0.5], "fixedrange": True},
-            annotations=[note_line(note, theme, yshift=-34, xshift=-LEFT + 8)] if note else [],
+            yaxis={"visible": False, "range": [max(heights) + 0.5, -0.5], "fixedrange": True},
+            annotations=note_line(note, theme, yshift=-34, xshift=-LEFT + 8),
         ),
     )
 
 
-def _words(beam: Beam, heights: list[float], color: str, theme: Theme) -> dict[str, Any]:
+def _branches(
+    beam: Beam, heights: Sequence[float], drawn: Sequence[bool], color: str, width: float
+) -> dict[str, Any]:
+    """Lines from some of the hypotheses back to those that they go on from.
+
+    Args:
+        heights: row of each hypothesis.
+        drawn: for each hypothesis, whether its line is one of them.
+    """
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for number, node in enumerate(beam.nodes):
+        if node.parent is not None and drawn[number]:
+            x += [node.round - 1, node.round, None]
+            y += [heights[node.parent], heights[number], None]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "line": {"color": color, "width": width},
+        "hoverinfo": "skip",
+    }
+
+
+def _words(beam: Beam, heights: Sequence[float], color: str, theme: Theme) -> dict[str, Any]:
     """Each hypothesis' last token at its place, with its probability."""
-    shown = list(range(1, len(beam.nodes)))
-    nodes = [beam.nodes[number] for number in shown]
+    nodes = beam.nodes[1:]
     labels = tick_labels([node.string for node in nodes])
     return {
         "type": "scatter",
         "mode": "markers+text",
         "x": [node.round for node in nodes],
-        "y": [heights[number] for number in shown],
+        "y": list(heights[1:]),
         "text": [
             f"<b>{label}</b> {node.prob:.2f}" if node.best else f"{label} {node.prob:.2f}"
             for label, node in zip(labels, nodes, strict=True)
@@ -92,18 +100,7 @@ def _words(beam: Beam, heights: list[float], color: str, theme: Theme) -> dict[s
             "symbol": ["square" if node.ended else "circle" for node in nodes],
             "color": [color if node.kept else theme.faint for node in nodes],
         },
-        "customdata": [
-            [
-                escape(
-                    "".join(beam.nodes[n].string for n in way(beam.nodes, number)[-2::-1]).strip()
-                ),
-                node.prob,
-                node.logprob,
-                node.score,
-                _("kept") if node.kept else _("pruned"),
-            ]
-            for number, node in zip(shown, nodes, strict=True)
-        ],
+        "customdata": [_hover(beam, number) for number in range(1, len(beam.nodes))],
         "hovertemplate": "<b>%{customdata[0]}</b><br>"
         + _("probability of its last word {p}, log-probability {logprob}, score {score}").format(
             p="%{customdata[1]:.4f}", logprob="%{customdata[2]:.3f}", score="%{customdata[3]:.3f}"
@@ -111,3 +108,11 @@ def _words(beam: Beam, heights: list[float], color: str, theme: Theme) -> dict[s
         + "<br>%{customdata[4]}<extra></extra>",
         "cliponaxis": False,
     }
+
+
+def _hover(beam: Beam, number: int) -> list[Any]:
+    """What the mouse learns of a hypothesis: its text, its numbers, what became of it."""
+    node = beam.nodes[number]
+    text = "".join(beam.nodes[n].string for n in way(beam.nodes, number)[-2::-1])
+    fate = _("kept") if node.kept else _("pruned")
+    return [escape(text.strip()), node.prob, node.logprob, node.score, fate]

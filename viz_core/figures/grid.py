@@ -66,6 +66,25 @@ def down(axis: dict[str, Any], n: int) -> dict[str, Any]:
     return axis | {"range": [n - 0.5, -0.5], "tickangle": 0, "scaleanchor": "x"}
 
 
+def row_axis(labels: Sequence[str]) -> dict[str, Any]:
+    """A vertical axis that names rows, the first on top.
+
+    Args:
+        labels: already escaped.
+    """
+    return {
+        "tickmode": "array",
+        "tickvals": list(range(len(labels))),
+        "ticktext": list(labels),
+        "tickfont": {"size": LABEL_SIZE},
+        "range": [len(labels) - 0.5, -0.5],
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "",
+        "fixedrange": True,
+    }
+
+
 def color_bar(theme: Theme, ticks: Sequence[float], labels: Sequence[str]) -> dict[str, Any]:
     """The scale of a map, lying under its lower left corner."""
     return {
@@ -86,15 +105,25 @@ def color_bar(theme: Theme, ticks: Sequence[float], labels: Sequence[str]) -> di
     }
 
 
+def signed_bar(theme: Theme, limit: float, unit: str) -> dict[str, Any]:
+    """The scale of a map of values from -limit to limit, its ends to two figures that count."""
+    return color_bar(theme, [-limit, 0, limit], [f"−{limit:.2g} {unit}", "0", f"+{limit:.2g}"])
+
+
 def signed_scale(theme: Theme, limit: float) -> dict[str, Any]:
     """Colours of a heat map of values from -limit to limit, neutral at 0."""
     return {"zmin": -limit, "zmax": limit, "colorscale": theme.signed_scale}
 
 
+def amount_scale(theme: Theme, limit: float = 1) -> dict[str, Any]:
+    """Colours of a heat map of values from 0 to limit."""
+    return {"zmin": 0, "zmax": limit, "colorscale": theme.colorscale}
+
+
 def largest(values: np.ndarray) -> float:
     """The largest absolute value, for a scale; never 0."""
-    found = float(np.nanmax(np.abs(values))) if values.size else 0.0
-    return found if np.isfinite(found) and found > 0 else 1.0
+    limit = float(np.nanmax(np.abs(values))) if values.size else 0.0
+    return limit if np.isfinite(limit) and limit > 0 else 1.0
 
 
 def hatching(masked: np.ndarray, theme: Theme) -> dict[str, Any]:
@@ -155,24 +184,30 @@ def corner(theme: Theme, columns: str, rows: str) -> list[dict[str, Any]]:
     ]
 
 
-def note_line(note: str, theme: Theme, yshift: int = -66, xshift: int = -112) -> dict[str, Any]:
-    """A line under the picture that makes it explain itself on a slide.
+def note_line(
+    note: str, theme: Theme, yshift: int = -66, xshift: int = -112
+) -> list[dict[str, Any]]:
+    """A line under the picture that makes it explain itself on a slide; none for an empty note.
 
     Args:
         yshift, xshift: px from the lower left corner of the cells.
     """
-    return {
-        "text": escape(note if len(note) <= LONGEST_NOTE else note[: LONGEST_NOTE - 1] + "…"),
-        "xref": "paper",
-        "yref": "paper",
-        "x": 0,
-        "y": 0,
-        "yshift": yshift,
-        "xshift": xshift,
-        "xanchor": "left",
-        "showarrow": False,
-        "font": {"size": 12, "color": theme.muted},
-    }
+    if not note:
+        return []
+    return [
+        {
+            "text": escape(note if len(note) <= LONGEST_NOTE else note[: LONGEST_NOTE - 1] + "…"),
+            "xref": "paper",
+            "yref": "paper",
+            "x": 0,
+            "y": 0,
+            "yshift": yshift,
+            "xshift": xshift,
+            "xanchor": "left",
+            "showarrow": False,
+            "font": {"size": 12, "color": theme.muted},
+        }
+    ]
 
 
 def empty_figure(message: str, theme: Theme = LIGHT) -> go.Figure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -12,6 +13,7 @@ from viz_core.figures.theme import LIGHT, Theme, escape, layout
 from viz_core.i18n import _
 
 CHART = 400  # px
+LOGARITHMIC = {"type": "log", "zeroline": False, "fixedrange": True}  # an axis
 
 
 @dataclass(frozen=True)
@@ -51,45 +53,42 @@ def growth_lines(
     """
     if not courses:
         return empty_figure(_("Nothing is measured yet."), theme)
-    lengths = sorted({size for one in courses for size in one.sizes})
     return go.Figure(
-        data=[
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "name": escape(one.name),
-                "x": list(one.sizes),
-                "y": list(one.costs),
-                "line": {"color": one.color, "width": 2, "dash": one.dash},
-                "marker": {"symbol": one.symbol, "size": 9},
-                "hovertemplate": _("{n} tokens").format(n="%{x}")
-                + f": <b>%{{y:.3g}}</b> {escape(unit)}<br>%{{fullData.name}}<extra></extra>",
-            }
-            for one in courses
-        ],
+        data=[_line(course, unit) for course in courses],
         layout=layout(
             theme,
             height=CHART,
             margin={"l": 80, "r": 20, "t": 70, "b": 100},
             showlegend=True,
             legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-            xaxis={
-                "type": "log",
+            xaxis=LOGARITHMIC
+            | {
                 "title": {"text": _("length of the text (tokens)")},
-                "tickvals": lengths,
+                "tickvals": sorted({size for course in courses for size in course.sizes}),
                 "showgrid": False,
-                "zeroline": False,
-                "fixedrange": True,
             },
-            yaxis={
-                "type": "log",
+            yaxis=LOGARITHMIC
+            | {
                 "title": {"text": f"{value} ({unit})"},
                 "dtick": 1,
                 "showgrid": True,
                 "gridcolor": theme.faint,
-                "zeroline": False,
-                "fixedrange": True,
             },
-            annotations=[note_line(note, theme, yshift=-98, xshift=-60)] if note else [],
+            annotations=note_line(note, theme, yshift=-98, xshift=-60),
         ),
     )
+
+
+def _line(course: Growth, unit: str) -> dict[str, Any]:
+    """One line, a point at each length."""
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": escape(course.name),
+        "x": list(course.sizes),
+        "y": list(course.costs),
+        "line": {"color": course.color, "width": 2, "dash": course.dash},
+        "marker": {"symbol": course.symbol, "size": 9},
+        "hovertemplate": _("{n} tokens").format(n="%{x}")
+        + f": <b>%{{y:.3g}}</b> {escape(unit)}<br>%{{fullData.name}}<extra></extra>",
+    }

@@ -1,4 +1,4 @@
-"""Maps whose rows and columns have names, and lines along names."""
+"""Maps whose rows and columns have names."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from viz_core.figures.grid import (
     MARGINS,
+    amount_scale,
     color_bar,
     corner,
     empty_figure,
@@ -26,9 +27,7 @@ from viz_core.i18n import _
 SIDE = 34  # px, least height of a row
 WIDE = 620  # px, what a map fills if its cells may be as wide
 ROOMY = 44  # px, narrowest cell in which a number is written
-LINES = 360  # px, height of a chart of lines
 LABEL = 7.5  # px a letter of a row's name takes
-SHADES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 
 
 def labelled_map(
@@ -69,120 +68,85 @@ def labelled_map(
     if not values.size:
         return empty_figure(_("There is nothing to compare yet."), theme)
     n_rows, n_columns = values.shape
-    end = limit if limit is not None else largest(values)
-    side = max(18, min(64, wide // n_columns))
-    if text is not None:
-        side = max(side, 84)
+    side = max(18, min(64, wide // n_columns), 84 if text is not None else 0)
     high = side if square else SIDE
     left = max(60, round(max(len(r) for r in rows) * LABEL) + 24)
-    roomy = side >= ROOMY
-    shown = text if text is not None else _numbers(values) if roomy else None
-    scale = (
-        signed_scale(theme, end)
-        if signed
-        else {"zmin": 0, "zmax": end, "colorscale": theme.colorscale}
-    )
-    ticks = [-end, 0, end] if signed else [0, end]
-    labels = [f"{tick:.2g}" for tick in ticks]
-    labels[-1] += f" {unit}" if unit else ""
-    down = token_axis(rows, range(n_rows)) | {"range": [n_rows - 0.5, -0.5], "tickangle": 0}
-    along = token_axis(columns, range(n_columns))
-    if not words:
-        fits = max(map(len, columns)) * LABEL <= side
-        along |= {"ticktext": [escape(c) for c in columns], "tickangle": 0 if fits else -60}
-    if not square:
-        down["ticktext"] = [f"{escape(name)}  " for name in rows]
-    values = np.where(np.triu(np.ones(values.shape, bool), 1), np.nan, values) if causal else values
-    data: list[dict[str, Any]] = [
-        {
-            "type": "heatmap",
-            "z": values.astype(np.float32),
-            "hoverongaps": False,
-            "text": shown,
-            "texttemplate": "%{text}" if shown is not None else None,
-            "textfont": {"size": LABEL_SIZE - 2},
-            "xgap": 1 if side > 20 else 0,
-            "ygap": 1 if side > 20 else 0,
-            "hovertemplate": "<b>%{y}</b> · <b>%{x}</b> %{z:.5f} "
-            + escape(unit)
-            + "<extra></extra>",
-            "colorbar": color_bar(theme, ticks, labels),
-            **scale,
-        }
-    ]
-    if causal:
-        data.append(hatching(np.triu(np.ones((n_rows, n_columns), bool), 1), theme))
-    shapes = []
-    if column is not None:
-        shapes.append(frame(theme, (column - 0.5, column + 0.5), (-0.5, n_rows - 0.5)))
+    later = np.triu(np.ones(values.shape, bool), 1) & causal
+    end = limit if limit is not None else largest(values)
+    written = text if text is not None else _numbers(values) if side >= ROOMY else None
+    cells = _cells(np.where(later, np.nan, values), written, side, unit)
     return go.Figure(
-        data=data,
+        data=[
+            cells | _scale(end, unit, theme, signed=signed),
+            *([hatching(later, theme)] if causal else []),
+        ],
         layout=layout(
             theme,
             width=side * n_columns + left + MARGINS["r"],
             height=high * n_rows + MARGINS["t"] + MARGINS["b"],
             margin=MARGINS | {"l": left},
-            xaxis=along | {"side": "top"},
-            yaxis=down,
-            shapes=shapes,
+            xaxis=_along(columns, side, words=words),
+            yaxis=_down(rows, words=square),
+            shapes=[]
+            if column is None
+            else [frame(theme, (column - 0.5, column + 0.5), (-0.5, n_rows - 0.5))],
             annotations=[
                 *(corner(theme, *map(escape, corner_names)) if any(corner_names) else []),
-                *([note_line(note, theme, xshift=8 - left)] if note else []),
+                *note_line(note, theme, xshift=8 - left),
             ],
         ),
     )
 
 
-def _numbers(values: np.ndarray) -> list[list[str]]:
-    return [["" if np.isnan(v) else f"{v:.2f}" for v in row] for row in values]
-
-
-def line_chart(
-    lines: Sequence[tuple[str, np.ndarray]],
-    x: Sequence[float],
-    theme: Theme = LIGHT,
-    *,
-    x_name: str = "",
-    y_name: str = "",
-    note: str = "",
-) -> go.Figure:
-    """Draw lines over a shared axis, each named at its end.
+def _cells(
+    values: np.ndarray,
+    written: Sequence[Sequence[str]] | None,
+    side: int,
+    unit: str,
+) -> dict[str, Any]:
+    """The cells without their colours.
 
     Args:
-        lines: name and values of each, as long as x.
+        side: px, width of a cell.
     """
-    if not lines:
-        return empty_figure(_("There is nothing to compare yet."), theme)
-    data = []
-    for index, (name, values) in enumerate(lines):
-        color = SHADES[index % len(SHADES)]
-        ends = [""] * (len(x) - 1) + [f" {escape(name)}"]
-        data.append(
-            {
-                "type": "scatter",
-                "mode": "lines+text",
-                "x": list(x),
-                "y": np.asarray(values, np.float32),
-                "text": ends,
-                "textposition": "middle right",
-                "textfont": {"color": color, "size": LABEL_SIZE},
-                "line": {"color": color, "width": 2.5},
-                "cliponaxis": False,
-                "hovertemplate": f"{escape(name)} <b>%{{y:.4f}}</b><extra></extra>",
-            }
-        )
-    axis = {"showgrid": False, "zeroline": False, "fixedrange": True, "linecolor": theme.faint}
-    right = 40 + round(max(len(name) for name, _values in lines) * LABEL)
-    return go.Figure(
-        data=data,
-        layout=layout(
-            theme,
-            height=LINES,
-            margin={"l": 70, "r": right, "t": 20, "b": 80},
-            meta={"min_width": 480},
-            hovermode="x",
-            xaxis=axis | {"title": {"text": escape(x_name)}, "automargin": True},
-            yaxis=axis | {"title": {"text": escape(y_name)}, "showline": True},
-            annotations=[note_line(note, theme, yshift=-76, xshift=-60)] if note else [],
-        ),
-    )
+    gap = 1 if side > 20 else 0
+    return {
+        "type": "heatmap",
+        "z": values.astype(np.float32),
+        "hoverongaps": False,
+        "text": written,
+        "texttemplate": "%{text}" if written is not None else None,
+        "textfont": {"size": LABEL_SIZE - 2},
+        "xgap": gap,
+        "ygap": gap,
+        "hovertemplate": "<b>%{y}</b> · <b>%{x}</b> %{z:.5f} " + escape(unit) + "<extra></extra>",
+    }
+
+
+def _scale(limit: float, unit: str, theme: Theme, *, signed: bool) -> dict[str, Any]:
+    """Colours from -limit or 0 to limit, and the bar that shows them."""
+    ticks = [-limit, 0, limit] if signed else [0, limit]
+    labels = [f"{tick:.2g}" for tick in ticks]
+    labels[-1] += f" {unit}" if unit else ""
+    colours = signed_scale(theme, limit) if signed else amount_scale(theme, limit)
+    return colours | {"colorbar": color_bar(theme, ticks, labels)}
+
+
+def _along(columns: Sequence[str], side: int, *, words: bool) -> dict[str, Any]:
+    """The axis of the columns, on top; plain names are turned where they are wider than a cell."""
+    axis = token_axis(columns, range(len(columns))) | {"side": "top"}
+    if words:
+        return axis
+    fits = max(map(len, columns)) * LABEL <= side
+    return axis | {"ticktext": [escape(c) for c in columns], "tickangle": 0 if fits else -60}
+
+
+def _down(rows: Sequence[str], *, words: bool) -> dict[str, Any]:
+    """The axis of the rows, the first on top."""
+    axis = token_axis(rows, range(len(rows)))
+    axis |= {"range": [len(rows) - 0.5, -0.5], "tickangle": 0}
+    return axis if words else axis | {"ticktext": [f"{escape(name)}  " for name in rows]}
+
+
+def _numbers(values: np.ndarray) -> list[list[str]]:
+    return [["" if np.isnan(v) else f"{v:.2f}" for v in row] for row in values]

@@ -21,39 +21,75 @@ def recall_chart(
     A click on a model's name lets it stand out in every panel.
 
     Args:
-        rows: `model`, `kind` and the fields of `viz_core.recall.Cell`, one for each cell.
+        rows: `model`, `kind` and the fields of `viz_core.recall.measure.Cell`, one for each cell.
         note: where the figures come from, to stand on the exported picture.
     """
     kinds = {row["model"]: row["kind"] for row in rows}
-    models = list(kinds)
-    table = alt.InlineData(
-        values=[
-            {**row, "panel": _("1 fact") if n == 1 else _("{n} facts").format(n=n)}
-            for row in rows
-            for n in [row["n_facts"]]
-        ]
-    )
-    chosen = alt.selection_point(fields=["model"], bind="legend")
-    strength = alt.condition(chosen, alt.value(1.0), alt.value(0.12))
-    color = alt.Color(
-        "model:N",
-        title=None,
-        scale=alt.Scale(domain=models, range=[kind_colour(kind) for kind in kinds.values()]),
-        legend=alt.Legend(orient="top", labelLimit=0, symbolSize=120),
-    )
-    shape = alt.Shape("model:N", legend=None, scale=alt.Scale(domain=models))
+    models = alt.Scale(domain=list(kinds), range=[kind_colour(kind) for kind in kinds.values()])
     x = alt.X(
         "n_between:Q",
         title=_("sentences between fact and question"),
         axis=alt.Axis(values=sorted({row["n_between"] for row in rows}), grid=False),
     )
+    panel = alt.Facet("panel:N", title=None, header=alt.Header(labelFontSize=TEXT_SIZE + 1))
+    panels: alt.FacetChart = (
+        _layers(alt.Chart(_table(rows)), x, models, theme)
+        .properties(width=PANEL[0], height=PANEL[1])
+        .facet(panel, columns=3)
+    )
+    return _styled(panels, theme, note)
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
+    """The cells, each with the title of its panel."""
+    panels = [
+        _("1 fact") if row["n_facts"] == 1 else _("{n} facts").format(n=row["n_facts"])
+        for row in rows
+    ]
+    return alt.InlineData(
+        values=[{**row, "panel": panel} for row, panel in zip(rows, panels, strict=True)]
+    )
+
+
+def _layers(
+    base: alt.Chart, x: alt.X, models: alt.Scale, theme: Theme
+) -> alt.LayerChart | alt.FacetChart:
+    """What is drawn in each panel: chance, intervals, lines and points.
+
+    Args:
+        models: their names and colours.
+    """
+    chosen = alt.selection_point(fields=["model"], bind="legend")
+    strength = alt.condition(chosen, alt.value(1.0), alt.value(0.12))
+    color = alt.Color(
+        "model:N",
+        title=None,
+        scale=models,
+        legend=alt.Legend(orient="top", labelLimit=0, symbolSize=120),
+    )
+    shape = alt.Shape("model:N", legend=None, scale=alt.Scale(domain=models.domain))
     y = alt.Y(
         "accuracy:Q",
         title=_("right food word"),
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format="%", tickCount=5),
     )
-    tooltip = [
+    chance = base.mark_rule(strokeDash=[5, 4], color=theme.muted).encode(y="chance:Q")
+    spread = base.mark_rule(strokeWidth=2).encode(
+        x=x, y=alt.Y("low:Q"), y2="high:Q", color=color, opacity=strength
+    )
+    line = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=color, opacity=strength)
+    points = (
+        base.mark_point(size=90, filled=True)
+        .encode(x=x, y=y, color=color, shape=shape, opacity=strength, tooltip=_tooltip())
+        .add_params(chosen)
+    )
+    return alt.layer(chance, spread, line, points)
+
+
+def _tooltip() -> list[alt.Tooltip]:
+    """What the mouse learns of a point."""
+    return [
         alt.Tooltip("model:N", title=_("Model")),
         alt.Tooltip("n_facts:Q", title=_("facts")),
         alt.Tooltip("n_between:Q", title=_("sentences between")),
@@ -63,23 +99,12 @@ def recall_chart(
         alt.Tooltip("any_food_of_the_story:Q", title=_("any food of the story"), format=".0%"),
         alt.Tooltip("n:Q", title=_("prompts")),
     ]
-    base = alt.Chart(table)
-    chance = base.mark_rule(strokeDash=[5, 4], color=theme.muted).encode(y="chance:Q")
-    spread = base.mark_rule(strokeWidth=2).encode(
-        x=x, y=alt.Y("low:Q"), y2="high:Q", color=color, opacity=strength
-    )
-    line = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=color, opacity=strength)
-    points = (
-        base.mark_point(size=90, filled=True)
-        .encode(x=x, y=y, color=color, shape=shape, opacity=strength, tooltip=tooltip)
-        .add_params(chosen)
-    )
-    panel = alt.Facet("panel:N", title=None, header=alt.Header(labelFontSize=TEXT_SIZE + 1))
-    chart: alt.FacetChart = (
-        alt.layer(chance, spread, line, points)
-        .properties(width=PANEL[0], height=PANEL[1])
-        .facet(panel, columns=3)
-        .properties(
+
+
+def _styled(chart: alt.FacetChart, theme: Theme, note: str) -> alt.FacetChart:
+    """A chart in the theme's colours and sizes, with a note under it."""
+    styled: alt.FacetChart = (
+        chart.properties(
             background=theme.background,
             title=alt.TitleParams(
                 note, orient="bottom", anchor="start", fontSize=12, color=theme.muted, dy=10
@@ -101,4 +126,4 @@ def recall_chart(
         .configure_header(labelColor=theme.text)
         .configure_title(color=theme.text, fontSize=TEXT_SIZE, fontWeight="normal")
     )
-    return chart
+    return styled

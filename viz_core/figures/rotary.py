@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -31,38 +33,7 @@ def turning_points(
 
     Source: Su et al. 2021 (RoFormer), figure 1.
     """
-    data = []
     size = 1.2 * max(float(np.abs(query).max()), float(np.abs(key_points).max()), 1e-9)
-    for points, place, name, role in zip(
-        (query, key_points), at, names, ("query", "key"), strict=True
-    ):
-        color = ROLES[role]
-        data.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": points[:, 0],
-                "y": points[:, 1],
-                "customdata": list(range(len(points))),
-                "marker": {"color": color, "size": 6, "opacity": 0.35},
-                "hovertemplate": _("place {n}").format(n="%{customdata}")
-                + " (%{x:.3f}, %{y:.3f})<extra></extra>",
-            }
-        )
-        data.append(
-            {
-                "type": "scatter",
-                "mode": "lines+markers+text",
-                "x": [0, points[place, 0]],
-                "y": [0, points[place, 1]],
-                "text": ["", f"{'q' if role == 'query' else 'k'} {escape(name)}"],
-                "textposition": "top center",
-                "textfont": {"size": LABEL_SIZE, "color": color},
-                "line": {"color": color, "width": 3},
-                "marker": {"size": [0, 10], "color": color},
-                "hoverinfo": "skip",
-            }
-        )
     axis = {
         "range": [-size, size],
         "showgrid": False,
@@ -71,7 +42,10 @@ def turning_points(
         "tickfont": {"size": LABEL_SIZE - 2, "color": theme.muted},
     }
     return go.Figure(
-        data=data,
+        data=[
+            *_turns(query, at[0], f"q {escape(names[0])}", ROLES["query"]),
+            *_turns(key_points, at[1], f"k {escape(names[1])}", ROLES["key"]),
+        ],
         layout=layout(
             theme,
             width=SIDE + 60,
@@ -79,6 +53,37 @@ def turning_points(
             margin={"l": 50, "r": 10, "t": 10, "b": 80},
             xaxis=axis,
             yaxis=axis | {"scaleanchor": "x"},
-            annotations=[note_line(note, theme, yshift=-74, xshift=-40)] if note else [],
+            annotations=note_line(note, theme, yshift=-74, xshift=-40),
         ),
     )
+
+
+def _turns(points: np.ndarray, place: int, name: str, color: str) -> list[dict[str, Any]]:
+    """A point for each place, and a line to the one where the word really stands.
+
+    Args:
+        points: (pos, 2).
+    """
+    everywhere = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": points[:, 0],
+        "y": points[:, 1],
+        "customdata": list(range(len(points))),
+        "marker": {"color": color, "size": 6, "opacity": 0.35},
+        "hovertemplate": _("place {n}").format(n="%{customdata}")
+        + " (%{x:.3f}, %{y:.3f})<extra></extra>",
+    }
+    here = {
+        "type": "scatter",
+        "mode": "lines+markers+text",
+        "x": [0, points[place, 0]],
+        "y": [0, points[place, 1]],
+        "text": ["", name],
+        "textposition": "top center",
+        "textfont": {"size": LABEL_SIZE, "color": color},
+        "line": {"color": color, "width": 3},
+        "marker": {"size": [0, 10], "color": color},
+        "hoverinfo": "skip",
+    }
+    return [everywhere, here]

@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from viz_core.figures.grid import cell_side, frame, largest, note_line, signed_scale, token_axis
+from viz_core.figures.grid import (
+    amount_scale,
+    cell_side,
+    frame,
+    largest,
+    note_line,
+    signed_scale,
+    token_axis,
+)
 from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, layout
 from viz_core.i18n import _
 from viz_core.trace import Tokens
@@ -41,8 +49,8 @@ class StateMap:
     @property
     def limit(self) -> float:
         """The end of the scale."""
-        found = largest(self.values)
-        return found if self.own_scale else max(1.0, found)
+        limit = largest(self.values)
+        return limit if self.own_scale else max(1.0, limit)
 
 
 def state_maps(
@@ -65,24 +73,39 @@ def state_maps(
         tick_every: of so many columns one is named.
         note: model, text and settings, to stand on the exported picture.
     """
-    n = len(tokens)
     tall = 2 * TALL if len(maps) == 1 else TALL
     inner = len(maps) * tall + (len(maps) - 1) * TITLE
-    width = min(WIDE, cell_side(n, WIDE) * n)
+    width = min(WIDE, cell_side(len(tokens), WIDE) * len(tokens))
+    unit_axis = _unit_axis(order, unit)
     axes: dict[str, Any] = {}
     shapes, notes, data = [], [], []
-    row = int(np.flatnonzero(order == unit)[0]) if unit is not None else None
-    for index, one in enumerate(maps):
+    for index, state in enumerate(maps):
         key = "" if index == 0 else str(index + 1)
         top = 1 - index * (tall + TITLE) / inner
-        bottom = top - tall / inner
-        axes[f"yaxis{key}"] = _unit_axis(order, row, unit) | {"domain": [max(0.0, bottom), top]}
-        data.append(_map(one, order, theme) | {"yaxis": f"y{key}"})
-        notes.append(_name(one, top, theme))
+        axes[f"yaxis{key}"] = unit_axis | {"domain": [max(0.0, top - tall / inner), top]}
+        data.append(_map(state, order, theme) | {"yaxis": f"y{key}"})
+        notes.append(_name(state, top, theme))
         if word is not None:
             edges = ((word - 0.5, word + 0.5), (-0.5, len(order) - 0.5))
             shapes.append(frame(theme, *edges, yref=f"y{key}"))
-    x = token_axis(tokens.strings, range(n)) | {
+    return go.Figure(
+        data=data,
+        layout=layout(
+            theme,
+            width=width + LEFT + RIGHT,
+            height=inner + TOP + BOTTOM,
+            margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
+            xaxis=_word_axis(tokens, tick_every, theme),
+            annotations=[*notes, *note_line(note, theme, yshift=-34, xshift=-LEFT + 8)],
+            shapes=shapes,
+            **axes,
+        ),
+    )
+
+
+def _word_axis(tokens: Tokens, tick_every: int, theme: Theme) -> dict[str, Any]:
+    """The words along the top, with a line through all maps where the mouse is."""
+    axis = token_axis(tokens.strings, range(len(tokens))) | {
         "side": "top",
         "anchor": "y",
         "constrain": "range",
@@ -93,46 +116,29 @@ def state_maps(
         "spikedash": "solid",
         "spikecolor": theme.mark,
     }
-    if tick_every > 1:
-        ticks = {key: x[key][::tick_every] for key in ("tickvals", "ticktext")}
-        x |= ticks | {"tickangle": 0}
-    notes += [note_line(note, theme, yshift=-34, xshift=-LEFT + 8)] if note else []
-    return go.Figure(
-        data=data,
-        layout=layout(
-            theme,
-            width=width + LEFT + RIGHT,
-            height=inner + TOP + BOTTOM,
-            margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
-            xaxis=x,
-            annotations=notes,
-            shapes=shapes,
-            **axes,
-        ),
-    )
+    if tick_every == 1:
+        return axis
+    ticks = {key: axis[key][::tick_every] for key in ("tickvals", "ticktext")}
+    return axis | ticks | {"tickangle": 0}
 
 
-def _map(one: StateMap, order: np.ndarray, theme: Theme) -> dict[str, Any]:
-    values = one.values.T[order].astype(np.float32)  # (unit, pos)
-    limit = one.limit
-    scale = (
-        signed_scale(theme, limit)
-        if one.signed
-        else {"zmin": 0, "zmax": 1, "colorscale": theme.colorscale}
-    )
+def _map(state: StateMap, order: np.ndarray, theme: Theme) -> dict[str, Any]:
+    values = state.values.T[order].astype(np.float32)  # (unit, pos)
     return {
         "type": "heatmap",
         "z": values,
         "customdata": np.repeat(order[:, None], values.shape[1], axis=1).astype(np.uint16),
         "hovertemplate": "<b>%{x}</b> · "
         + _("unit {unit}").format(unit="%{customdata}")
-        + f"<br>{escape(one.name)} %{{z:.4f}}<extra></extra>",
+        + f"<br>{escape(state.name)} %{{z:.4f}}<extra></extra>",
         "showscale": False,
-        **scale,
+        **(signed_scale(theme, state.limit) if state.signed else amount_scale(theme)),
     }
 
 
-def _unit_axis(order: np.ndarray, row: int | None, unit: int | None) -> dict[str, Any]:
+def _unit_axis(order: np.ndarray, unit: int | None) -> dict[str, Any]:
+    """The units downwards, one of them marked at the left."""
+    row = int(np.flatnonzero(order == unit)[0]) if unit is not None else None
     return {
         "range": [len(order) - 0.5, -0.5],
         "tickmode": "array",
@@ -147,13 +153,13 @@ def _unit_axis(order: np.ndarray, row: int | None, unit: int | None) -> dict[str
     }
 
 
-def _name(one: StateMap, top: float, theme: Theme) -> dict[str, Any]:
+def _name(state: StateMap, top: float, theme: Theme) -> dict[str, Any]:
     """A map's name at its right, a mark in its colour before it, its range underneath."""
-    limit = one.limit
-    span = f"−{limit:.2g} … {limit:.2g}" if one.signed else "0 … 1"
-    mark = f"<span style='color:{one.color}'>■</span> " if one.color else ""
+    limit = state.limit
+    span = f"−{limit:.2g} … {limit:.2g}" if state.signed else "0 … 1"
+    mark = f"<span style='color:{state.color}'>■</span> " if state.color else ""
     return {
-        "text": f"{mark}{escape(one.name)}<br><span style='color:{theme.muted}'>{span}</span>",
+        "text": f"{mark}{escape(state.name)}<br><span style='color:{theme.muted}'>{span}</span>",
         "xref": "paper",
         "yref": "paper",
         "x": 1,

@@ -36,6 +36,9 @@ GATE_COLORS = {
     "f": COLOURS["orange"],
     "g": COLOURS["bluish green"],
     "o": COLOURS["reddish purple"],
+    "r": COLOURS["reddish purple"],
+    "z": COLOURS["orange"],
+    "n": COLOURS["bluish green"],
 }
 
 

@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from viz_core.figures.grid import empty_figure, frame, largest, note_line, signed_scale, token_axis
+from viz_core.figures.grid import (
+    amount_scale,
+    empty_figure,
+    frame,
+    largest,
+    note_line,
+    signed_scale,
+    token_axis,
+)
 from viz_core.figures.theme import LABEL_SIZE, LIGHT, ROLES, Theme, escape, layout
 from viz_core.i18n import _
 
@@ -60,12 +68,7 @@ def vector_strips(
     top = inner
     for index, (strip, height) in enumerate(zip(strips, heights, strict=True)):
         key = "" if index == 0 else str(index + 1)
-        n = len(strip.values)
-        low = max(0.0, (top - ROW) / inner)
-        plain = {"visible": False, "fixedrange": True}
-        axes[f"yaxis{key}"] = plain | {"domain": [low, top / inner], "range": [-0.5, 0.5]}
-        words = token_axis(strip.tokens, range(n)) if strip.tokens else plain
-        axes[f"xaxis{key}"] = words | {"range": [-0.5, n - 0.5], "anchor": f"y{key}"}
+        axes |= _axes(strip, key, [max(0.0, (top - ROW) / inner), top / inner])
         data.append(_cells(strip, theme) | {"xaxis": f"x{key}", "yaxis": f"y{key}"})
         notes += _ends(strip, (top - ROW / 2) / inner, theme)
         if cell is not None and strip.tokens:
@@ -73,7 +76,6 @@ def vector_strips(
                 frame(theme, (cell - 0.5, cell + 0.5), (-0.5, 0.5), xref=f"x{key}", yref=f"y{key}")
             )
         top -= height
-    notes += [note_line(note, theme, yshift=-36, xshift=-LEFT + 8)] if note else []
     return go.Figure(
         data=data,
         layout=layout(
@@ -81,17 +83,33 @@ def vector_strips(
             height=inner + TOP + BOTTOM,
             width=WIDE + LEFT + RIGHT,
             margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
-            annotations=notes,
+            annotations=[*notes, *note_line(note, theme, yshift=-36, xshift=-LEFT + 8)],
             shapes=shapes,
             **axes,
         ),
     )
 
 
+def _axes(strip: VectorStrip, key: str, domain: list[float]) -> dict[str, Any]:
+    """The axes of a strip, the one along it with words if its cells are words.
+
+    Args:
+        key: what tells them from those of the other strips.
+        domain: lower and upper edge, as shares of the height.
+    """
+    n = len(strip.values)
+    hidden = {"visible": False, "fixedrange": True}
+    along = token_axis(strip.tokens, range(n)) if strip.tokens else hidden
+    return {
+        f"yaxis{key}": hidden | {"domain": domain, "range": [-0.5, 0.5]},
+        f"xaxis{key}": along | {"range": [-0.5, n - 0.5], "anchor": f"y{key}"},
+    }
+
+
 def _cells(strip: VectorStrip, theme: Theme) -> dict[str, Any]:
     values = np.where(np.isfinite(strip.values), strip.values, np.nan).astype(np.float32)
     scale = (
-        {"zmin": 0, "zmax": 1, "colorscale": theme.colorscale}
+        amount_scale(theme)
         if strip.amounts
         else signed_scale(theme, largest(values[np.isfinite(values)]))
     )

@@ -65,16 +65,17 @@ class Architecture:
 
 
 ARCHITECTURES: dict[str, Architecture] = {
-    "rnn": Architecture("rnn", "rnn.RNN", RecurrentConfig, "writers.CausalRunner"),
-    "lstm": Architecture("lstm", "lstm.LSTM", RecurrentConfig, "writers.CausalRunner"),
-    "encoder": Architecture("encoder", "encoder.Encoder", EncoderConfig, "local.MaskedRunner"),
-    "decoder": Architecture("decoder", "decoder.Decoder", DecoderConfig, "writers.CausalRunner"),
-    "llama": Architecture("decoder", "llama.Llama", LlamaConfig, "writers.CausalRunner"),
+    "rnn": Architecture("rnn", "rnn.RNN", RecurrentConfig, "causal.CausalRunner"),
+    "lstm": Architecture("lstm", "lstm.LSTM", RecurrentConfig, "causal.CausalRunner"),
+    "gru": Architecture("gru", "gru.GRU", RecurrentConfig, "causal.CausalRunner"),
+    "encoder": Architecture("encoder", "encoder.Encoder", EncoderConfig, "masked.MaskedRunner"),
+    "decoder": Architecture("decoder", "decoder.Decoder", DecoderConfig, "causal.CausalRunner"),
+    "llama": Architecture("decoder", "llama.Llama", LlamaConfig, "causal.CausalRunner"),
     "encoder-decoder": Architecture(
         "encoder-decoder",
         "encoder_decoder.EncoderDecoder",
         EncoderDecoderConfig,
-        "writers.TranslationRunner",
+        "translation.TranslationRunner",
         "TranslationTokenizer",
     ),
 }

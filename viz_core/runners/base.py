@@ -6,25 +6,16 @@ Whatever runs a model, in this process, through another library or on another ma
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
 
-from viz_core.errors import InputError
-from viz_core.i18n import _
 from viz_core.kinds import Kind, kind_of
 from viz_core.runners.interventions import Intervention
 from viz_core.trace import Tokens, Trace
-
-MAX_CHARS = 20_000  # longer text is refused before anything reads it
-MASK_WORD = "[MASK]"  # what a person types where an encoder shall guess
-SEP_WORD = "[SEP]"  # what a person types between an encoder's two sentences
-MAX_SQUARE = 96  # tokens of a text of which each is varied in turn: n passes over n tokens
 
 # What can be measured of a pass besides what it records. All of them are defined alike for every
 # kind. The guess they speak of is the likeliest token at the first place that is guessed.
@@ -165,127 +156,3 @@ class Writer(Runner):
     @abstractmethod
     def prompt(self, text: str, target: str = "") -> Tokens:
         """The tokens behind which the model writes, those of the input form among them."""
-
-
-def check_text(text: str) -> None:
-    """Refuse what no model can read.
-
-    Raises:
-        InputError: the text is empty, endless or holds half a character.
-    """
-    if not text.strip():
-        raise InputError(_("The text is empty. Type at least one word."))
-    if len(text) > MAX_CHARS:
-        raise InputError(
-            _("The text has {n} characters; at most {limit} are read. Shorten it.").format(
-                n=len(text), limit=MAX_CHARS
-            )
-        )
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise InputError(
-            _("Character {n} of the text is half of a Unicode pair. Remove it.").format(
-                n=error.start + 1
-            )
-        ) from error
-
-
-def check_one_text(request: Request) -> None:
-    """Refuse a second text for a model that reads one.
-
-    Raises:
-        InputError: there is a target.
-    """
-    if request.target is not None:
-        raise InputError(_("This model reads one text and got a target too. Leave the target out."))
-
-
-def check_measures(measures: Collection[str], n_tokens: int, cheap: Collection[str]) -> None:
-    """Refuse a measure that there is not, or that the text is too long for.
-
-    Args:
-        cheap: measures that need no more than one pass, so that any length will do.
-
-    Raises:
-        InputError: lists what there is, or says by how much the text is too long.
-    """
-    for measure in measures:
-        if measure not in MEASURES:
-            raise InputError(
-                _("There is no measure {measure}. There are: {names}.").format(
-                    measure=repr(measure), names=", ".join(MEASURES)
-                )
-            )
-    if set(measures) - set(cheap) and n_tokens > MAX_SQUARE:
-        raise InputError(
-            _(
-                "The text has {n} tokens; changing each in turn is done for at most {limit}. "
-                "Shorten it by {over}."
-            ).format(n=n_tokens, limit=MAX_SQUARE, over=n_tokens - MAX_SQUARE)
-        )
-
-
-def question(kind: Kind, text: str) -> str:
-    """The same question, in the form of a kind: which word stands at the place asked for?
-
-    The place is the first [MASK], or the end of a text without one. A model that reads from left
-    to right gets the text up to there, sentences not parted. An encoder gets a [MASK] there, and a
-    full stop behind it where the text ends within a sentence. A model that reads one text and
-    writes another gets all of it, without the words of other models' input forms.
-
-    Raises:
-        InputError: nothing stands before the place, and the kind reads from left to right.
-    """
-    if kind.translates:
-        return without(without(text, MASK_WORD), SEP_WORD)
-    before, mask, _after = text.partition(MASK_WORD)
-    if not kind.fills:
-        if mask and not before.strip():
-            raise InputError(
-                _("This model reads from left to right, and nothing stands before [MASK].")
-            )
-        return without(before, SEP_WORD).rstrip() if mask else without(text, SEP_WORD)
-    if mask or not text.strip():
-        return text
-    text = text.rstrip()
-    return f"{text} {MASK_WORD}" if text.endswith((".", "!", "?")) else f"{text} {MASK_WORD}."
-
-
-def without(text: str, word: str) -> str:
-    """The text without a word of the input form and the space before it."""
-    return re.sub(rf"\s*{re.escape(word)}", "", text)
-
-
-def check_length(n_tokens: int, n_ctx: int) -> None:
-    """Refuse more tokens than the model has positions.
-
-    Raises:
-        InputError: says by how much.
-    """
-    if n_tokens > n_ctx:
-        raise InputError(
-            _(
-                "The text has {n} tokens; this model reads at most {limit}. Shorten it by {over}."
-            ).format(n=n_tokens, limit=n_ctx, over=n_tokens - n_ctx)
-        )
-
-
-def check_patterns(want: Collection[str], names: Collection[str]) -> None:
-    """Refuse a pattern that matches no record.
-
-    Raises:
-        InputError: lists the names that there are.
-    """
-    for pattern in want:
-        if not any(fnmatchcase(name, pattern) for name in names):
-            raise InputError(
-                _("No record matches {pattern}. This model has: {names}.").format(
-                    pattern=repr(pattern), names=", ".join(_without_layers(names))
-                )
-            )
-
-
-def _without_layers(names: Collection[str]) -> list[str]:
-    """The names with every layer number replaced by `*`, each once."""
-    return list(dict.fromkeys(re.sub(r"\.\d+\.", ".*.", name) for name in names))

@@ -11,7 +11,7 @@ from torch import Tensor
 from viz_core.errors import InputError
 from viz_core.hooks import Edit, HookPoint
 from viz_core.i18n import _
-from viz_core.runners.base import MASK_WORD
+from viz_core.runners.checks import check_place
 from viz_core.runners.interventions import (
     Hidden,
     Intervention,
@@ -21,6 +21,7 @@ from viz_core.runners.interventions import (
     WithoutHead,
     WithoutPositions,
 )
+from viz_core.runners.question import MASK_WORD
 from viz_core.tokenizers import Encoded, SubwordTokenizer
 
 
@@ -42,7 +43,7 @@ def changed(
     for one in interventions:
         ids = list(encoded.ids)
         if isinstance(one, Replaced):
-            check_place(one.pos, encoded)
+            check_place(one.pos, len(encoded.ids))
             ids[one.pos] = _single(one.word, tokenizer, takes_mask)
         elif isinstance(one, Reordered):
             _check_order(one.order, encoded)
@@ -81,7 +82,7 @@ def edits(
         raise InputError(_("This model has no attention, so it has no mask either."))
     if hidden:
         for place in hidden:
-            check_place(place, encoded)
+            check_place(place, len(encoded.ids))
         if len(hidden) == len(encoded.ids):
             raise InputError(_("Every word is hidden. Leave at least one to look at."))
         for name in _scores(points):
@@ -89,20 +90,6 @@ def edits(
                 itself = points[name].streams["query"] == stream
                 _add(found, [name], _without_keys(hidden, itself))
     return {name: _after_another(steps) for name, steps in found.items()}
-
-
-def check_place(pos: int, encoded: Encoded) -> None:
-    """Refuse a place that the text has not.
-
-    Raises:
-        InputError: says which places there are.
-    """
-    if not 0 <= pos < len(encoded.ids):
-        raise InputError(
-            _("There is no token {pos}; the text has tokens 0 to {last}.").format(
-                pos=pos, last=len(encoded.ids) - 1
-            )
-        )
 
 
 def _single(word: str, tokenizer: SubwordTokenizer, takes_mask: bool) -> int:

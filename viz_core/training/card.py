@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from viz_core.recall import COMMAND
+from viz_core.recall.measure import COMMAND
 from viz_core.registry import Entry
 from viz_core.training.loop import Line, Plan
-from viz_core.training.objectives import CausalObjective
+from viz_core.training.objectives.causal import CausalObjective
 from viz_core.training.recipes import Recipe
 
 SOURCES = """\
@@ -19,7 +19,7 @@ SOURCES = """\
 | picture books | African Storybook Project | CC-BY 4.0 |
 | sentences | Tatoeba, English side | CC-BY 2.0 FR |
 | old tales, 8,000 paragraphs | Project Gutenberg children's classics | public domain (USA) |
-| recall stories | generated, `viz_core/training/facts.py` | of this project |"""
+| recall stories | generated, `viz_core/recall/stories.py` | of this project |"""
 
 PAIR_SOURCES = """\
 | corpus | source | licence |
@@ -28,10 +28,10 @@ PAIR_SOURCES = """\
 | picture books | African Storybook Project, Chinese and English | CC-BY 4.0 |"""
 
 ALIKE = """\
-`rnn-stories`, `lstm-stories`, `decoder-stories` and `llama-stories` were trained alike: tokenizer,
-corpus, recall stories, curriculum, every batch in its order, so also the number of tokens. They
-differ in architecture and learning rate; their numbers of parameters are within 5 % of each
-other."""
+`rnn-stories`, `lstm-stories`, `gru-stories`, `decoder-stories` and `llama-stories` were trained
+alike: tokenizer, corpus, recall stories, curriculum, every batch in its order, so also the number
+of tokens. They differ in architecture and learning rate; their numbers of parameters are within
+5 % of each other."""
 
 ALIKE_BUT_FOR_POSITIONS = """\
 The five `positions-*` models were trained alike: sizes, seed, tokenizer, corpus, every batch in its

@@ -19,8 +19,8 @@ import numpy as np
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
+from viz_core.recall.stories import ANIMALS, FOODS, NAMES, UNSEEN
 from viz_core.tokenizers import END, StoryTokenizer
-from viz_core.training.facts import ANIMALS, FOODS, NAMES, UNSEEN
 
 VOCAB_SIZE = 2048
 SEPARATOR = "<|endoftext|>"  # between the documents of a file

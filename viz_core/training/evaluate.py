@@ -19,8 +19,8 @@ from viz_core.errors import InputError
 from viz_core.generate import beam_search
 from viz_core.i18n import _
 from viz_core.runners.base import Runner, Writer
-from viz_core.runners.local import MaskedRunner
-from viz_core.runners.writers import CausalRunner
+from viz_core.runners.causal import CausalRunner
+from viz_core.runners.masked import MaskedRunner
 from viz_core.tokenizers import CLS, END, MASK, SEP
 from viz_core.training.corpora import read_documents, sentences_of
 from viz_core.training.pairs import Pair

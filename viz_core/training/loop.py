@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
-from viz_core.training.objectives import Objective
+from viz_core.training.objectives.objective import Objective
 
 STATE = "state.safetensors"
 

@@ -27,6 +27,7 @@ from viz_core.models.config import (
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder import Encoder
 from viz_core.models.encoder_decoder import EncoderDecoder
+from viz_core.models.gru import GRU
 from viz_core.models.llama import Llama
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
@@ -34,8 +35,11 @@ from viz_core.tokenizers import SubwordTokenizer
 from viz_core.training import corpora, pairs
 from viz_core.training.corpora import VOCAB_SIZE
 from viz_core.training.loop import Plan
-from viz_core.training.objectives import CausalObjective, MaskedObjective, Mixture, Objective
-from viz_core.training.translation import PairMixture, TranslationObjective
+from viz_core.training.objectives.causal import CausalObjective
+from viz_core.training.objectives.masked import MaskedObjective
+from viz_core.training.objectives.mixture import Mixture
+from viz_core.training.objectives.objective import Objective
+from viz_core.training.objectives.translation import PairMixture, TranslationObjective
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ def _variant(positions: str) -> Recipe:
 RECIPES: dict[str, Recipe] = {
     "rnn-stories": _causal(_recurrent(n_layer=2, d_hidden=384), RNN, learning_rate=1.5e-3),
     "lstm-stories": _causal(_recurrent(n_layer=2, d_hidden=232), LSTM, learning_rate=3e-3),
+    "gru-stories": _causal(_recurrent(n_layer=2, d_hidden=260), GRU, learning_rate=3e-3),
     "decoder-stories": _causal(DecoderConfig(**STORY_SIZES), Decoder, learning_rate=3e-3),
     "llama-stories": _causal(
         LlamaConfig(**STORY_SIZES | {"d_ff": 448}, n_kv_head=2), Llama, learning_rate=3e-3

@@ -16,11 +16,12 @@ from viz_core import checkpoints
 from viz_core.errors import InputError
 from viz_core.i18n import _
 from viz_core.places import ROOT, checkout
-from viz_core.recall import recall
+from viz_core.recall.measure import recall
 from viz_core.registry import MODELS, load
 from viz_core.runners.base import Runner
-from viz_core.runners.local import MaskedRunner
-from viz_core.runners.writers import CausalRunner, TranslationRunner
+from viz_core.runners.causal import CausalRunner
+from viz_core.runners.masked import MaskedRunner
+from viz_core.runners.translation import TranslationRunner
 from viz_core.tokenizers import StoryTokenizer, SubwordTokenizer
 from viz_core.training import evaluate
 from viz_core.training.card import write_card

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import struct
-import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,66 +14,23 @@ from viz_core.figures.tokens import byte_groups
 from viz_core.generate import Step
 from viz_core.i18n import _
 from viz_core.trace import Record, Tokens
+from viz_core.ui.browser import view
 from viz_core.ui.cache import cached
 from viz_core.ui.payload import head_grid_numbers, head_grid_payload, token_strip_payload
 
-_FRONTEND = Path(__file__).parent / "frontend"
-
-
-def _component(name: str, html: str, *scripts: str) -> Callable[..., Any]:
-    """A view of plain JavaScript: `frontend/name.css`, and `name.js` behind what it is made of."""
-    read = (_FRONTEND / f"{one}.js" for one in ("shared", *scripts, name))
-    view = st.components.v2.component(
-        name,
-        html=html,
-        css=(_FRONTEND / f"{name}.css").read_text(),
-        js="".join(path.read_text() for path in read),
-    )
-
-    def show(key: str, data: bytes | dict[str, Any], **more: Any) -> Any:
-        return view(key=key, data=_stamped(key, data), **more)
-
-    return show
-
-
-def _stamped(key: str, data: bytes | dict[str, Any]) -> bytes | dict[str, Any]:
-    """What is sent to a view, with the time since which it is the newest: see `shared.js`."""
-    sent, since = st.session_state.get(f"{key}_sent", (None, 0.0))
-    if sent is not data and sent != data:
-        since = time.time()
-        st.session_state[f"{key}_sent"] = (data, since)
-    if isinstance(data, bytes):
-        return struct.pack("<d", since) + data
-    return {**data, "stamp": since}
-
-
-_head_grid = _component(
+_head_grid = view(
     "head_grid",
-    '<div class="grid"><div class="sheet"><canvas tabindex="0" role="img"></canvas></div>\n'
+    '<div class="grid"><div class="scroller"><canvas tabindex="0" role="img"></canvas></div>\n'
     '<div class="tip" role="tooltip" hidden></div></div>',
 )
-_token_strip = _component(
+_token_strip = view(
     "token_strip",
     '<div class="strip" tabindex="0" role="listbox"></div>\n'
     '<div class="said" aria-live="polite"></div>',
 )
-_candidates = _component("candidates", '<div class="candidates" role="group"></div>')
-_cards = _component("cards", '<div class="cards" role="group"></div>')
-_tour_links = _component("tour_links", "<nav></nav>")
-_flow = _component(
-    "flow",
-    (_FRONTEND / "flow.html").read_text(),
-    "flow_read",
-    "flow_plan",
-    "flow_pen",
-    "flow_transformer",
-    "flow_recurrent",
-    "flow_paint",
-    "flow_file",
-    "flow_picture",
-    "flow_walk",
-    "flow_tip",
-)
+_candidates = view("candidates", '<div class="candidates" role="group"></div>')
+_cards = view("cards", '<div class="cards" role="group"></div>')
+_tour_links = view("tour_links", "<nav></nav>")
 
 
 def head_grid(
@@ -271,23 +225,3 @@ def tour_links(name: str, title: str, links: Sequence[Mapping[str, Any]]) -> Non
             `without` which a link leads to this very view.
     """
     _tour_links(name, data={"label": title, "links": list(links)}, width="content")
-
-
-def flow_canvas(payload: bytes) -> None:
-    """The flow; a click on a word picks it, one on a closed layer or another head opens that.
-
-    Args:
-        payload: what `flow_payload` made.
-    """
-
-    def picked() -> None:
-        st.session_state["word"] = int(st.session_state["flow"].picked)
-
-    def chosen() -> None:
-        one = st.session_state["flow"].chosen
-        if one["what"] == "layer":
-            st.session_state["layer"] = int(one["n"])
-        else:
-            st.session_state["head"] = str(int(one["n"]))
-
-    _flow("flow", data=payload, on_picked_change=picked, on_chosen_change=chosen)

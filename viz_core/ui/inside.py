@@ -11,7 +11,8 @@ from viz_core.errors import InputError
 from viz_core.figures.theme import Theme, bare
 from viz_core.kinds import Kind
 from viz_core.links import Choice
-from viz_core.runners.base import Request, question
+from viz_core.runners.base import Request
+from viz_core.runners.question import question
 from viz_core.trace import Record, Tokens, Trace
 from viz_core.ui.cache import run
 from viz_core.ui.inputs import attention_select, head_select, layer_select, model_select

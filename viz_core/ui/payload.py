@@ -13,9 +13,6 @@ from typing import Any
 import numpy as np
 
 from viz_core.analysis.attention import head_measures
-from viz_core.analysis.flow import Flow
-from viz_core.figures.theme import visible
-from viz_core.figures.tokens import byte_groups
 from viz_core.trace import Record, Tokens
 
 
@@ -57,7 +54,7 @@ def head_grid_payload(
     """
     n_head, *shape = attentions[0].values.shape
     head = {"shape": shape, "n_layer": len(attentions), "n_head": n_head, "selected": selected}
-    return _packed({**head, **labels}, numbers)
+    return packed({**head, **labels}, numbers)
 
 
 def token_strip_payload(
@@ -81,71 +78,7 @@ def token_strip_payload(
     """
     head = {"tokens": list(tokens), "groups": groups, "word": word, "reverse": reverse}
     head["queries"] = queries if queries is None else list(queries)
-    return _packed({**head, **labels}, np.round(weights * 65535).astype("<u2").tobytes())
-
-
-def flow_payload(flow: Flow, word: int, labels: Mapping[str, Any]) -> bytes:
-    """What the flow is drawn from: the numbers of one forward pass, each under its record's name.
-
-    `arrays` in the head says where each lies: [byte offset, shape]. Lengths, gates, influences and
-    probabilities are float32; weights uint16, 65535 for 1; textures int8, of their record's
-    numbers the 2 % that are furthest from 0 alike at 127 or -127.
-
-    Args:
-        word: the picked token of the stream that says something.
-        labels: words and colours that the picture shows.
-    """
-    drawn = flow.drawn
-    probs = np.zeros((len(flow.guesses), max(map(len, flow.guesses), default=0)), "<f4")
-    for row, guesses in zip(probs, flow.guesses, strict=True):
-        row[: len(guesses)] = [guess.prob for guess in guesses]
-    influence = {} if flow.influence is None else {"influence": flow.influence.astype("<f4")}
-    groups = {  # four bytes a number, two, one: each begins where its numbers may
-        "lengths": {name: values.astype("<f4") for name, values in drawn.lengths.items()},
-        "gates": {name: values.astype("<f4") for name, values in drawn.gates.items()},
-        "influence": influence,
-        "probs": {"guesses": probs},
-        "weights": {
-            name: np.round(values * 65535).astype("<u2") for name, values in drawn.weights.items()
-        },
-        "cells": {name: _texture(values) for name, values in drawn.cells.items()},
-    }
-    arrays: dict[str, dict[str, Any]] = {}
-    numbers = b""
-    for group, found in groups.items():
-        for name, values in found.items():
-            arrays.setdefault(group, {})[name] = [len(numbers), values.shape]
-            numbers += values.tobytes()
-    head = {
-        "arrays": arrays,
-        "model": flow.model_id,
-        "kind": flow.kind,
-        "layer": flow.layer,
-        "head": flow.head,
-        "n_layer": flow.n_layer,
-        "n_head": flow.n_head,
-        "n_read": flow.n_read,
-        "asked": flow.asked,
-        "word": word,
-        "stacks": [_stack(name, flow.tokens[stream]) for name, stream in flow.stacks.items()],
-        "guesses": [[visible(guess.token) for guess in guesses] for guesses in flow.guesses],
-    }
-    return _packed({**head, **labels}, numbers)
-
-
-def _stack(name: str, tokens: Tokens) -> dict[str, Any]:
-    """The words of a stack; bytes bear the character that they spell."""
-    whole = [visible(token) for token in tokens.strings]
-    strings = list(whole)
-    for first, _after, character in byte_groups(tokens.strings):
-        strings[first] = f"{character} {strings[first]}"
-    return {"name": name, "strings": strings, "whole": whole, "special": tokens.special}
-
-
-def _texture(values: np.ndarray) -> np.ndarray:
-    """Numbers as bytes from -127 to 127, 0 for 0."""
-    most = max(float(np.quantile(np.abs(values), 0.98)), 1e-30)
-    return np.round(np.clip(values / most, -1, 1) * 127).astype("i1")
+    return packed({**head, **labels}, np.round(weights * 65535).astype("<u2").tobytes())
 
 
 def quantise(weights: np.ndarray) -> np.ndarray:
@@ -153,7 +86,8 @@ def quantise(weights: np.ndarray) -> np.ndarray:
     return (weights * np.float32(255) + np.float32(0.5)).astype(np.uint8)
 
 
-def _packed(head: Mapping[str, Any], numbers: bytes) -> bytes:
+def packed(head: Mapping[str, Any], numbers: bytes) -> bytes:
+    """The bytes of a payload."""
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)  # what follows begins at a multiple of four
     return struct.pack("<I", len(text)) + text + numbers

@@ -1,4 +1,4 @@
-"""What every model made of the same question."""
+"""What every model answers to the same question."""
 
 from __future__ import annotations
 
@@ -15,13 +15,8 @@ from viz_core.figures.theme import Theme
 from viz_core.i18n import _
 from viz_core.kinds import Kind, kind_of
 from viz_core.links import MEASURE, WEIGHTS
-from viz_core.runners.base import (
-    MASK_WORD,
-    SEP_WORD,
-    Request,
-    question,
-    without,
-)
+from viz_core.runners.base import Request
+from viz_core.runners.question import MASK_WORD, SEP_WORD, question, without
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import cached, cached_trace, card
 from viz_core.ui.errors import escape_markdown, show_error
@@ -30,7 +25,7 @@ from viz_core.ui.inputs import choose
 
 @dataclass(frozen=True)
 class Reading:
-    """What one model made of the question.
+    """What one model answers to the question.
 
     Attributes:
         request: its form of the question, and what was measured.
@@ -47,11 +42,6 @@ class Reading:
     def traits(self) -> Kind:
         """What models of this kind have in common."""
         return kind_of(self.kind)
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What decides the trace, for caches."""
-        return (self.model, self.request, self.trained)
 
     @property
     def tokens(self) -> Tokens:
@@ -84,11 +74,6 @@ class Comparison:
     theme: Theme
 
     @property
-    def key(self) -> tuple[object, ...]:
-        """What decides all readings, for caches."""
-        return tuple(one.key for one in self.readings)
-
-    @property
     def note(self) -> str:
         """What stands on exported pictures."""
         trained = "" if self.readings[0].trained else "untrained · "
@@ -98,7 +83,7 @@ class Comparison:
 def own_records(kind: Kind) -> str:
     """The records of a kind's own view: hidden states of a recurrent model, else attention."""
     if kind.recurrent:
-        return f"{kind.name}.*.h"
+        return f"{kind.stacks[0]}.*.h"
     return "*.cross_attn.weights" if kind.translates else "*.weights"
 
 
@@ -113,7 +98,7 @@ def asked(kind: Kind, text: str, measures: tuple[str, ...]) -> Request:
 
 
 def foreseen(text: str) -> Request:
-    """The words that were typed, each foreseen in turn; the same for every kind of one text."""
+    """The words that were typed, each predicted in turn; the same for every kind of one text."""
     plain = without(without(text, MASK_WORD), SEP_WORD)
     return Request(plain, want=("logits",), measures=("likelihood",))
 

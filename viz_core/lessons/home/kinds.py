@@ -18,9 +18,13 @@ def what_changed(old: Kind, new: Kind, read: str | None = None) -> str:
     Args:
         read: what the model reads now, where the kind before read something else of the same text.
     """
-    pairs = [(old.order, new.order), (old.reach, new.reach), (old.says, new.says)]
-    changes = [_(b) for a, b in pairs if a != b]
-    stays = [_(b) for a, b in pairs if a == b]
+    pairs = [
+        (_(old.order), _(new.order)),
+        (_(old.reach), _(new.reach)),
+        (_(old.says), _(new.says)),
+    ]
+    changes = [now for before, now in pairs if before != now]
+    stays = [now for before, now in pairs if before == now]
     if read is None:
         stays.insert(0, _("the words"))
     else:

@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from viz_core import registry
-from viz_core.analysis.attention import head_code
+from viz_core.analysis.attention import STACKS, head_code
 from viz_core.analysis.flow import Flow
 from viz_core.i18n import _
 from viz_core.kinds import Kind
+from viz_core.lessons.home.gates import cell_of, gate_names
 from viz_core.links import link_of
 from viz_core.trace import Tokens
 from viz_core.ui.inputs import last_word
@@ -158,29 +159,13 @@ def parts_of(
 
 
 def _recurrent_parts(flow: Flow) -> dict[str, tuple[str, str]]:
-    gated = bool(flow.traits.gates)
+    cell = cell_of(flow.traits)
     return {
         "words": ("", _("The text, cut into tokens.")),
         "embed": (_("Embedding"), _("Each word becomes a vector.")),
-        "in": (
-            "i" if gated else "",
-            _("The input gate: how much of the word comes in.") if gated else _("What comes in."),
-        ),
-        "cell": (
-            _("Layer"),
-            _(
-                "The cell keeps what the forget gate lets through and adds what the input gate "
-                "lets in."
-            )
-            if gated
-            else _("The new state mixes the word with the state before it."),
-        ),
-        "out": (
-            "o" if gated else "",
-            _("The output gate: how much of the cell is shown.")
-            if gated
-            else _("What is handed to the layer above."),
-        ),
+        "in": cell.into,
+        "cell": cell.inside,
+        "out": cell.out,
         "influence": (
             _("Influence on the last state"),
             _("How far the last state moves when this word is replaced by the mean of all words."),
@@ -283,11 +268,10 @@ def words_of(flow: Flow) -> dict[str, Any]:
         "gathered": _("this head's mix, length"),
         "together": _("all heads together, length"),
         "influence": _("the last state would move by"),
-        "gates": {"i": _("input gate"), "f": _("forget gate"), "o": _("output gate")},
+        "gates": gate_names(),
         "layer": _("Layer {n}"),
         "layers": _("Layers {first}–{last}"),
-        "encoder": _("Encoder reads"),
-        "decoder": _("Decoder writes"),
+        **dict(zip(STACKS, (_("Encoder reads"), _("Decoder writes")), strict=True)),
         "silent": _("Nothing is guessed here."),
         "rest": _("{n} others").format(n=n_rest),
     }

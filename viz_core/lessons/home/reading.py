@@ -9,7 +9,8 @@ from viz_core.analysis.flow import Flow, flow
 from viz_core.figures.theme import Theme
 from viz_core.generate import Settings, Step, Writing
 from viz_core.i18n import _
-from viz_core.runners.base import MAX_SQUARE, Request
+from viz_core.runners.base import Request
+from viz_core.runners.checks import MAX_SQUARE
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, cached_trace, card
 from viz_core.ui.inside import as_question

@@ -12,17 +12,17 @@ from viz_core.errors import VizError
 from viz_core.figures.theme import FONT, GATE_COLORS, ROLES, Theme, kind_colour, numbered, visible
 from viz_core.i18n import _
 from viz_core.lessons.home import link
+from viz_core.lessons.home.canvas import flow_canvas
 from viz_core.lessons.home.kinds import show_kinds
 from viz_core.lessons.home.openings import opening_of
 from viz_core.lessons.home.parts import parts_of, words_of
+from viz_core.lessons.home.payload import flow_payload
 from viz_core.lessons.home.reading import Seen, flow_of
 from viz_core.lessons.home.words import flow_summary, how_to_read_flow, plain_title, remark_on
 from viz_core.ui.cache import cached, card
-from viz_core.ui.components import flow_canvas
 from viz_core.ui.errors import escape_markdown, show_error
 from viz_core.ui.inputs import any_model_select, head_select, layer_select, toggle, word_select
 from viz_core.ui.language import told_language
-from viz_core.ui.payload import flow_payload
 from viz_core.ui.show import Details, how, say, show_details
 
 BASE = 17  # px, of the usual type

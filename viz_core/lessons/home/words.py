@@ -5,10 +5,11 @@ from __future__ import annotations
 from viz_core.analysis.flow import main_look
 from viz_core.figures.theme import bare
 from viz_core.i18n import _
+from viz_core.lessons.home.gates import cell_of
 from viz_core.lessons.home.kinds import remembered_change
 from viz_core.lessons.home.openings import opening_of
 from viz_core.lessons.home.reading import Seen
-from viz_core.runners.base import MAX_SQUARE
+from viz_core.runners.checks import MAX_SQUARE
 from viz_core.ui.cache import card
 from viz_core.ui.inside import as_question
 
@@ -69,14 +70,7 @@ def how_to_read_flow(seen: Seen) -> str:
                 "state would move if its word were replaced by the mean of all words."
             )
         ]
-        if kind.gates:
-            sentences.append(
-                _(
-                    "Plates show how far a gate is shut, on average over its units: i the input "
-                    "gate, o the output gate, between the boxes the forget gate. In a box the cell "
-                    "stands above the hidden state."
-                )
-            )
+        sentences += filter(None, [cell_of(kind).plates])
         if seen.flow.influence is None:
             sentences.append(
                 _("Influences are measured for at most {n} tokens; this text is longer.").format(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from viz_core.figures.theme import Theme, visible
+from viz_core.generate import Step
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,14 @@ class Tile:
     amount: float | None = None
     marked: bool = False
     ahead: bool = False
+
+
+def written_tiles(steps: Sequence[Step]) -> list[Tile]:
+    """Written words as tiles; the first is set off from the prompt."""
+    return [
+        Tile(step.string, step.prob, marked=step.forced, ahead=n == 0)
+        for n, step in enumerate(steps)
+    ]
 
 
 def tile_line(tiles: Sequence[Tile], theme: Theme, name: str) -> None:

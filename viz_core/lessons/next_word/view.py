@@ -1,31 +1,23 @@
-"""A text that goes on: what each model wrote, and how the visitor lets it go on."""
+"""A text that goes on: what each model wrote, by the visitor's settings."""
 
 from __future__ import annotations
 
-import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
 from viz_core import registry
-from viz_core.errors import InputError, VizError
+from viz_core.errors import VizError
 from viz_core.figures.theme import Theme
-from viz_core.generate import (
-    LONGEST,
-    Settings,
-    Step,
-    Writing,
-)
+from viz_core.generate import Settings, Step, Writing
 from viz_core.i18n import _
-from viz_core.lessons.next_word import link
+from viz_core.lessons.next_word import link, running
+from viz_core.lessons.next_word.choices import forget_branches, read_choices, remember_branch
 from viz_core.trace import Tokens
 from viz_core.ui.errors import show_error
 from viz_core.ui.inputs import choose, number
-from viz_core.ui.steps import Button, button_row, go_to, kept, stop_running
-
-PACE = 0.15  # seconds between two words of a run
+from viz_core.ui.steps import kept, stop_running
 
 
 @dataclass(frozen=True)
@@ -52,8 +44,13 @@ class Continuation:
 
 
 @dataclass(frozen=True)
-class NextWord:
-    """Everything that the page shows."""
+class NextWordView:
+    """What each model wrote of one text, by the same settings.
+
+    Attributes:
+        chosen: places and tokens chosen by hand.
+        step: words that the visitor asked for.
+    """
 
     text: str
     settings: Settings
@@ -64,15 +61,15 @@ class NextWord:
 
     @property
     def over(self) -> bool:
-        return all(one.over for one in self.continuations)
+        return all(continuation.over for continuation in self.continuations)
 
     @property
     def written(self) -> int:
         """Words of the longest continuation."""
-        return max(len(one.written) for one in self.continuations)
+        return max(len(continuation.written) for continuation in self.continuations)
 
 
-def next_word_view(text: str, theme: Theme) -> NextWord:
+def next_word_view(text: str, theme: Theme) -> NextWordView:
     """Let the visitor choose models and settings, and write as many words as they asked for."""
     _begin_anew_with(text)
     ids = registry.model_ids(lambda kind: kind.continues)
@@ -94,28 +91,25 @@ def next_word_view(text: str, theme: Theme) -> NextWord:
             settings = _settings()
         chosen = read_choices(by_hand)
         wanted = [model for model in ids if model in models] or ["decoder-stories"]
-        found = tuple(_continued(model, text, settings, chosen, step) for model in wanted)
+        written = tuple(_continued(model, text, settings, chosen, step) for model in wanted)
     except VizError as error:
         stop_running()
         show_error(error)
         st.stop()
-    seen = NextWord(text, settings, chosen, step, found, theme)
-    _remember_branch(seen)
+    view = NextWordView(text, settings, chosen, step, written, theme)
+    remember_branch(wanted[0], settings, chosen, view.written)
     with buttons:
-        _buttons(seen)
-    return seen
+        running.show_buttons(min(step, view.written), view.over)
+    return view
 
 
 def _begin_anew_with(text: str) -> None:
     """Another text begins with nothing written; a link's first text keeps the link's steps."""
-    if "step" not in st.session_state:  # the visitor was on another page
-        stop_running()
-    if "next_step" in st.session_state:  # a run goes on
-        st.session_state["step"] = st.session_state.pop("next_step")
+    running.begin_step()
     if st.session_state.get("written_of", text) != text:
         st.session_state["step"] = 0
         st.session_state["chosen"] = ""
-        st.session_state.pop("branches", None)
+        forget_branches()
         stop_running()
     st.session_state["written_of"] = text
 
@@ -168,28 +162,6 @@ def writing_of(model: str, text: str, settings: Settings, chosen: Mapping[int, i
     )
 
 
-def read_choices(text: str) -> dict[int, int]:
-    """Places and tokens chosen by hand, as they stand in a link: `3:412 7:99`.
-
-    Raises:
-        InputError: it is not of that form.
-    """
-    if not re.fullmatch(r"\s*(\d{1,4}:\d{1,6}(\s+|$))*", text):
-        raise InputError(
-            _(
-                "“{text}” is not a list of choices. Write `place:token`, such as 3:412, parted by "
-                "spaces, or nothing."
-            ).format(text=text[:40])
-        )
-    pairs = (part.split(":") for part in text.split())
-    return {int(place): int(token) for place, token in pairs}
-
-
-def write_choices(chosen: Mapping[int, int]) -> str:
-    """The form that `read_choices` reads."""
-    return " ".join(f"{place}:{token}" for place, token in sorted(chosen.items()))
-
-
 def _place() -> tuple[int, str]:
     """How many words are written, and which of them were chosen by hand; both stand in the link."""
     step = number(link.STEP, _("Words written"))
@@ -202,50 +174,3 @@ def _place() -> tuple[int, str]:
         help=_("Place and token number of each word that you chose, as they stand in a link."),
     )
     return int(step), by_hand or ""
-
-
-def _buttons(seen: NextWord) -> None:
-    """Back, step, run or stop, to the start; the arrow keys do the first two."""
-    over, step = seen.over, min(seen.step, seen.written)
-    running = bool(st.session_state.get("running")) and not over
-    st.session_state["running"] = running
-
-    def run() -> None:
-        st.session_state["running"] = not running
-
-    button_row(
-        (
-            Button("back", _("Back"), "chevron_left", lambda: go_to(step - 1), not step, "Left"),
-            Button(
-                "forth", _("Step"), "chevron_right", lambda: go_to(step + 1), over, "Right", True
-            ),
-            Button("run", _("Stop"), "stop", run)
-            if running
-            else Button("run", _("Run"), "play_arrow", run, over),
-            Button("again", _("To the start"), "first_page", lambda: go_to(0), not step),
-        )
-    )
-
-
-def branches_of(seen: NextWord) -> dict[str, int]:
-    """The ways that the story went with this model and these settings: choices -> words."""
-    branches: dict[object, dict[str, int]] = st.session_state.setdefault("branches", {})
-    return branches.setdefault((seen.continuations[0].model, seen.settings), {})
-
-
-def _remember_branch(seen: NextWord) -> None:
-    """Keep every way that the story went in this session, as far as it went."""
-    branches, name = branches_of(seen), write_choices(seen.chosen)
-    branches[name] = max(seen.written, branches.get(name, 0))
-
-
-def keep_running(seen: NextWord) -> None:
-    """While a run goes on, let the next word come; the length of a text ends it."""
-    if not st.session_state.get("running"):
-        return
-    if seen.over or seen.step >= LONGEST:
-        stop_running()
-        return
-    time.sleep(PACE)
-    st.session_state["next_step"] = seen.step + 1
-    st.rerun()

@@ -16,6 +16,11 @@ PAIR = Number("pair")
 TURNED = ("positions-rotary", "llama-stories")
 
 
+def variant(scheme: str) -> str:
+    """The model of this lesson that is told its places in one of the `VARIANTS`."""
+    return f"{LESSON}-{scheme}"
+
+
 def ordered_models() -> tuple[str, ...]:
     """The models whose words can be put in another order, those of this lesson first."""
     one_text = registry.model_ids(lambda kind: kind.attends and not kind.translates)

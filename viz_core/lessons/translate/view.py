@@ -12,7 +12,8 @@ from viz_core.figures.theme import Theme
 from viz_core.generate import Step, Writing
 from viz_core.i18n import _
 from viz_core.lessons.translate import link
-from viz_core.runners.base import Request, check_text
+from viz_core.runners.base import Request
+from viz_core.runners.checks import check_text
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import run
 from viz_core.ui.errors import show_error
@@ -32,7 +33,7 @@ WANT = (
 
 
 @dataclass(frozen=True)
-class Translation:
+class TranslationView:
     """One source, what is written beside it, and the stop of the walk that is looked at.
 
     Attributes:
@@ -50,11 +51,6 @@ class Translation:
     step: int
     stop: str
     theme: Theme
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """What decides the trace, for caches."""
-        return (self.model, self.text, self.forced)
 
     @property
     def source(self) -> Tokens:
@@ -97,7 +93,7 @@ def own_translation() -> str:
     ).strip()
 
 
-def translation_view(text: str, forced: str, theme: Theme) -> Translation:
+def translation_view(text: str, forced: str, theme: Theme) -> TranslationView:
     """Translate, and let the visitor walk through it."""
     model = registry.model_ids(lambda kind: kind.translates)[0]
     steps = _steps(model, text, forced)
@@ -106,7 +102,7 @@ def translation_view(text: str, forced: str, theme: Theme) -> Translation:
         stop = walk_select(link.STOP, _("Walk"), _("The walk from one sentence to the other."))
         step = int(number(link.STEP, _("Words written"), default=len(steps), most=len(steps)))
     trace = run(model, Request(text, target=forced or None, want=WANT))
-    return Translation(model, text, forced, trace, steps, step, stop, theme)
+    return TranslationView(model, text, forced, trace, steps, step, stop, theme)
 
 
 def _steps(model: str, text: str, forced: str) -> tuple[Step, ...]:

@@ -1,5 +1,7 @@
 // The likeliest next tokens: a pale bar for what the model says, a full one for what is drawn from.
 
+import { newest } from "../viz_core.kit/shared.js"
+
 function show(component) {
   const { data, parentElement, setTriggerValue } = component
   const list = parentElement.querySelector(".candidates")
@@ -11,7 +13,7 @@ function show(component) {
   const width = (share) => `${(100 * share) / longest}%`
   const percent = (share) => `${(100 * share).toFixed(1)} %`
 
-  const rows = data.rows.map((row, index) => {
+  const rows = data.rows.map((row) => {
     const line = document.createElement("button")
     line.type = "button"
     line.className = "candidate"
@@ -50,3 +52,5 @@ function show(component) {
   list.replaceChildren(...rows, rest)
   list.dataset.place = data.place
 }
+
+export default newest(show)

@@ -1,5 +1,7 @@
 // Cards to choose from: a title, a line below it, a colour. A click takes one.
 
+import { newest } from "../viz_core.kit/shared.js"
+
 function show(component) {
   const { data, parentElement, setTriggerValue } = component
   const root = parentElement.querySelector(".cards")
@@ -34,3 +36,5 @@ function show(component) {
   if (own)
     root.scrollLeft = own.offsetLeft - root.offsetLeft - (root.clientWidth - own.offsetWidth) / 2
 }
+
+export default newest(show)

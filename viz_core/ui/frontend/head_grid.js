@@ -1,5 +1,7 @@
 // Every head of every layer as a small map. Hover names a head, a click or Enter opens it.
 
+import { newest, pixelTable, readPayload } from "../viz_core.kit/shared.js"
+
 const GAP = 6
 const LARGEST = 132
 const SMALLEST = 22
@@ -13,7 +15,7 @@ function show(component) {
   const measures = new Float32Array(numbers.buffer, 0, rows * columns * 5)
   const weights = numbers.subarray(rows * columns * 20)
   const root = parentElement.querySelector(".grid")
-  const sheet = root.querySelector(".sheet")
+  const scroller = root.querySelector(".scroller")
   const canvas = root.querySelector("canvas")
   const tip = root.querySelector(".tip")
   const pixels = pixelTable(head.amounts)
@@ -41,25 +43,25 @@ function show(component) {
     canvas.height = h * ratio
     canvas.style.width = `${w}px`
     canvas.style.height = `${h}px`
-    const pen = canvas.getContext("2d")
-    pen.scale(ratio, ratio)
-    pen.imageSmoothingEnabled = Math.max(wide, high) > side * ratio
-    pen.font = `14px ${head.font}`
-    pen.fillStyle = head.muted
-    pen.textAlign = "center"
-    pen.textBaseline = "middle"
-    for (let c = 0; c < columns; c++) pen.fillText(c, left(c) + side / 2, margin / 2)
-    for (let r = 0; r < rows; r++) pen.fillText(r, margin / 2, top(r) + side / 2)
+    const context = canvas.getContext("2d")
+    context.scale(ratio, ratio)
+    context.imageSmoothingEnabled = Math.max(wide, high) > side * ratio
+    context.font = `14px ${head.font}`
+    context.fillStyle = head.muted
+    context.textAlign = "center"
+    context.textBaseline = "middle"
+    for (let c = 0; c < columns; c++) context.fillText(c, left(c) + side / 2, margin / 2)
+    for (let r = 0; r < rows; r++) context.fillText(r, margin / 2, top(r) + side / 2)
     tiles.forEach((tile, index) => {
       const [r, c] = [Math.floor(index / columns), index % columns]
-      pen.drawImage(tile, left(c), top(r), side, side)
-      pen.strokeStyle = head.faint
-      pen.lineWidth = 1
-      pen.strokeRect(left(c) - 0.5, top(r) - 0.5, side + 1, side + 1)
+      context.drawImage(tile, left(c), top(r), side, side)
+      context.strokeStyle = head.faint
+      context.lineWidth = 1
+      context.strokeRect(left(c) - 0.5, top(r) - 0.5, side + 1, side + 1)
       if (r === selected[0] && (selected[1] < 0 || c === selected[1])) {
-        pen.strokeStyle = head.mark
-        pen.lineWidth = 3
-        pen.strokeRect(left(c) - 2, top(r) - 2, side + 4, side + 4)
+        context.strokeStyle = head.mark
+        context.lineWidth = 3
+        context.strokeRect(left(c) - 2, top(r) - 2, side + 4, side + 4)
       }
     })
     root.dataset.painted = `${selected[0]},${selected[1]}`
@@ -88,7 +90,7 @@ function show(component) {
       tip.append(line)
     })
     tip.hidden = false
-    const x = left(c) - sheet.scrollLeft
+    const x = left(c) - scroller.scrollLeft
     const below = top(r) + side + 8
     const fits = below + tip.offsetHeight <= root.clientHeight
     tip.style.left = `${Math.max(0, Math.min(x, root.clientWidth - tip.offsetWidth))}px`
@@ -129,3 +131,5 @@ function show(component) {
   root.watcher = watcher
   return () => watcher.disconnect()
 }
+
+export default newest(show)

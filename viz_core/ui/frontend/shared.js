@@ -2,12 +2,14 @@
 
 // Streamlit calls with every state of a view, but while the view's code is still loading not always
 // in their order: a state that is older than the one on the screen is passed over.
-export default function (component) {
-  const { data, parentElement } = component
-  const stamp = data.stamp ?? bytesOf(data).getFloat64(0, true)
-  if (stamp < (parentElement.stamp ?? 0)) return undefined
-  parentElement.stamp = stamp
-  return show(component)
+export function newest(show) {
+  return (component) => {
+    const { data, parentElement } = component
+    const stamp = data.stamp ?? bytesOf(data).getFloat64(0, true)
+    if (stamp < (parentElement.stamp ?? 0)) return undefined
+    parentElement.stamp = stamp
+    return show(component)
+  }
 }
 
 function bytesOf(data) {
@@ -16,7 +18,7 @@ function bytesOf(data) {
 }
 
 // Behind the stamp: a length, that many bytes of JSON, and the numbers.
-function readPayload(data) {
+export function readPayload(data) {
   const view = bytesOf(data)
   const bytes = new Uint8Array(view.buffer, view.byteOffset + 8, view.byteLength - 8)
   const length = view.getUint32(8, true)
@@ -24,12 +26,12 @@ function readPayload(data) {
   return { head, numbers: bytes.slice(4 + length) }
 }
 
-function rgb(hex) {
+export function rgb(hex) {
   return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16))
 }
 
 // 256 colours between the stops of a scale
-function colourTable(stops) {
+export function colourTable(stops) {
   const colours = stops.map(rgb)
   return Array.from({ length: 256 }, (_, n) => {
     const at = (n / 255) * (colours.length - 1)
@@ -39,12 +41,12 @@ function colourTable(stops) {
 }
 
 // the same as 32-bit pixels (alpha, blue, green, red: the byte order of canvas pixels)
-function pixelTable(stops) {
+export function pixelTable(stops) {
   return Uint32Array.from(colourTable(stops), ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r)
 }
 
 // black or white, whichever reads better on a colour (relative luminance, WCAG 2)
-function inkOn([r, g, b]) {
+export function inkOn([r, g, b]) {
   const linear = [r, g, b].map((c) => {
     const s = c / 255
     return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4

@@ -1,5 +1,7 @@
 // The sentence itself. Hover a word to see where it looks, click to keep it, arrows to move on.
 
+import { colourTable, inkOn, newest, readPayload } from "../viz_core.kit/shared.js"
+
 function show(component) {
   const { data, parentElement, setTriggerValue } = component
   const { head, numbers } = readPayload(data)
@@ -99,3 +101,5 @@ function show(component) {
   shade(state.word)
   return () => clearTimeout(state.timer)
 }
+
+export default newest(show)

@@ -1,4 +1,7 @@
 // Links beside each other; one without an address leads to this very view, without some values.
+
+import { newest } from "../viz_core.kit/shared.js"
+
 function show({ data, parentElement }) {
   const links = data.links.map((one) => {
     const link = document.createElement("a")
@@ -39,3 +42,5 @@ function show({ data, parentElement }) {
     removeEventListener("pointerdown", point, true)
   }
 }
+
+export default newest(show)

@@ -1,0 +1,81 @@
+"""The browser's modules: how they come to the browser, and what they draw from data alone."""
+
+from dataclasses import replace
+
+import pytest
+from driver import ready
+
+from viz_core import Request, load
+from viz_core.analysis.flow import flow as reduced
+from viz_core.kinds import KINDS
+from viz_core.lessons.home.payload import flow_payload
+
+pytestmark = pytest.mark.browser
+TOM = "Tom is a cat"
+
+
+def test_scripts_are_fetched_once_and_sent_with_no_state(server, browser):
+    page = browser.new_page()
+    fetched, sent = [], []
+    page.on("request", lambda one: fetched.append(one.url) if "bidi-components" in one.url else 0)
+    page.on("websocket", lambda one: one.on("framereceived", lambda frame: sent.append(frame)))
+    page.goto(server.url)
+    ready(page)
+    page.wait_for_selector(".flow[data-painted^=decoder]")
+    names = {url.partition("bidi-components/")[2] for url in fetched}
+    assert {"viz_core.flow/flow.js", "viz_core.flow/plan.js", "viz_core.kit/shared.js"} <= names
+    assert len(fetched) == len(names)
+    fetched.clear()
+    page.locator(".cards button[data-name=lstm]").click()
+    page.wait_for_selector(".flow[data-painted^=lstm]")
+    page.close()
+    assert fetched == []
+    assert not any(b"StackDrawing" in bytes(frame) for frame in sent)
+
+
+# A payload as the flow draws it: where each gate stands, and what each line between rows is of.
+DRAWN = """async (payload) => {
+  const own = (name) => import(`/_stcore/bidi-components/viz_core.flow/${name}.js`)
+  const [{ readFlow }, { planOf }] = [await own("read"), await own("plan")]
+  const [{ Scene }, { drawRecurrent }] = [await own("scene"), await own("recurrent")]
+  const flow = readFlow(Uint8Array.from(payload))
+  const scene = new Scene(flow, planOf(flow, 1200))
+  drawRecurrent(scene)
+  const gates = scene.shapes.filter(({ gate, hollow }) => gate && hollow)
+  const lines = scene.shapes.filter(({ hands }) => hands)
+  return {
+    gates: [...new Set(gates.map(({ gate, part }) => `${gate} ${part}`))],
+    lines: [...new Set(lines.map(({ record, colour }) => `${record} ${colour}`))],
+  }
+}"""
+
+
+def test_a_kind_with_other_gates_is_drawn_by_its_row_alone(visit, monkeypatch):
+    """Of a GRU one gate decides how much of the state stays, another how much of it is asked."""
+    gru = replace(KINDS["lstm"], name="gru", stacks=("gru",), keeps="z", cell=False)
+    gru = replace(gru, gates=("r", "z", "n"), candidate="n")
+    monkeypatch.setitem(KINDS, "gru", gru)
+    lstm = reduced(load("lstm-stories").run(Request(TOM, everywhere=True)))
+
+    def renamed(found):
+        return {name.replace("lstm", "gru"): values for name, values in found.items()}
+
+    drawn = replace(
+        lstm.drawn,
+        lengths=renamed(lstm.drawn.lengths),
+        cells=renamed(lstm.drawn.cells),
+        gates={name: values[:3] for name, values in renamed(lstm.drawn.gates).items()},
+    )
+    stacks = {"gru": lstm.stream}
+    colours = {"kind": "state", "rail": "rail", "paper": "paper"}
+    labels = {
+        "size": 1,
+        "colours": colours,
+        "gateColours": {"r": "reset", "z": "update"},
+        "signed": ["#000000", "#ffffff"],
+        "amounts": ["#000000", "#ffffff"],
+    }
+    payload = flow_payload(replace(lstm, kind="gru", stacks=stacks, drawn=drawn), 0, labels)
+    shown = visit("/").evaluate(DRAWN, list(bytes(8) + payload))
+    assert shown["gates"] == ["r cell0", "z cell0", "r cell1", "z cell1"]
+    assert shown["lines"] == ["gru.0.h state", "gru.0.h update", "gru.1.h state", "gru.1.h update"]

@@ -1,0 +1,16 @@
+"""The models of the Distance page."""
+
+from __future__ import annotations
+
+from viz_core import registry
+from viz_core.kinds import Kind
+
+
+def reads_one_text(kind: Kind) -> bool:
+    """Whether a model of a kind can be asked what it still knows of its text."""
+    return not kind.translates
+
+
+def model_ids() -> tuple[str, ...]:
+    """Those that are asked."""
+    return registry.model_ids(reads_one_text)

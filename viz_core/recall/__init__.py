@@ -1,0 +1,1 @@
+"""Recall: generated stories that state facts, and how well a model still knows them."""

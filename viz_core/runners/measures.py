@@ -1,0 +1,210 @@
+"""What is measured of our own models besides what a pass records: gradients, tokens taken away.
+
+Each function computes one name of `base.MEASURES`; `measured` makes records of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from viz_core.errors import InputError
+from viz_core.hooks import recording
+from viz_core.i18n import _
+from viz_core.runners.base import MEASURES
+from viz_core.tokenizers import Encoded
+from viz_core.trace import Record
+
+if TYPE_CHECKING:
+    from viz_core.runners.local import LocalRunner
+
+N_AT_ONCE = 2048  # tokens of one batch of varied texts
+
+
+def measured(
+    runner: LocalRunner, measures: Sequence[str], encoded: Encoded, logits: Tensor
+) -> dict[str, Record]:
+    """The records of the measures that were asked for.
+
+    Raises:
+        InputError: a measure speaks of the model's guess, and it guesses nothing in this text.
+    """
+    records: dict[str, Record] = {}
+    for measure in measures:
+        if measure == "attention_gradient":
+            row, token = likeliest_guess(runner, encoded, logits)
+            records |= attention_gradients(runner, encoded, row, token)
+        else:
+            records[MEASURES[measure]] = _record(runner, measure, encoded, logits)
+    return records
+
+
+def _record(runner: LocalRunner, measure: str, encoded: Encoded, logits: Tensor) -> Record:
+    """The one record of a measure, with its axes and the tokens that they count."""
+    name, typed, predicted = MEASURES[measure], runner.stream, runner.predicted_stream
+    if measure == "likelihood":
+        values = likelihood(runner, encoded)
+        return Record(name, values.numpy(), ("pos",), {"pos": predicted})
+    if measure == "dependence":
+        values = dependence(runner, encoded)
+        return Record(name, values.numpy(), ("query", "key"), {"query": predicted, "key": typed})
+    row, token = likeliest_guess(runner, encoded, logits)
+    if measure == "gradient":
+        values = gradient(runner, encoded, row, token)
+        return Record(name, values.numpy(), runner.model.hook_embed.axes, {"pos": typed})
+    if measure == "occlusion":
+        values = occlusion(runner, encoded, row, token)
+    elif measure == "shift":
+        values = shift(runner, encoded, row)
+    else:
+        raise ValueError(f"no measure {measure!r}; there are: {', '.join(MEASURES)}")
+    return Record(name, values.numpy(), ("pos",), {"pos": typed})
+
+
+def likeliest_guess(runner: LocalRunner, encoded: Encoded, logits: Tensor) -> tuple[int, int]:
+    """Row of the logits and id of the guess that the measures speak of.
+
+    Raises:
+        InputError: the model guesses nothing in this text.
+    """
+    guesses = runner.guess_rows(encoded)
+    if not guesses:
+        raise InputError(_("Nothing is guessed in this text. Put [MASK] in it."))
+    row = guesses[0][0]
+    return row, int(logits[row].argmax())
+
+
+def gradient(runner: LocalRunner, encoded: Encoded, row: int, token: int) -> Tensor:
+    """d log p(token) / d embedding of each token, (pos, d_model)."""
+    ids = torch.tensor([encoded.ids])
+    return _gradients(runner, ids, encoded, [row], [token])[0][0]
+
+
+def attention_gradients(
+    runner: LocalRunner, encoded: Encoded, row: int, token: int
+) -> dict[str, Record]:
+    """d log p(token) / d each attention weight, a record an attention; there may be none."""
+    weights: dict[str, Tensor] = {}
+
+    def keep(name: str, x: Tensor) -> Tensor:
+        weights[name] = x if x.requires_grad else x.requires_grad_()
+        return weights[name]
+
+    points = {name: p for name, p in runner.points.items() if name.endswith(".weights")}
+    if not points:
+        return {}
+    ids = torch.tensor([encoded.ids])
+    with torch.enable_grad(), recording((), {name: partial(keep, name) for name in points}):
+        state = runner.hidden(ids, encoded)[0, row]
+        wanted = runner.model.score(state).log_softmax(-1)[token]
+        gradients = torch.autograd.grad(wanted, [weights[name] for name in points])
+    return {
+        f"{name}.grad": Record(f"{name}.grad", x[0].numpy(), point.axes, point.streams)
+        for (name, point), x in zip(points.items(), gradients, strict=True)
+    }
+
+
+def occlusion(runner: LocalRunner, encoded: Encoded, row: int, token: int) -> Tensor:
+    """The fall of p(token) with each token's embedding replaced by the mean one, (pos,)."""
+    whole, without = (
+        runner.model.score(states).double().softmax(-1)[..., token]
+        for states in _without_each(runner, encoded, row)
+    )
+    return (whole - without).float()
+
+
+def shift(runner: LocalRunner, encoded: Encoded, row: int) -> Tensor:
+    """How far the state at a row moves without each token, by its own length, (pos,)."""
+    whole, without = _without_each(runner, encoded, row)
+    moved: Tensor = (without - whole).norm(dim=-1) / whole.norm()
+    return moved
+
+
+@torch.inference_mode()
+def likelihood(runner: LocalRunner, encoded: Encoded) -> Tensor:
+    """log p of each token given what the kind may see; nan if it predicts none, (pos,)."""
+    ids, rows, places = runner.masked_variants(encoded)
+    wanted = runner.predicted_ids(encoded)
+    out = torch.full((len(wanted),), torch.nan)
+    for part in batches(len(rows), ids.shape[1]):
+        batch = ids[part] if len(ids) > 1 else ids
+        states = runner.hidden(batch, encoded)  # (variant or 1, pos, d_model)
+        variant = (
+            torch.arange(len(part)) if len(ids) > 1 else torch.zeros(len(part), dtype=torch.long)
+        )
+        logs = runner.model.score(states[variant, [rows[n] for n in part]]).log_softmax(-1)
+        for n, line in zip(part.tolist(), logs, strict=True):
+            out[places[n]] = line[wanted[places[n]]]
+    return out
+
+
+def dependence(runner: LocalRunner, encoded: Encoded) -> Tensor:
+    """Gradient x input of the likeliest token at each place on each token, (query, key).
+
+    Row t of a causal model is about what it says after token t, row t of an encoder about
+    what it says at a token t that it doesn't see.
+    """
+    ids, rows = runner.prediction_variants(encoded)
+    out = torch.zeros(len(runner.predicted_ids(encoded)), len(encoded.ids))
+    for part in batches(len(rows), runner.longest(encoded)):
+        at = [rows[n] for n in part]
+        with torch.inference_mode():
+            states = runner.hidden(ids[part], encoded)[torch.arange(len(part)), at]
+            best = runner.model.score(states).argmax(-1).tolist()
+        grad, x = _gradients(runner, ids[part], encoded, at, best)
+        out[at] = (grad * x).sum(-1)
+    return out
+
+
+def batches(n: int, n_tokens: int) -> tuple[Tensor, ...]:
+    """The numbers 0 to n in parts that together read at most `N_AT_ONCE` tokens each."""
+    return torch.split(torch.arange(n), max(1, N_AT_ONCE // n_tokens))
+
+
+def _gradients(
+    runner: LocalRunner, ids: Tensor, encoded: Encoded, rows: Sequence[int], tokens: Sequence[int]
+) -> tuple[Tensor, Tensor]:
+    """Gradients of log p(token) at one row of each variant, and the embeddings themselves.
+
+    Returns:
+        two of (batch, pos, d_model).
+    """
+    leaves: list[Tensor] = []
+
+    def leaf(x: Tensor) -> Tensor:
+        leaves.append(x.detach().requires_grad_())
+        return leaves[0]
+
+    with torch.enable_grad(), recording((), {"embed": leaf}):
+        states = runner.hidden(ids, encoded)[torch.arange(len(ids)), list(rows)]
+        logs = runner.model.score(states).log_softmax(-1)  # (batch, vocab)
+        wanted = logs[torch.arange(len(ids)), list(tokens)].sum()
+        (grad,) = torch.autograd.grad(wanted, leaves[0])
+    return grad, leaves[0].detach()
+
+
+@torch.inference_mode()
+def _without_each(runner: LocalRunner, encoded: Encoded, row: int) -> tuple[Tensor, Tensor]:
+    """The state at a row, and with each token's embedding replaced by the mean one.
+
+    Returns:
+        (d_model,) and (pos, d_model).
+    """
+    n = len(encoded.ids)
+    mean = runner.mean_embedding
+    ids = torch.tensor(encoded.ids).expand(n, n)  # (variant, pos)
+    states = []
+    for part in batches(n, runner.longest(encoded)):
+
+        def replace(x: Tensor, part: Tensor = part) -> Tensor:
+            x = x.clone()
+            x[torch.arange(len(part)), part] = mean
+            return x
+
+        with recording((), {"embed": replace}):
+            states.append(runner.hidden(ids[part], encoded)[:, row])  # (variant, d_model)
+    return runner.hidden(ids[:1], encoded)[0, row], torch.cat(states)

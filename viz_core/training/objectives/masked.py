@@ -1,0 +1,150 @@
+"""Training to restore hidden tokens, and to tell whether two spans follow each other."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.nn.functional import cross_entropy
+
+from viz_core.models.encoder import Encoder
+from viz_core.tokenizers import CLS, MASK, PAD, SEP, SPECIAL, StoryTokenizer
+from viz_core.training.corpora import Corpus, sentences_of
+from viz_core.training.objectives.mixture import Mixture
+from viz_core.training.objectives.objective import N_VALID, Part, pad
+from viz_core.training.objectives.recall_batches import RecallStories
+
+IGNORE = -100  # cross_entropy skips these targets
+NEAR = 200  # a wrong second span is from a document at most so far away, so of the same corpus
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Two spans of text as ids; `follows` is None for a single span."""
+
+    first: list[int]
+    second: list[int]
+    follows: bool | None
+
+
+class MaskedObjective:
+    """Restore hidden tokens, and tell whether two spans follow each other.
+
+    Source: Devlin et al. 2019, sections 3.1 and A.1. The share of hidden tokens varies between 10
+    and 40 % a row (Wettig et al. 2023 find more than 15 % better), and food words of recall
+    stories are hidden half of the time.
+    """
+
+    def __init__(self, corpus: Corpus, tokenizer: StoryTokenizer, mix: Mixture, seed: int) -> None:
+        texts = [sentences_of(text) for text in corpus.train]
+        flat = iter(tokenizer.encode_batch([s for text in texts for s in text]))
+        documents = [[next(flat) for _ in text] for text in texts]
+        sizes = [sum(map(len, document)) for document in documents]
+        self._documents = {
+            length: [d for d, size in zip(documents, sizes, strict=True) if size >= 0.6 * length]
+            or documents
+            for length in (16, mix.n_ctx // 4, mix.n_ctx // 2, mix.n_ctx - 3)
+        }
+        self._valid = [
+            ids[: mix.n_ctx - 3] for ids in tokenizer.encode_batch(corpus.valid[:N_VALID])
+        ]
+        self._recall = RecallStories(corpus, tokenizer, mix, seed)
+        self._mix, self._seed, self._tokenizer = mix, seed, tokenizer
+        self._cls, self._sep, self._mask, self._pad = map(
+            tokenizer.special_id, (CLS, SEP, MASK, PAD)
+        )
+
+    def parts(self, model: nn.Module, step: int, n_steps: int) -> Iterator[Part]:
+        assert isinstance(model, Encoder)
+        rng = random.Random(f"text {self._seed} {step}")
+        length = rng.choices(list(self._documents), (1, 1, 2, 2))[0]
+        n_rows = self._mix.real_tokens // (length + 3)
+        yield self._part(model, [self._spans(rng, length) for _ in range(n_rows)], rng)
+        stories = self._recall.batch(step, n_steps)
+        pairs = [Spans(story.ids[1:-1], [], None) for story in stories]
+        yield self._part(model, pairs, rng, [story.asked for story in stories])
+
+    @torch.inference_mode()
+    def valid_loss(self, model: nn.Module) -> float:
+        assert isinstance(model, Encoder)
+        rng = random.Random(0)
+        parts = [self._part(model, [Spans(ids, [], None)], rng) for ids in self._valid]
+        return float(sum(part.loss for part in parts) / sum(part.n_targets for part in parts))
+
+    def _spans(self, rng: random.Random, length: int) -> Spans:
+        """Sentences of one document in two spans, the second from another one half of the time."""
+        documents = self._documents[length]
+        index = rng.randrange(len(documents))
+        sentences = documents[index]
+        begin = rng.randrange(len(sentences)) if rng.random() < 0.3 else 0
+        spans: list[list[int]] = []
+        for sentence in sentences[begin:]:
+            if spans and sum(map(len, spans)) + len(sentence) > length:
+                break
+            spans.append(sentence)
+        if len(spans) < 2 or rng.random() < 0.25:
+            return Spans([i for s in spans for i in s][:length], [], None)
+        cut = rng.randrange(1, len(spans))
+        first = [i for s in spans[:cut] for i in s]
+        second = [i for s in spans[cut:] for i in s]
+        follows = rng.random() < 0.5
+        if not follows:
+            step = rng.choice((-1, 1)) * rng.randint(1, NEAR)  # documents stand corpus by corpus
+            other = documents[(index + step) % len(documents)]
+            at = rng.randrange(len(other))
+            drawn = [i for s in other[at:] for i in s]
+            second = drawn[: max(len(second), len(other[at]))]
+        return Spans(first[: length - 1], second[: max(1, length - len(first))], follows)
+
+    def _part(
+        self,
+        model: Encoder,
+        pairs: Sequence[Spans],
+        rng: random.Random,
+        asked: Sequence[AbstractSet[int]] | None = None,
+    ) -> Part:
+        """Loss of a batch; places in `asked` are hidden half of the time."""
+        rows, segments, targets = [], [], []
+        for n, pair in enumerate(pairs):
+            ids, segment = [self._cls, *pair.first, self._sep], [0] * (len(pair.first) + 2)
+            if pair.follows is not None:
+                ids += [*pair.second, self._sep]
+                segment += [1] * (len(pair.second) + 1)
+            hidden, target = self._hide(ids, rng, asked[n] if asked else frozenset())
+            rows.append(hidden)
+            segments.append(segment)
+            targets.append(target)
+        ids_ = pad(rows, self._pad)  # (batch, pos)
+        x = model.hidden(ids_, pad(segments, 0), ids_ == self._pad)  # (batch, pos, d_model)
+        wanted = pad(targets, IGNORE)
+        chosen = wanted != IGNORE
+        logits = model.score(x[chosen])  # (chosen, vocab)
+        loss = cross_entropy(logits, wanted[chosen], reduction="sum")
+        judged = [n for n, pair in enumerate(pairs) if pair.follows is not None]
+        if judged:
+            truth = torch.tensor([0 if pairs[n].follows else 1 for n in judged])
+            verdict = model.next_sentence_head(x[judged, 0])  # (judged, 2)
+            # mean of one plus mean of the other (section A.2), times what the sum is divided by
+            loss = loss + cross_entropy(verdict, truth) * chosen.sum()
+        return Part(loss, int(chosen.sum()), ids_.numel())
+
+    def _hide(
+        self, ids: Sequence[int], rng: random.Random, asked: AbstractSet[int]
+    ) -> tuple[list[int], list[int]]:
+        """Choose tokens to restore: of ten, eight become [MASK], one another token, one stays."""
+        share = rng.uniform(0.1, 0.4)
+        hidden, target = list(ids), [IGNORE] * len(ids)
+        for n, token in enumerate(ids):
+            if token < len(SPECIAL) or rng.random() >= (0.5 if n in asked else share):
+                continue
+            target[n] = token
+            dice = rng.random()
+            if dice < 0.8:
+                hidden[n] = self._mask
+            elif dice < 0.9:
+                hidden[n] = rng.randrange(len(SPECIAL), self._tokenizer.vocab_size)
+        return hidden, target

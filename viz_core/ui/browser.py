@@ -1,0 +1,62 @@
+"""The browser's half of a view: plain ES modules that Streamlit serves as files."""
+
+from __future__ import annotations
+
+import struct
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+
+KIT = Path(__file__).parent / "frontend"
+PACKAGE = "viz_core"
+
+_serving = threading.Lock()
+
+
+def view(name: str, html: str, folder: Path = KIT) -> Callable[..., Any]:
+    """A view of our own: the module `name.js` of a folder, with what it imports, and `name.css`.
+
+    Modules import their neighbours as files, and `../viz_core.kit/shared.js` from any folder. The
+    style goes along with each state, for a script measures what is laid out as soon as it runs.
+    """
+    css = (folder / f"{name}.css").read_text("utf-8")
+
+    def show(key: str, data: bytes | dict[str, Any], **more: Any) -> Any:
+        _serve("kit", KIT)
+        served = _serve(name, folder)
+        mounted = st.components.v2.component(served, html=html, css=css, js=f"{name}.js")
+        return mounted(key=key, data=_stamped(key, data), **more)
+
+    return show
+
+
+def _serve(name: str, folder: Path) -> str:
+    """Have the app serve a folder from now on; returns the name that it has in addresses.
+
+    Streamlit would look for such folders itself, in the metadata of installed distributions; see
+    docs/adr/0022 for why that does not find ours.
+    """
+    served = f"{PACKAGE}.{name}"
+    app = get_bidi_component_manager()
+    with _serving:  # a second session must not undo what the first has made of the name
+        if app.get_component_asset_root(served) is None:
+            folders = [ComponentConfig(name, folder.name)]
+            app.register_from_manifest(ComponentManifest(PACKAGE, "", folders), folder.parent)
+    return served
+
+
+def _stamped(key: str, data: bytes | dict[str, Any]) -> bytes | dict[str, Any]:
+    """What is sent to a view, with the time since which it is the newest: see `shared.js`."""
+    sent, since = st.session_state.get(f"{key}_sent", (None, 0.0))
+    if sent is not data and sent != data:
+        since = time.time()
+        st.session_state[f"{key}_sent"] = (data, since)
+    if isinstance(data, bytes):
+        return struct.pack("<d", since) + data
+    return {**data, "stamp": since}
