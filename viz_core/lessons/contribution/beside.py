@@ -13,7 +13,7 @@ from viz_core.figures.theme import bare, numbered
 from viz_core.i18n import _
 from viz_core.lessons.contribution import link
 from viz_core.lessons.contribution.link import GRADIENT, NORMS, ROLLOUT
-from viz_core.lessons.contribution.methods import METHODS, WEIGHTS, contributions
+from viz_core.lessons.contribution.methods import METHODS, WEIGHTS, contributions, how_to_read
 from viz_core.ui.inputs import choose
 from viz_core.ui.inside import ChosenHead, Inside, choose_head
 from viz_core.ui.show import Details, picture, say
@@ -61,7 +61,7 @@ def _show_one(inside: Inside, chosen: ChosenHead, name: str, picture_name: str) 
     picture(
         labelled_map,
         picture_name,
-        _(method.how_to_read),
+        how_to_read(name),
         summary,
         Details(
             formula=method.formula,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -14,6 +16,7 @@ from viz_core.figures.theme import bare, numbered
 from viz_core.i18n import _
 from viz_core.runners.base import Request
 from viz_core.runners.checks import MAX_SQUARE
+from viz_core.trace import Guess
 from viz_core.ui.cache import cached, run
 from viz_core.ui.inside import Inside
 from viz_core.ui.show import Details, picture, show_details
@@ -27,19 +30,10 @@ def show(inside: Inside) -> None:
     if not trace.top:
         st.info(_("Nothing is guessed in this text. Put [MASK] in it."))
         return
-    guess, words = trace.top[0], trace.tokens[trace.stream].strings
-    explanations = _explanations(inside)
+    words, explanations = trace.tokens[trace.stream].strings, _explanations(inside)
     st.subheader(
         _("{n} answers to one question: what does the guess rest on?").format(n=len(explanations)),
         anchor=False,
-    )
-    summary = _("{guess} ({prob}): {answers}.").format(
-        guess=bare(guess.token),
-        prob=f"{guess.prob:.1%}",
-        answers=_("; ").join(
-            _("{method} says {word}").format(method=name, word=bare(words[int(values.argmax())]))
-            for name, values in explanations.items()
-        ),
     )
     picture(
         influence_strips,
@@ -48,7 +42,7 @@ def show(inside: Inside) -> None:
             "One row a method, one column a word: its share of the whole. Gradients have signs: "
             "purple words speak against the guess."
         ),
-        summary,
+        _summary(trace.top[0], words, explanations),
         courses=[Course(name, trace.kind, values) for name, values in explanations.items()],
         tokens=words,
         unit=_("share"),
@@ -65,6 +59,18 @@ def show(inside: Inside) -> None:
             table=lambda: pd.DataFrame(explanations, index=numbered(words)).T,
             name="explanations",
         )
+    )
+
+
+def _summary(guess: Guess, words: tuple[str, ...], explanations: Mapping[str, np.ndarray]) -> str:
+    """The word on which the guess rests most, by each method."""
+    return _("{guess} ({prob}): {answers}.").format(
+        guess=bare(guess.token),
+        prob=f"{guess.prob:.1%}",
+        answers=_("; ").join(
+            _("{method} says {word}").format(method=name, word=bare(words[int(values.argmax())]))
+            for name, values in explanations.items()
+        ),
     )
 
 

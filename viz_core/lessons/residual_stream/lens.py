@@ -20,24 +20,18 @@ Words = list[list[str]]  # what each level says at each position, (level, pos)
 def show(view: StreamView) -> None:
     """The likeliest word of each level at each position, and where it is settled."""
     inside = view.inside
-    lens = cached(
-        logit_lens,
-        values=view.residual.values,
-        parameters=inside.parameters,
-        kind=inside.trace.traits,
-    )
+    values, kind = view.residual.values, inside.trace.traits
+    lens = cached(logit_lens, values=values, parameters=inside.parameters, kind=kind)
     best = [[inside.string(int(token)) for token in row] for row in lens.best]
     speaks, pos = view.stack == inside.stacks[-1], _asked(view)
     if not speaks:
         st.info(
             _("This stack does not speak; its stream is read with the vocabulary all the same.")
         )
-    st.subheader(
-        _("“{word}” is settled {level}").format(
-            word=escape_markdown(bare(best[-1][pos])), level=view.levels[lens.settled(pos)]
-        ),
-        anchor=False,
+    settled = _("“{word}” is settled {level}").format(
+        word=escape_markdown(bare(best[-1][pos])), level=view.levels[lens.settled(pos)]
     )
+    st.subheader(settled, anchor=False)
     picture(
         labelled_map,
         "stream",
