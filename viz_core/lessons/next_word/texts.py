@@ -85,7 +85,7 @@ def show_candidates(seen: NextWord) -> None:
             r" \qquad H = -\sum_w p(w) \log_2 p(w)",
             source="Vaswani et al. 2017, section 3.4; Fan et al. 2018 (top-k); Holtzman et al. "
             "2020 (top-p)",
-            code=("viz_core/generate.py", "filtered"),
+            code=("viz_core/generate/choice.py", "filtered"),
             table=lambda: candidates_table(seen),
             name="next-word",
         )
