@@ -53,7 +53,7 @@ RULES = {
     **{f"viz_core/runners/{name}.py": SEAM for name in ("base", "checks", "question")},
     "viz_core/runners/interventions.py": SEAM,
     "viz_core/runners": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
-    "viz_core/generate.py": {
+    "viz_core/generate": {
         "torch",
         *STANDARD_WEB,
         "viz_core.models",
@@ -133,7 +133,7 @@ LIGHT_AT_START = (
     "viz_core/addresses.py",
     "viz_core/cost.py",
     "viz_core/recall/measure.py",
-    "viz_core/generate.py",
+    *(f"viz_core/generate/{name}.py" for name in ("__init__", "beam", "choice", "writing")),
     "viz_core/tour.py",
     "viz_core/links.py",
     "viz_core/kinds.py",
