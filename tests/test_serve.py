@@ -1,5 +1,6 @@
 """`attention-atlas serve`: where it listens, what it says, and how it and its server end."""
 
+import contextlib
 import errno
 import http.client
 import os
@@ -65,6 +66,15 @@ def started(*command):
     )
 
 
+def end(process):
+    """Kill what a failed test left; an orphan of it may hold the pipes, so nothing is read."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    process.stderr.close()
+
+
 @pytest.fixture
 def serving(tmp_path):
     """Serves an app of one line, with our settings."""
@@ -82,17 +92,16 @@ def serving(tmp_path):
 
     yield call
     for process in processes:
-        process.kill()
-        process.communicate()
+        end(process)
 
 
 @pytest.fixture
 def starting():
     """`attention-atlas serve`, and the process that it has just started for the app."""
     process = started("-m", "viz_core", "serve", "--no-browser", "--port", str(free_port()))
-    yield process, child_of(process.pid)
-    process.kill()
-    process.communicate()
+    child = child_of(process.pid)
+    yield process, child
+    end(process)
 
 
 def child_of(pid):
@@ -100,14 +109,24 @@ def child_of(pid):
     children = Path(f"/proc/{pid}/task/{pid}/children")
     if not children.exists():
         pytest.skip("needs Linux")
+    own = Path(f"/proc/{pid}/cmdline").read_bytes()
+
+    def program():
+        for child in children.read_text().split():
+            if Path(f"/proc/{child}/cmdline").read_bytes() not in (b"", own):
+                return int(child)
+        return None
+
+    return wait_for(program, "a child")
+
+
+def wait_for(thing, what):
     last = time.monotonic() + SECONDS
     while time.monotonic() < last:
-        for child in children.read_text().split():
-            command = Path(f"/proc/{child}/cmdline").read_bytes()
-            if command and command != Path(f"/proc/{pid}/cmdline").read_bytes():
-                return int(child)
+        if found := thing():
+            return found
         time.sleep(0.01)
-    raise AssertionError("it started no process")
+    raise AssertionError(f"waited {SECONDS} s for {what}")
 
 
 def ended(process):
@@ -237,7 +256,10 @@ def test_its_server_ends_with_it(starting, name):
 
 
 def test_ctrl_c_in_the_first_seconds_is_silent(starting):
-    process, _child = starting
+    process, child = starting
+    maps = Path(f"/proc/{child}/maps")
+    wait_for(lambda: "numpy" in maps.read_text(), "the middle of the imports")
+    assert os.getpgid(child) != os.getpgid(process.pid)  # the terminal's Ctrl-C is not for it
     os.killpg(process.pid, signal.SIGINT)
     assert ended(process) == (0, "", "")
 
