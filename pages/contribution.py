@@ -5,7 +5,7 @@ lecturer shows four methods disagreeing about one sentence, and which of them re
 """
 
 from viz_core import ui
-from viz_core.lessons.contribution import explanations, link
+from viz_core.lessons.contribution import beside, explanations, link
 from viz_core.ui import _
 
 ui.speak()
@@ -14,7 +14,7 @@ ui.title(
     _("A large attention weight need not move much: other ways to ask give other answers."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-seen = ui.look_inside(text, ui.theme(), link.MODEL, explanations.NEEDED, asks=True)
-explanations.show_explanations(seen)
-explanations.show_beside(seen)
+inside = ui.look_inside(text, ui.theme(), link.MODEL, explanations.MEASURES, asks=True)
+explanations.show(inside)
+beside.show(inside)
 ui.copy_link(link.LINK)

@@ -5,7 +5,7 @@ embedding, attentions and feed-forward networks add up to the very vector that c
 """
 
 from viz_core import ui
-from viz_core.lessons.residual_stream import link, view
+from viz_core.lessons.residual_stream import link, pictures, view
 from viz_core.ui import _
 
 ui.speak()
@@ -14,7 +14,6 @@ ui.title(
     _("Every part reads one vector a word and adds to it: nothing is overwritten."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-seen = ui.look_inside(text, ui.theme(), link.MODEL, asks=True)
-flow = view.stream_view(seen)
-view.show_stream(flow)
+inside = ui.look_inside(text, ui.theme(), link.MODEL, asks=True)
+pictures.show(view.stream_view(inside))
 ui.copy_link(link.LINK)

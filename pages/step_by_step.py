@@ -6,7 +6,7 @@ of it, put the link on a slide, and show that each number is the one that the mo
 """
 
 from viz_core import ui
-from viz_core.lessons.step_by_step import link, walk
+from viz_core.lessons.step_by_step import check, link, stage, view
 from viz_core.ui import _
 
 ui.speak()
@@ -15,8 +15,8 @@ ui.title(
     _("Two words, one head, and all the arithmetic between them: nothing is left out."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-seen = ui.look_inside(text, ui.theme(), link.MODEL)
-way = walk.walk_view(seen)
-walk.show_walk(way)
-walk.show_end(way)
+inside = ui.look_inside(text, ui.theme(), link.MODEL)
+walk = view.walk_view(inside)
+stage.show(walk)
+check.show(walk)
 ui.copy_link(link.LINK)

@@ -5,7 +5,7 @@ off, drops the positions or lifts the mask, and asks the audience first what wil
 """
 
 from viz_core import ui
-from viz_core.lessons.what_if import link, view
+from viz_core.lessons.what_if import attention, effect, link, moved, view
 from viz_core.ui import _
 
 ui.speak()
@@ -14,9 +14,9 @@ ui.title(
     _("The same model and the same text, with something taken away: before, after, difference."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-seen = ui.look_inside(text, ui.theme(), link.MODEL, asks=True)
-now = view.changes_view(seen)
-view.show_effect(now)
-view.show_changed_attention(now)
-view.show_moved(now)
+inside = ui.look_inside(text, ui.theme(), link.MODEL, asks=True)
+changes = view.changes_view(inside)
+effect.show(changes)
+attention.show(changes)
+moved.show(changes)
 ui.copy_link(link.LINK)

@@ -131,16 +131,18 @@ def test_one_head_or_the_mean():
 
 
 def test_the_strongest_looks_leave_out_oneself():
-    found = strongest(np.array([[1, 0, 0], [0.1, 0.9, 0], [0.6, 0.3, 0.1]]))
-    assert [(s.query, s.key) for s in found] == [(2, 0), (1, 0)]
+    looks = strongest(np.array([[1, 0, 0], [0.1, 0.9, 0], [0.6, 0.3, 0.1]]))
+    assert [(look.query, look.key) for look in looks] == [(2, 0), (1, 0)]
 
 
 def test_distributions_add_up_to_one(runner):
     trace = runner.run(Request("Tom is a [MASK]"))
-    for found in distributions(trace):
-        assert sum(g.prob for g in found.guesses) + found.rest == pytest.approx(1, abs=1e-6)
-        assert 0 < found.entropy < np.log2(runner.card.vocab_size)
-        assert found.n_rest == runner.card.vocab_size - len(found.guesses)
+    for distribution in distributions(trace):
+        assert sum(g.prob for g in distribution.guesses) + distribution.rest == pytest.approx(
+            1, abs=1e-6
+        )
+        assert 0 < distribution.entropy < np.log2(runner.card.vocab_size)
+        assert distribution.n_rest == runner.card.vocab_size - len(distribution.guesses)
 
 
 def test_next_sentence_probability(encoder):

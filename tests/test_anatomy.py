@@ -23,33 +23,37 @@ from viz_core.registry import MODELS, card
 @pytest.mark.parametrize("model", MODELS)
 def test_the_parts_of_every_model_add_up(model):
     shapes = {name: value.shape for name, value in load(model).parameters.items()}
-    found = counts(shapes)
-    assert sum(found.values()) == sum(map(prod, shapes.values())) == card(model).n_params
+    parts = counts(shapes)
+    assert sum(parts.values()) == sum(map(prod, shapes.values())) == card(model).n_params
 
 
-@pytest.mark.parametrize("one", GPT_2, ids=lambda one: one.name)
-def test_gpt_2_has_the_published_counts(one):
-    parts = gpt_2_counts(one.n_layer, one.d_model, one.n_ctx, one.vocab_size)
-    assert sum(parts.values()) == one.n_params
-    config = GPT2Config(n_layer=one.n_layer, n_embd=one.d_model, n_head=one.d_model // 64)
+@pytest.mark.parametrize("published", GPT_2, ids=lambda published: published.name)
+def test_gpt_2_has_the_published_counts(published):
+    parts = gpt_2_counts(
+        published.n_layer, published.d_model, published.n_ctx, published.vocab_size
+    )
+    assert sum(parts.values()) == published.n_params
+    config = GPT2Config(
+        n_layer=published.n_layer, n_embd=published.d_model, n_head=published.d_model // 64
+    )
     with torch.device("meta"):
         theirs = GPT2LMHeadModel(config)
-    assert sum(p.numel() for p in theirs.parameters()) == one.n_params
+    assert sum(p.numel() for p in theirs.parameters()) == published.n_params
 
 
-@pytest.mark.parametrize("one", BERT, ids=lambda one: one.name)
-def test_bert_has_the_published_counts(one):
-    parts = bert_counts(one.n_layer, one.d_model, one.n_ctx, one.vocab_size)
-    assert sum(parts.values()) == one.n_params
+@pytest.mark.parametrize("published", BERT, ids=lambda published: published.name)
+def test_bert_has_the_published_counts(published):
+    parts = bert_counts(published.n_layer, published.d_model, published.n_ctx, published.vocab_size)
+    assert sum(parts.values()) == published.n_params
     config = BertConfig(
-        num_hidden_layers=one.n_layer,
-        hidden_size=one.d_model,
-        intermediate_size=4 * one.d_model,
-        num_attention_heads=one.d_model // 64,
+        num_hidden_layers=published.n_layer,
+        hidden_size=published.d_model,
+        intermediate_size=4 * published.d_model,
+        num_attention_heads=published.d_model // 64,
     )
     with torch.device("meta"):
         theirs = BertModel(config)
-    assert sum(p.numel() for p in theirs.parameters()) == one.n_params
+    assert sum(p.numel() for p in theirs.parameters()) == published.n_params
 
 
 def test_our_decoder_follows_the_formula_of_gpt_2():

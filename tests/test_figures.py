@@ -85,8 +85,8 @@ def test_hostile_tokens_are_text_in_plotly(decoder):
 
 
 def test_bars_are_the_probabilities_of_the_whole_vocabulary(decoder):
-    (found,) = distributions(decoder.run(Request("Tom is a")))
-    bars = probability_bars(found).data[0]
+    (distribution,) = distributions(decoder.run(Request("Tom is a")))
+    bars = probability_bars(distribution).data[0]
     assert len(bars.x) == 11
     assert sum(bars.x) == pytest.approx(1, abs=1e-6)
     assert list(bars.x[:10]) == sorted(bars.x[:10], reverse=True)
@@ -125,6 +125,6 @@ def luminance(colour):
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one, other):
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+def contrast(first, second):
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)

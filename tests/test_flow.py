@@ -183,6 +183,7 @@ def test_gates_are_means_over_the_units():
     [
         ("rnn-stories", {}, None, [True]),
         ("lstm-stories", {"i": "input", "f": "handed", "g": None, "o": "output"}, "c", [True]),
+        ("gru-stories", {"r": "asked", "z": "handed", "n": None}, None, [True]),
         ("encoder-stories", {}, None, [False]),
         ("decoder-stories", {}, None, [True]),
         ("transformer-zh-en", {}, None, [False, True]),

@@ -89,7 +89,7 @@ def _exhaustive(chain, length, alpha):
 @pytest.mark.parametrize("alpha", [0.0, 0.6, 1.5])
 @pytest.mark.parametrize("seed", range(5))
 def test_a_beam_as_wide_as_the_tree_is_exhaustive(seed, alpha, monkeypatch):
-    monkeypatch.setattr("viz_core.generate.MAX_WIDTH", 1000)
+    monkeypatch.setattr("viz_core.generate.beam.MAX_WIDTH", 1000)
     chain = ChainWriter(seed)
     beam = beam_search(chain, chain.begin(""), 400, alpha, longest=4)
     score, tokens = _exhaustive(chain, 4, alpha)
@@ -188,7 +188,7 @@ def test_without_filters_every_token_can_be_drawn():
 
 
 def test_a_generation_out_of_time_is_not_over(monkeypatch):
-    monkeypatch.setattr("viz_core.generate.MAX_SECONDS", -1.0)
+    monkeypatch.setattr("viz_core.generate.limits.MAX_SECONDS", -1.0)
     writing = Writing(writer("decoder-stories"), TOM)
     assert not writing.steps(5)
     assert not writing.over

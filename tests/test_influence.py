@@ -24,7 +24,7 @@ from viz_core.runners.question import question
 from viz_core.trace import Guess, Record, Tokens, Trace
 
 
-def made(**values):
+def trace_of(**values):
     axes = {1: ("pos",), 2: ("pos", "d_model"), 3: ("head", "query", "key")}
     records = {
         name: Record(name, np.array(v, np.float32), axes[np.ndim(v)], {})
@@ -35,14 +35,14 @@ def made(**values):
 
 
 def test_gradient_times_input_and_its_length():
-    trace = made(**{"embed": [[1, 2], [3, 4]], "embed.grad": [[3, 4], [-1, 0]]})
+    trace = trace_of(**{"embed": [[1, 2], [3, 4]], "embed.grad": [[3, 4], [-1, 0]]})
     assert grad_x_input(trace).tolist() == [11, -3]
     assert grad_norm(trace).tolist() == [5, 1]
     assert influence(trace, "gradient").tolist() == [11, -3]
 
 
 def test_occlusion_is_the_fall_of_the_guess():
-    trace = made(**{"occlusion.drop": [0.5, -0.25]})
+    trace = trace_of(**{"occlusion.drop": [0.5, -0.25]})
     assert occlusion(trace).tolist() == [0.5, -0.25]
     with pytest.raises(ValueError, match="not one of"):
         influence(trace, "nonsense")
@@ -55,7 +55,7 @@ def test_shares():
 
 def test_rollout_of_two_layers_by_hand():
     layer = [[[1.0, 0.0], [0.5, 0.5]]]
-    trace = made(**{"decoder.0.self_attn.weights": layer, "decoder.1.self_attn.weights": layer})
+    trace = trace_of(**{"decoder.0.self_attn.weights": layer, "decoder.1.self_attn.weights": layer})
     mixed = np.array([[1, 0], [0.25, 0.75]])  # half attention, half identity
     np.testing.assert_allclose(rollout(trace), mixed @ mixed)
 
@@ -67,7 +67,7 @@ def test_rollout_of_a_model_has_rows_that_sum_to_one():
 
 
 def test_perplexity_passes_over_what_is_not_foreseen():
-    trace = made(**{"token.logprob": [np.nan, -np.log(8)]})
+    trace = trace_of(**{"token.logprob": [np.nan, -np.log(8)]})
     assert perplexity(trace) == pytest.approx(8)
 
 
@@ -91,9 +91,9 @@ def test_models_line_up_by_the_words_they_share():
 
 
 def test_a_difference_is_taken_over_the_words_both_read_first():
-    one = (["a", "b", "c"], np.arange(9.0).reshape(3, 3))
-    other = (["a", "b", "x"], np.ones((3, 3)))
-    words, values = difference(one, other)
+    first = (["a", "b", "c"], np.arange(9.0).reshape(3, 3))
+    second = (["a", "b", "x"], np.ones((3, 3)))
+    words, values = difference(first, second)
     assert words == ["a", "b"]
     np.testing.assert_array_equal(values, [[-1, 0], [2, 3]])
 
@@ -134,22 +134,22 @@ def test_who_reads_from_left_to_right_needs_something_at_the_left():
 
 
 def test_tokens_cut_elsewhere_stand_where_they_begin():
-    one = (
+    by_bytes = (
         [" ", "<E6>", "<88>", "<91>", "<E5>", "<90>", "<83>", "<E9>", "<A5>", "<AD>"],
         np.ones(10),
     )
-    other = (["我", "吃饭"], np.array([2.0, 3.0]))
-    axis, found = aligned([one, other])
+    by_words = (["我", "吃饭"], np.array([2.0, 3.0]))
+    axis, values = aligned([by_bytes, by_words])
     assert len(axis) == 10
-    assert found[0].tolist() == [1] * 10
-    assert found[1][[1, 4]].tolist() == [2, 3]
-    assert np.isnan(np.delete(found[1], [1, 4])).all()
+    assert values[0].tolist() == [1] * 10
+    assert values[1][[1, 4]].tolist() == [2, 3]
+    assert np.isnan(np.delete(values[1], [1, 4])).all()
 
 
 def test_a_token_of_another_text_stands_nowhere():
-    axis, found = aligned(
+    axis, values = aligned(
         [(["a", "[MASK]", " c", " d"], np.zeros(4)), (["a", " ce"], np.array([1.0, 2.0]))]
     )
     assert axis == ["a", "[MASK]", " c", " d"]
-    assert found[1][0] == 1
-    assert np.isnan(found[1][1:]).all()
+    assert values[1][0] == 1
+    assert np.isnan(values[1][1:]).all()

@@ -108,8 +108,8 @@ def guesses(*pairs, place=1):
 
 
 def test_guess_columns_add_up_to_one():
-    found = guesses((" fish", 0.5), (" <b>hay", 0.25), (" nuts", 0.1))
-    figure = guess_columns([("decoder-stories", "decoder", found)], n=2)
+    distribution = guesses((" fish", 0.5), (" <b>hay", 0.25), (" nuts", 0.1))
+    figure = guess_columns([("decoder-stories", "decoder", distribution)], n=2)
     bars, words = figure.data
     np.testing.assert_allclose(bars.x, [0.5, 0.25, 0.25])
     assert words.text[0] == "·fish  <b>50.0%</b>"
@@ -118,8 +118,8 @@ def test_guess_columns_add_up_to_one():
 
 
 def test_next_words_stand_under_their_word():
-    found = [guesses((" a", 0.6), (" b", 0.3), place=n) for n in (1, 2, 3)]
-    figure = next_words(found, TOKENS.strings, n=2, word=1)
+    distributions = [guesses((" a", 0.6), (" b", 0.3), place=n) for n in (1, 2, 3)]
+    figure = next_words(distributions, TOKENS.strings, n=2, word=1)
     np.testing.assert_allclose(figure.data[0].z, [[0.6] * 3, [0.3] * 3], atol=1e-6)
     assert figure.data[0].text[1] == ["·b"] * 3
     assert figure.layout.shapes[0].x0 == 0.5

@@ -30,9 +30,9 @@ def test_every_encoding_has_a_class():
 
 
 def test_sinusoids_by_hand():
-    found = sinusoids(5, 1, 8)[0]
+    encoding = sinusoids(5, 1, 8)[0]
     expected = [f(5 / 10_000 ** (2 * i / 8)) for i in range(4) for f in (math.sin, math.cos)]
-    torch.testing.assert_close(found, torch.tensor(expected))
+    torch.testing.assert_close(encoding, torch.tensor(expected))
 
 
 def test_a_rotary_score_knows_the_distance_alone():

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from viz_core import Request, load, model_ids
-from viz_core.analysis.residual import Stream, cosines, logit_lens, neurons, scored, stream
+from viz_core.analysis.residual import (
+    ResidualStream,
+    cosines,
+    logit_lens,
+    neurons,
+    residual_stream,
+    scored,
+)
 from viz_core.kinds import kind_of
 
 TEXT = "Tom is a cat. Tom's favorite food is"
@@ -23,22 +30,28 @@ def test_the_parts_add_up_to_the_recorded_stream(model):
     runner = load(model)
     trace = runner.run(Request(TEXT))
     for stack in _stacks(runner.card.kind):
-        found = stream(trace, runner.parameters, stack)
-        assert found.error <= 1e-5
+        residual = residual_stream(trace, runner.parameters, stack)
+        assert residual.error <= 1e-5
         n_layer = runner.card.n_layer
-        assert found.levels == tuple(map(str, range(n_layer + 1)))
+        assert residual.levels == tuple(map(str, range(n_layer + 1)))
         for layer in range(n_layer):
-            assert {f"{layer}.self_attn", f"{layer}.ffn"} <= set(found.parts)
-        np.testing.assert_allclose(found.shares.sum(0), 1, atol=1e-4)
+            assert {f"{layer}.self_attn", f"{layer}.ffn"} <= set(residual.parts)
+        np.testing.assert_allclose(residual.shares.sum(0), 1, atol=1e-4)
         np.testing.assert_array_equal(
-            found.values[-1].astype(np.float32),
+            residual.values[-1].astype(np.float32),
             trace[f"{stack}.{n_layer - 1}.resid_post"].values,
         )
 
 
 def test_a_missing_part_is_noticed(decoder):
-    found = stream(decoder.run(Request(TEXT)), decoder.parameters, "decoder")
-    cut = Stream(found.levels, found.values, found.parts[1:], found.added[1:], found.lengths[1:])
+    residual = residual_stream(decoder.run(Request(TEXT)), decoder.parameters, "decoder")
+    cut = ResidualStream(
+        residual.levels,
+        residual.values,
+        residual.parts[1:],
+        residual.added[1:],
+        residual.lengths[1:],
+    )
     assert cut.error > 0.1
 
 
@@ -47,15 +60,15 @@ def test_the_last_level_of_the_lens_is_the_model(model):
     runner = load(model)
     trace = runner.run(Request(TEXT))
     stack = _stacks(runner.card.kind)[-1]
-    found = stream(trace, runner.parameters, stack)
-    logits = scored(found.values[-1], runner.parameters, runner.card.traits)
+    residual = residual_stream(trace, runner.parameters, stack)
+    logits = scored(residual.values[-1], runner.parameters, runner.card.traits)
     recorded = trace["logits"].values
     np.testing.assert_allclose(logits, recorded, atol=1e-4 * max(1, np.abs(recorded).max()))
-    lens = logit_lens(found.values, runner.parameters, runner.card.traits)
+    lens = logit_lens(residual.values, runner.parameters, runner.card.traits)
     np.testing.assert_array_equal(lens.best[-1], recorded.argmax(-1))
     assert (lens.final_rank[-1] == 1).all()
     np.testing.assert_allclose(lens.final_prob[-1], lens.prob[-1])
-    assert lens.best.shape == lens.final_rank.shape == found.values.shape[:2]
+    assert lens.best.shape == lens.final_rank.shape == residual.values.shape[:2]
     if trace.top:
         place = trace.top[0].pos - (0 if runner.card.kind == "encoder" else 1)
         assert runner.string(int(lens.best[-1, place])) == trace.top[0].token

@@ -32,7 +32,7 @@ prefix = Path(sys.prefix).resolve()
 for found in (viz_core.__file__, checkpoints.FOLDER, tour.PAGES, tour.FOLDER):
     assert Path(found).resolve().is_relative_to(prefix), found
 assert places.INSTALLED
-assert "def filtered" in source_of("viz_core/generate.py", "filtered")
+assert "def filtered" in source_of("viz_core/generate/choice.py", "filtered")
 assert all(tour.read_tour(name, "zh").stops for name in tour.tour_names())
 with speaking("zh"):
     assert _("Layer") == "层"

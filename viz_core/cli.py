@@ -257,13 +257,20 @@ def train(
 
 @app.command()
 def serve(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 8501,
     browser: Annotated[bool, typer.Option(help="Open a browser where there is one.")] = True,
+    embed: Annotated[
+        list[str] | None,
+        typer.Option(help="Origin of a site that may show the app in a frame; repeatable."),
+    ] = None,
 ) -> None:
     """Start the app, warm it up and say where it is."""
     from viz_core.serve import serve as start
 
-    raise typer.Exit(start(port, browser))
+    raise typer.Exit(start(host, port, browser, embed or ()))
 
 
 @app.command()
@@ -285,6 +292,9 @@ def main() -> None:
         status = app(standalone_mode=False)
     except (InputError, UsageError) as error:
         message = error.format_message() if isinstance(error, UsageError) else str(error)
+        if type(error).__name__ == "NoArgsIsHelpError":  # typer knows it by that name too
+            typer.echo(message, err=True)
+            sys.exit(2)
         typer.echo(f"attention-atlas: {' '.join(message.split())}", err=True)
         sys.exit(2)
     except VizError as error:

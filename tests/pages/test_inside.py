@@ -11,7 +11,7 @@ from viz_core import Request, load, model_ids
 from viz_core.analysis.anatomy import GPT_2
 from viz_core.analysis.contribution import weighted_norms
 from viz_core.analysis.positions import encoding, shuffled
-from viz_core.analysis.residual import logit_lens, stream
+from viz_core.analysis.residual import logit_lens, residual_stream
 from viz_core.analysis.walk import walk
 from viz_core.runners.interventions import Hidden, WithoutHead
 from viz_core.runners.local import LocalRunner
@@ -21,7 +21,7 @@ EATING = "我正在吃饭。"
 
 
 @pytest.mark.parametrize("model", model_ids(lambda kind: kind.attends))
-def test_every_stop_of_the_walk_paints_its_numbers(model):
+def test_every_stage_of_the_walk_paints_its_numbers(model):
     text = EATING if model == "transformer-zh-en" else TOM
     runner = load(model)
     trace = runner.run(Request(text))
@@ -31,7 +31,7 @@ def test_every_stop_of_the_walk_paints_its_numbers(model):
         "decoder": "decoder.1.self_attn",
         "encoder-decoder": "decoder.1.cross_attn",
     }[kind]
-    for at, stop in enumerate(walk(trace, runner.parameters, attention, 2, 3, 1)):
+    for at, stage in enumerate(walk(trace, runner.parameters, attention, 2, 3, 1)):
         app = open_page(
             "pages/step_by_step.py",
             model=model,
@@ -40,14 +40,14 @@ def test_every_stop_of_the_walk_paints_its_numbers(model):
             head="2",
             word="3",
             looked_at="1",
-            at=stop.name,
+            at=stage.name,
         )
         assert not app.exception
         assert not app.error
         assert app.subheader[0].value.startswith(f"{at + 1} ·")
         painted = chart(app)["data"]
-        assert len(painted) == len(stop.strips)
-        for row, strip in zip(painted, stop.strips, strict=True):
+        assert len(painted) == len(stage.strips)
+        for row, strip in zip(painted, stage.strips, strict=True):
             shown = np.asarray(numbers(row["z"]), dtype=float)[0]
             known = np.isfinite(strip.values)
             np.testing.assert_allclose(shown[known], strip.values[known], atol=1e-5)
@@ -108,8 +108,8 @@ def test_nothing_changed_is_said_and_a_bad_word_too():
 def test_the_lens_paints_every_level():
     app = open_page("pages/residual_stream.py", text=TOM)
     runner = load("decoder-stories")
-    found = stream(runner.run(Request(TOM)), runner.parameters, "decoder")
-    lens = logit_lens(found.values, runner.parameters, runner.card.traits)
+    residual = residual_stream(runner.run(Request(TOM)), runner.parameters, "decoder")
+    lens = logit_lens(residual.values, runner.parameters, runner.card.traits)
     painted = chart(app)["data"][0]
     np.testing.assert_allclose(numbers(painted["z"]), lens.prob, atol=1e-5)
     assert painted["text"][-1][-1].startswith("·fish")

@@ -113,7 +113,7 @@ def test_compare_asks_every_registered_model():
         assert f"{top.token.replace(' ', '·')}  <b>{top.prob:.1%}</b>" in text
     table = app.table[0].value
     assert list(table.iloc[:, 0]) == list(model_ids())
-    assert list(table["Sequential steps"]) == [12, 12, 4, 4, 4, 6]
+    assert list(table["Sequential steps"]) == [12, 12, 12, 4, 4, 4, 6]
 
 
 def test_untrained_weights_are_another_pass():

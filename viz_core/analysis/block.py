@@ -41,21 +41,34 @@ class Block:
 
     def parameter(self, name: str) -> np.ndarray | None:
         """A parameter of this block in double precision, or None where it has no such one."""
-        found = self.parameters.get(f"{self.prefix}.{name}")
-        return None if found is None else found.astype(np.float64)
+        values = self.parameters.get(f"{self.prefix}.{name}")
+        return None if values is None else values.astype(np.float64)
+
+    def required(self, name: str) -> np.ndarray:
+        """A parameter of this block that is there, in double precision.
+
+        Raises:
+            ValueError: it is not.
+        """
+        values = self.parameter(name)
+        if values is None:
+            raise ValueError(f"{self.name} has no {name}")
+        return values
+
+    def weight(self, name: str) -> np.ndarray:
+        """The weight of a part of this block, such as `ffn.W_out`."""
+        return self.required(f"{name}.weight")
 
     def linear(self, x: np.ndarray, name: str) -> np.ndarray:
         """W x + b, (..., d_in) -> (..., d_out)."""
-        weight, bias = self.parameter(f"{name}.weight"), self.parameter(f"{name}.bias")
-        assert weight is not None
-        out: np.ndarray = x @ weight.T
+        out: np.ndarray = x @ self.weight(name).T
+        bias = self.parameter(f"{name}.bias")
         return out if bias is None else out + bias
 
     def norm(self, x: np.ndarray, name: str) -> np.ndarray:
         """LayerNorm or RMSNorm of this block, over the last axis."""
-        weight, bias = self.parameter(f"{name}.weight"), self.parameter(f"{name}.bias")
-        assert weight is not None
-        return normed(x, weight, bias, self.trace.traits.norm_eps)
+        bias = self.parameter(f"{name}.bias")
+        return normed(x, self.weight(name), bias, self.trace.traits.norm_eps)
 
     @property
     def attention_norm(self) -> str:
@@ -172,5 +185,5 @@ def strongest_neurons(
     Source: Geva et al. 2021, Transformer Feed-Forward Layers Are Key-Value Memories.
     """
     added = np.abs(act) * np.linalg.norm(w_out, axis=0)
-    best = np.argsort(-added, kind="stable")[:n]
-    return [(int(i), float(act[i]), float(added[i])) for i in best]
+    strongest = np.argsort(-added, kind="stable")[:n]
+    return [(int(i), float(act[i]), float(added[i])) for i in strongest]

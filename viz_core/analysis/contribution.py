@@ -30,10 +30,8 @@ def weighted_norms(
     weights = block.record(f"{attention}.weights")  # (head, query, key)
     v = block.record(f"{attention}.v")  # (kv_head, key, d_head)
     v = np.repeat(v, len(weights) // len(v), axis=0)
-    w_o = block.parameter(f"{block.part}.W_o.weight")
-    assert w_o is not None
-    d_head = v.shape[-1]
-    split = w_o.reshape(len(w_o), -1, d_head)  # (d_model, head, d_head)
+    w_o = block.weight(f"{block.part}.W_o")
+    split = w_o.reshape(len(w_o), -1, v.shape[-1])  # (d_model, head, d_head)
     written = np.einsum("hkd,mhd->hkm", v, split)  # (head, key, d_model)
     if head is not None:
         alone: np.ndarray = weights[head] * np.linalg.norm(written[head], axis=-1)
@@ -54,8 +52,8 @@ def gradient_times_attention(trace: Trace, attention: str, head: int | None) -> 
     """
     weights = trace[f"{attention}.weights"].values.astype(np.float64)
     products = weights * trace[f"{attention}.weights.grad"].values
-    found: np.ndarray = products.sum(0) if head is None else products[head]
-    return found
+    signed: np.ndarray = products.sum(0) if head is None else products[head]
+    return signed
 
 
 def rows_as_shares(values: np.ndarray) -> np.ndarray:
@@ -70,16 +68,16 @@ def raw(trace: Trace, attention: str, head: int | None) -> np.ndarray:
     return one_head(trace[f"{attention}.weights"], head)
 
 
-def agreement(one: np.ndarray, other: np.ndarray) -> float:
+def agreement(first: np.ndarray, second: np.ndarray) -> float:
     """Rank correlation of two maps where both could be other than 0, -1 to 1; nan if it has none.
 
     Source: Spearman 1904; as Jain and Wallace 2019 compare attention with gradients (by Kendall's
     tau there).
     """
-    seen = (one != 0) | (other != 0)
-    if seen.sum() < 3:
+    looks = (first != 0) | (second != 0)
+    if looks.sum() < 3:
         return float("nan")
-    ranks = [_ranks(values[seen]) for values in (one, other)]
+    ranks = [_ranks(values[looks]) for values in (first, second)]
     if any(np.ptp(r) == 0 for r in ranks):
         return float("nan")
     return float(np.corrcoef(ranks[0], ranks[1])[0, 1])

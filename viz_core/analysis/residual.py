@@ -16,11 +16,11 @@ from viz_core.trace import Trace
 
 
 @dataclass(frozen=True)
-class Stream:
-    """The stream of one stack, and the parts that add up to it.
+class ResidualStream:
+    """The residual stream of one stack, and the parts that add up to it.
 
     Attributes:
-        levels: names of the places at which the stream is looked at: `0` is the entrance, `n`
+        levels: names of the points at which the stream is looked at: `0` is the entrance, `n`
             what layer n - 1 left.
         values: recorded, (level, pos, d_model).
         parts: names of what was added: `embed`, `positions`, `0.self_attn`, `0.ffn`, ...; `norm`
@@ -51,12 +51,12 @@ class Stream:
         """
         last = self.values[-1]
         square = np.maximum(np.square(last).sum(-1), 1e-30)  # (pos)
-        found: np.ndarray = (self.added * last).sum(-1) / square
-        return found
+        shares: np.ndarray = (self.added * last).sum(-1) / square
+        return shares
 
 
-def stream(trace: Trace, parameters: Parameters, stack: str) -> Stream:
-    """Take the stream of a stack apart.
+def residual_stream(trace: Trace, parameters: Parameters, stack: str) -> ResidualStream:
+    """Take the residual stream of a stack apart.
 
     Where the norm stands behind each sum (Vaswani et al. 2017; BERT), it rescales all that came
     before. Given the spread that it divided by, that is a linear map, so every part is carried
@@ -66,33 +66,26 @@ def stream(trace: Trace, parameters: Parameters, stack: str) -> Stream:
         trace: every record of a pass.
         stack: `encoder` or `decoder`.
     """
-    n_layer = len(
-        [r for r in trace if r.name.startswith(f"{stack}.") and r.name.endswith(".resid_post")]
-    )
+    eps = trace.traits.norm_eps
     parts = _entrance(trace, stack)
     lengths = {name: np.linalg.norm(value, axis=-1) for name, value in parts.items()}
     if "segments" in trace.records:  # BERT has a norm at the entrance
         weight, bias = (parameters[f"norm.{n}"].astype(np.float64) for n in ("weight", "bias"))
-        parts = _through_norm(parts, weight, bias, trace.traits.norm_eps)
+        parts = _through_norm(parts, weight, bias, eps)
     levels = [trace[f"{stack}.0.resid_pre"].values.astype(np.float64)]
-    for layer in range(n_layer):
+    for layer in range(_n_layer(trace, stack)):
         block = Block(trace, parameters, f"{stack}.{layer}.self_attn")
-        crossing = f"{stack}.{layer}.cross_attn.out" in trace.records
-        for part in ("self_attn", *(["cross_attn"] if crossing else []), "ffn"):
-            out = block.record(f"{stack}.{layer}.{part}.out")
+        for part, norm in _parts_of(block).items():
+            out = block.record(f"{block.name}.{part}.out")
             parts = {**parts, f"{layer}.{part}": out}
             lengths[f"{layer}.{part}"] = np.linalg.norm(out, axis=-1)
             if trace.traits.norm == "behind":
-                number = {"self_attn": "norm_1", "cross_attn": "norm_2", "ffn": block.ffn_norm}
-                weight, bias = (
-                    parameters[f"{block.prefix}.{number[part]}.{n}"].astype(np.float64)
-                    for n in ("weight", "bias")
-                )
-                parts = _through_norm(parts, weight, bias, trace.traits.norm_eps)
-        levels.append(block.record(f"{stack}.{layer}.resid_post"))
+                weight, bias = block.weight(norm), block.required(f"{norm}.bias")
+                parts = _through_norm(parts, weight, bias, eps)
+        levels.append(block.record(f"{block.name}.resid_post"))
     lengths.setdefault("norm", np.zeros(len(levels[0])))
-    return Stream(
-        tuple(map(str, range(n_layer + 1))),
+    return ResidualStream(
+        tuple(map(str, range(len(levels)))),
         np.stack(levels),
         tuple(parts),
         np.stack(list(parts.values())),
@@ -100,16 +93,30 @@ def stream(trace: Trace, parameters: Parameters, stack: str) -> Stream:
     )
 
 
+def _n_layer(trace: Trace, stack: str) -> int:
+    """How many layers a stack has."""
+    return sum(
+        name.startswith(f"{stack}.") and name.endswith(".resid_post") for name in trace.records
+    )
+
+
+def _parts_of(block: Block) -> dict[str, str]:
+    """The parts of a block that add to the stream, in their order, and the norm of each."""
+    if f"{block.name}.cross_attn.out" in block.trace.records:
+        return {"self_attn": "norm_1", "cross_attn": "norm_2", "ffn": block.ffn_norm}
+    return {"self_attn": "norm_1", "ffn": block.ffn_norm}
+
+
 def _entrance(trace: Trace, stack: str) -> dict[str, np.ndarray]:
     """Embedding, position and segment, as far as there are such."""
     before = "decoder." if f"{stack}.embed" in trace.records else ""
-    found = {
+    parts = {
         name: trace[f"{before}{name}"].values.astype(np.float64)
         for name in ("embed", "positions", "segments")
         if f"{before}{name}" in trace.records
     }
-    n = len(found["embed"])
-    return {name: np.broadcast_to(value, (n, value.shape[-1])) for name, value in found.items()}
+    n_pos = len(parts["embed"])
+    return {name: np.broadcast_to(part, (n_pos, part.shape[-1])) for name, part in parts.items()}
 
 
 def _through_norm(
@@ -153,6 +160,11 @@ class Lens:
     final_prob: np.ndarray
     final_rank: np.ndarray
 
+    def settled(self, pos: int) -> int:
+        """The level from which on the token of the end stays the likeliest one."""
+        first = self.final_rank[:, pos] == 1
+        return next(level for level in range(len(first)) if first[level:].all())
+
 
 def logit_lens(values: np.ndarray, parameters: Parameters, kind: Kind) -> Lens:
     """Read the stream at every level as if it were the last one.
@@ -166,8 +178,7 @@ def logit_lens(values: np.ndarray, parameters: Parameters, kind: Kind) -> Lens:
     probs = softmax(scored(values, parameters, kind))  # (level, pos, vocab)
     best = probs.argmax(-1)
     final = best[-1]  # (pos)
-    places = np.arange(len(final))
-    final_prob = probs[:, places, final]  # (level, pos)
+    final_prob = probs[:, np.arange(len(final)), final]  # (level, pos)
     final_rank = 1 + (probs > final_prob[..., None]).sum(-1)
     return Lens(best, probs.max(-1), final_prob, final_rank)
 

@@ -8,7 +8,7 @@ from viz_core.trace import Trace
 
 
 def moved(before: Trace, after: Trace, stack: str) -> np.ndarray:
-    """How far each word's vector moved at each level of the stream, (level, pos).
+    """How far each word's vector moved at each level of the residual stream, (level, pos).
 
     The length of the difference by the length before: 0 where nothing changed.
 

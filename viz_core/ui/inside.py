@@ -24,7 +24,6 @@ class Inside:
 
     Attributes:
         target: how much is written of a second text; None for all that the model writes.
-        measures: what was measured besides.
     """
 
     model: str
@@ -32,12 +31,6 @@ class Inside:
     trace: Trace
     theme: Theme
     target: str | None = None
-    measures: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> tuple[str | None, ...]:
-        """What decides the trace, for caches."""
-        return (self.model, self.text, self.target, *self.measures)
 
     @property
     def parameters(self) -> Parameters:
@@ -55,7 +48,7 @@ class Inside:
         return self.trace.traits.stacks
 
     def tokens(self, stack: str) -> Tokens:
-        """The tokens along a stack's stream."""
+        """The tokens along a stack's residual stream."""
         return self.trace.tokens[self.trace[f"{stack}.0.resid_pre"].streams["pos"]]
 
     def string(self, token: int) -> str:
@@ -64,11 +57,12 @@ class Inside:
 
 
 @dataclass(frozen=True)
-class Spot:
+class ChosenHead:
     """One attention of a model, and one of its heads.
 
     Attributes:
         head: None for all heads together.
+        queries, keys: the tokens that look, and those that are looked at.
     """
 
     record: Record
@@ -110,7 +104,7 @@ def look_inside(
     if asks:
         text = as_question(kind, text)
     trace = run(model, Request(text, target, measures=measures))
-    return Inside(model, text, trace, theme, target, measures)
+    return Inside(model, text, trace, theme, target)
 
 
 def as_question(kind: Kind, text: str) -> str:
@@ -122,17 +116,21 @@ def as_question(kind: Kind, text: str) -> str:
     return asked if asked.strip() else text
 
 
-def attention_spot(seen: Inside, with_mean: bool) -> Spot:
-    """Let the visitor choose one of the model's attentions and one of its heads."""
-    known = stacks(seen.trace)
+def choose_head(inside: Inside, with_mean: bool) -> ChosenHead:
+    """Let the visitor choose one of the model's attentions and one of its heads.
+
+    Args:
+        with_mean: all heads together can be chosen, too.
+    """
+    known = stacks(inside.trace)
     stack = attention_select(known)
     layer = layer_select(len(known[stack]))
     record = known[stack][layer]
     head = head_select(len(record.values), with_mean=with_mean)
-    queries, keys = (seen.trace.tokens[record.streams[axis]] for axis in ("query", "key"))
-    return Spot(record, layer, head, queries, keys)
+    queries, keys = (inside.trace.tokens[record.streams[axis]] for axis in ("query", "key"))
+    return ChosenHead(record, layer, head, queries, keys)
 
 
-def quoted(tokens: Tokens, place: int) -> str:
+def quoted(tokens: Tokens, pos: int) -> str:
     """A token as a word in a sentence."""
-    return f"“{bare(tokens.strings[place])}”"
+    return f"“{bare(tokens.strings[pos])}”"

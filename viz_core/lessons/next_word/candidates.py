@@ -32,7 +32,7 @@ def show(view: NextWordView) -> None:
             r" \qquad H = -\sum_w p(w) \log_2 p(w)",
             source="Vaswani et al. 2017, section 3.4; Fan et al. 2018 (top-k); Holtzman et al. "
             "2020 (top-p)",
-            code=("viz_core/generate.py", "filtered"),
+            code=("viz_core/generate/choice.py", "filtered"),
             table=lambda: _table(view),
         ),
         "next-word",

@@ -1,6 +1,6 @@
 """What the link of the Step by step page carries."""
 
-from viz_core.analysis.walk import STAGES
+from viz_core.analysis.stage import STAGES
 from viz_core.links import HEAD, LAYER, LOOKED_AT, STACK, WORD, Link, Text, choice, model
 from viz_core.sentences import TOM
 

@@ -42,7 +42,7 @@ def show(view: TranslationView) -> None:
         Details(
             formula=r"\mathrm{score} = \frac{\log p(w_1 \dots w_n)}{((5 + n) / 6)^{\alpha}}",
             source="Wu et al. 2016, Google's Neural Machine Translation System, eq. 14",
-            code=("viz_core/generate.py", "beam_search"),
+            code=("viz_core/generate/beam.py", "beam_search"),
             table=lambda: _table(beam, view.model),
         ),
         beam=beam,

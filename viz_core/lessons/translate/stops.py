@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from viz_core.i18n import N_, _
+from viz_core.i18n import _
 from viz_core.lessons.translate import attention, choice, vectors
 from viz_core.lessons.translate.link import STOPS
 from viz_core.lessons.translate.view import TranslationView
 
-TITLES = {  # what happens at a stop, in a sentence
-    "embeddings": N_("Every piece of the source becomes a vector"),
-    "positions": N_("Each vector is told its place"),
-    "encoder": N_("The words of the source look at each other"),
-    "decoder": N_("The translation looks back at itself, never ahead"),
-    "cross": N_("Each word of the translation looks at the source"),
-    "choice": N_("A word is chosen and written, and all begins again"),
-}
 PICTURES = {
     "embeddings": vectors.show_embeddings,
     "positions": vectors.show_positions,
@@ -30,5 +22,18 @@ PICTURES = {
 def show(view: TranslationView) -> None:
     """The picture of one stop, with its numbers."""
     number = STOPS.index(view.stop) + 1
-    st.subheader(f"{number} · {_(TITLES[view.stop])}", anchor=False)
+    st.subheader(f"{number} · {_title(view.stop)}", anchor=False)
     PICTURES[view.stop](view)
+
+
+def _title(stop: str) -> str:
+    """What happens at a stop, in a sentence."""
+    titles = {
+        "embeddings": _("Every piece of the source becomes a vector"),
+        "positions": _("Each vector is told its place"),
+        "encoder": _("The words of the source look at each other"),
+        "decoder": _("The translation looks back at itself, never ahead"),
+        "cross": _("Each word of the translation looks at the source"),
+        "choice": _("A word is chosen and written, and all begins again"),
+    }
+    return titles[stop]

@@ -8,7 +8,8 @@ MODEL = model(lambda kind: kind.attends, first="decoder-stories")
 OFF, HIDDEN, REPLACEMENT = Several("off", ""), Several("hidden", ""), Text("replacement")
 NO_POSITIONS = Flag("no_positions")
 MASK = choice("mask", OWN, CAUSAL, BOTH)
-SIDE = choice("side", "difference", "before", "after")
+DIFFERENCE, BEFORE, AFTER = "difference", "before", "after"
+SIDE = choice("side", DIFFERENCE, BEFORE, AFTER)
 TEXT = Text("text", TOM_ASKED)
 LINK = Link(
     "what_if",

@@ -1,0 +1,116 @@
+"""The logit lens: what each level would say if the model ended there."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from viz_core.analysis.residual import Lens, logit_lens
+from viz_core.figures import labelled_map
+from viz_core.figures.theme import LONGEST_LABEL, bare, escape, numbered, visible
+from viz_core.i18n import _
+from viz_core.lessons.residual_stream.view import StreamView
+from viz_core.ui.cache import cached
+from viz_core.ui.errors import escape_markdown
+from viz_core.ui.show import Details, picture
+
+Words = list[list[str]]  # what each level says at each position, (level, pos)
+
+
+def show(view: StreamView) -> None:
+    """The likeliest word of each level at each position, and where it is settled."""
+    inside = view.inside
+    values, kind = view.residual.values, inside.trace.traits
+    lens = cached(logit_lens, values=values, parameters=inside.parameters, kind=kind)
+    best = [[inside.string(int(token)) for token in row] for row in lens.best]
+    speaks, pos = view.stack == inside.stacks[-1], _asked(view)
+    if not speaks:
+        st.info(
+            _("This stack does not speak; its stream is read with the vocabulary all the same.")
+        )
+    settled = _("“{word}” is settled {level}").format(
+        word=escape_markdown(bare(best[-1][pos])), level=view.levels[lens.settled(pos)]
+    )
+    st.subheader(settled, anchor=False)
+    picture(
+        labelled_map,
+        "stream",
+        _how_to_read(speaks),
+        _summary(view, lens, best, pos),
+        Details(
+            formula=r"\mathrm{softmax}\left(E\;\mathrm{norm}(x^{(\ell)})\right)",
+            source="nostalgebraist 2020, interpreting GPT: the logit lens",
+            code=("viz_core/analysis/residual.py", "logit_lens"),
+            table=lambda: _table(view, lens, best),
+            name="stream-lens",
+        ),
+        values=lens.prob,
+        rows=view.levels,
+        columns=view.words,
+        theme=inside.theme,
+        limit=1.0,
+        text=_cells(lens, best),
+        column=pos,
+        note=view.note,
+    )
+
+
+def _asked(view: StreamView) -> int:
+    """The position at which the model guesses, if it does so in this stack; else the last one."""
+    trace = view.inside.trace
+    if trace.top and view.stack == view.inside.stacks[-1]:
+        return trace.traits.guess_row(trace.top[0].pos)
+    return len(view.words) - 1
+
+
+def _how_to_read(speaks: bool) -> str:
+    if not speaks:
+        return _("One column a word, one row a level: the token whose embedding is nearest.")
+    return _(
+        "One column a word, one row a level: the likeliest word if the model ended there, and "
+        "its probability. The lowest row is what the model really says."
+    )
+
+
+def _summary(view: StreamView, lens: Lens, best: Words, pos: int) -> str:
+    """What each level says at one position."""
+    steps = [
+        _("{level} {said} {prob} (the final word is number {rank})").format(
+            level=level,
+            said=bare(best[n][pos]),
+            prob=f"{lens.prob[n, pos]:.0%}",
+            rank=f"{lens.final_rank[n, pos]:,}",
+        )
+        for n, level in enumerate(view.levels)
+    ]
+    return _("At {word}: {steps}.").format(word=visible(view.words[pos]), steps=_("; ").join(steps))
+
+
+def _cells(lens: Lens, best: Words) -> Words:
+    """A word and its probability, as a cell of the picture says them."""
+    return [
+        [f"{_shortened(word)}<br>{prob:.0%}" for word, prob in zip(words, probs, strict=True)]
+        for words, probs in zip(best, lens.prob, strict=True)
+    ]
+
+
+def _shortened(word: str) -> str:
+    shown = visible(word)
+    return escape(shown if len(shown) <= LONGEST_LABEL else shown[: LONGEST_LABEL - 1] + "…")
+
+
+def _table(view: StreamView, lens: Lens, best: Words) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                _("Level"): level,
+                _("Word"): word,
+                _("Says"): best[n][pos],
+                _("Probability"): lens.prob[n, pos],
+                _("Probability of the final word"): lens.final_prob[n, pos],
+                _("Its rank"): lens.final_rank[n, pos],
+            }
+            for n, level in enumerate(view.levels)
+            for pos, word in enumerate(numbered(view.words))
+        ]
+    )
