@@ -45,7 +45,7 @@ RULES = {
         "numpy",
         "pandas",
         *STANDARD_WEB,
-        *(f"viz_core.{part}" for part in ("i18n", "models", "registry", "runners", "ui")),
+        *(f"viz_core.{part}" for part in ("models", "registry", "runners", "ui")),
     },
     "viz_core/hooks.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.runners", "viz_core.ui"},
     "viz_core/models": {*STANDARD_WEB, "viz_core.figures", "viz_core.runners", "viz_core.ui"},

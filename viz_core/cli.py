@@ -149,7 +149,7 @@ def _tours_can_be_read() -> bool:
                 tour = read_tour(name, language)
                 check_stops(tour)
             except InputError as error:
-                typer.echo(f"tour {name} ({language}): FAILED: {error}")
+                typer.echo(f"tour {name}: FAILED: {error}")
                 fine = False
             else:
                 typer.echo(f"tour {name}: ok: {len(tour.stops)} stops ({language})")

@@ -118,7 +118,7 @@ def test_threads_do_not_hear_each_other(runner):
 
 
 def test_only_what_is_wanted_is_recorded(runner):
-    pattern = ".h" if runner.card.kind in ("rnn", "lstm") else ".weights"
+    pattern = ".h" if runner.card.traits.recurrent else ".weights"
     trace = runner.run(Request(TOM, want=(f"*{pattern}",)))
     n_stacks = 3 if runner.card.kind == "encoder-decoder" else 1
     assert len(trace.records) == n_stacks * runner.card.n_layer

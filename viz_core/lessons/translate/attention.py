@@ -13,6 +13,7 @@ from viz_core.figures import attention_heatmap
 from viz_core.figures.theme import bare, numbered
 from viz_core.i18n import _
 from viz_core.lessons.translate.details import details_of
+from viz_core.lessons.translate.link import DECODER, ENCODER
 from viz_core.lessons.translate.view import TranslationView
 from viz_core.trace import Record, Tokens
 from viz_core.ui.cache import cached
@@ -74,9 +75,9 @@ def _choose_head(view: TranslationView) -> _Head:
         layer = layer_select(len(records), default=len(records) - 1)
         head = head_select(len(records[0].values))
     tokens = {"source": view.source, "target": view.target}
-    if view.stop == "encoder":
+    if view.stop == ENCODER:
         return _Head(records[layer], head, tokens, None)
-    if view.stop == "decoder":
+    if view.stop == DECODER:
         return _Head(records[layer], head, tokens, view.step + 1)
     if view.stop == "cross":
         return _Head(records[layer], head, tokens | {"target": view.chosen}, view.step)
@@ -86,11 +87,11 @@ def _choose_head(view: TranslationView) -> _Head:
 def _how_to_read(stop: str) -> str:
     """The line under the map."""
     sentences = {
-        "encoder": _(
+        ENCODER: _(
             "Read a row: the word on the left spreads one whole of attention over all words of "
             "the source, left and right."
         ),
-        "decoder": _(
+        DECODER: _(
             "Read a row: a word that is written looks at itself and at what was written before; "
             "hatched cells are masked. The rows grow as the translation does."
         ),

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from viz_core.lessons.translate.link import DECODER, ENCODER
 from viz_core.ui.show import Details
 
 CODE = {
     "embeddings": ("viz_core/models/encoder_decoder.py", "EncoderDecoder.embedded"),
     "positions": ("viz_core/models/positions.py", "sinusoids"),
-    "encoder": ("viz_core/models/encoder_decoder.py", "EncoderLayer.forward"),
-    "decoder": ("viz_core/models/layers.py", "causal_mask"),
+    ENCODER: ("viz_core/models/encoder_decoder.py", "EncoderLayer.forward"),
+    DECODER: ("viz_core/models/layers.py", "causal_mask"),
     "cross": ("viz_core/models/encoder_decoder.py", "DecoderLayer.forward"),
     "choice": ("viz_core/models/encoder_decoder.py", "EncoderDecoder.score"),
 }
@@ -23,8 +24,8 @@ FORMULAS = {
     "embeddings": r"x_t = \sqrt{d_{\mathrm{model}}}\; E_{w_t}",
     "positions": r"PE_{t,2i} = \sin\frac{t}{10000^{2i/d}} \qquad "
     r"PE_{t,2i+1} = \cos\frac{t}{10000^{2i/d}}",
-    "encoder": ATTENTION_FORMULA + r"\qquad Q, K \text{ from the source}",
-    "decoder": ATTENTION_FORMULA + r"\qquad Q, K \text{ from what is written}",
+    ENCODER: ATTENTION_FORMULA + r"\qquad Q, K \text{ from the source}",
+    DECODER: ATTENTION_FORMULA + r"\qquad Q, K \text{ from what is written}",
     "cross": ATTENTION_FORMULA
     + r"\qquad Q \text{ from what is written, } K \text{ from the source}",
     "choice": r"p(w) = \mathrm{softmax}(E\,h_t)_w",

@@ -1,9 +1,11 @@
 """What the link of the Translate page carries."""
 
+from viz_core.analysis.attention import CROSS, STACKS
 from viz_core.links import Choice, Link, Number, Text, choice
 from viz_core.sentences import EATING
 
-STOPS = ("embeddings", "positions", "encoder", "decoder", "cross", "choice")
+ENCODER, DECODER = STACKS
+STOPS = ("embeddings", "positions", ENCODER, DECODER, CROSS, "choice")
 STOP = choice("stop", *STOPS)
 OWN = Text("target")
 WIDEST = 5  # hypotheses of the beam on the page

@@ -6,14 +6,14 @@ import streamlit as st
 
 from viz_core.i18n import _
 from viz_core.lessons.translate import attention, choice, vectors
-from viz_core.lessons.translate.link import STOPS
+from viz_core.lessons.translate.link import DECODER, ENCODER, STOPS
 from viz_core.lessons.translate.view import TranslationView
 
 PICTURES = {
     "embeddings": vectors.show_embeddings,
     "positions": vectors.show_positions,
-    "encoder": attention.show,
-    "decoder": attention.show,
+    ENCODER: attention.show,
+    DECODER: attention.show,
     "cross": attention.show,
     "choice": choice.show,
 }
@@ -31,8 +31,8 @@ def _title(stop: str) -> str:
     titles = {
         "embeddings": _("Every piece of the source becomes a vector"),
         "positions": _("Each vector is told its place"),
-        "encoder": _("The words of the source look at each other"),
-        "decoder": _("The translation looks back at itself, never ahead"),
+        ENCODER: _("The words of the source look at each other"),
+        DECODER: _("The translation looks back at itself, never ahead"),
         "cross": _("Each word of the translation looks at the source"),
         "choice": _("A word is chosen and written, and all begins again"),
     }
