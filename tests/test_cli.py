@@ -120,11 +120,10 @@ def test_check_fails_loudly(run, monkeypatch):
 
 
 def test_check_reads_the_tours(run, tmp_path, monkeypatch):
-    from viz_core import links, registry, tour
+    from viz_core import registry, tour
 
-    for page in tour.PAGES.glob("*.py"):
-        links.link_of(page.stem)  # declared while there are models
-    monkeypatch.setattr(registry, "MODELS", {})
+    monkeypatch.setattr(registry, "load", lambda model_id: None)
+    monkeypatch.setattr(registry, "prove", lambda runner: [])
     status, out, _ = run("check")
     assert status == 0
     n_stops = len(tour.read_tour("atlas", "en").stops)

@@ -122,7 +122,9 @@ def test_untrained_weights_are_another_pass():
         for weights in ("trained", "untrained")
     ]
     twin = load("decoder-stories", trained=False).run(Request(TOM, measures=("gradient",)))
-    np.testing.assert_allclose(shown[1][2][:10], grad_x_input(twin)[1:], atol=1e-5)
+    np.testing.assert_allclose(
+        shown[1][model_ids().index("decoder-stories")][:10], grad_x_input(twin)[1:], atol=1e-5
+    )
     assert np.nanmax(np.abs(shown[0] - shown[1])) > 1e-3
 
 
@@ -194,7 +196,7 @@ def test_recall_is_by_default_what_the_cards_say():
 
 def test_recall_is_measured_on_demand(monkeypatch):
     from viz_core.lessons.distance import recall
-    from viz_core.recall import recall_cell
+    from viz_core.recall.measure import recall_cell
 
     monkeypatch.setattr(recall, "LIVE_PROMPTS", 2)
     app = open_page("pages/distance.py", recall="now")
