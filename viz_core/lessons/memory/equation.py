@@ -97,7 +97,8 @@ def gru_numbers(step: GRUStep) -> str:
         rf"z &= \sigma({x_z:+.3f}\ {h_z:+.3f}) = {z:.4f}",
         rf"n &= \tanh({x_n:+.3f} + {r:.4f}\cdot({h_n:+.3f})) = {n:.4f}",
         rf"h_t &= z\,h_{{t-1}} + (1 - z)\,n \\ &= {z:.4f}\cdot({step.h_before:+.4f})"
-        rf" + {1 - z:.4f}\cdot({n:+.4f}) = {step.h:+.4f}",
+        rf" + {1 - z:.4f}\cdot({n:+.4f})",
+        rf"&= {step.h:+.4f}",
     ]
     return r"\begin{aligned}" + r"\\".join(lines) + r"\end{aligned}"
 
