@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -36,7 +36,6 @@ _tour_links = view("tour_links", "<nav></nav>")
 def head_grid(
     attentions: Sequence[Record],
     tokens: Tokens,
-    key: Hashable,
     layer: int,
     head: int | None,
     theme: Theme,
@@ -46,7 +45,6 @@ def head_grid(
     Args:
         attentions: weights layer by layer, axes (head, query, key).
         tokens: of the keys.
-        key: what decides the weights.
     """
     labels = {
         "amounts": theme.amounts,
@@ -84,7 +82,6 @@ def measure_names() -> list[str]:
 def token_strip(
     tokens: Tokens,
     weights: np.ndarray,
-    key: Hashable,
     word: int,
     reverse: bool,
     theme: Theme,
@@ -95,7 +92,6 @@ def token_strip(
     Args:
         tokens: of the keys; of the queries too, unless those are given.
         weights: (query, key).
-        key: what decides the weights.
     """
 
     def picked() -> None:

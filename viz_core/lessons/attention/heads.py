@@ -17,7 +17,7 @@ from viz_core.ui.show import Details, how, show_details
 def show(view: AttentionView) -> None:
     """One small map for each head, to open one."""
     st.subheader(_("All heads at a glance"), anchor=False)
-    head_grid(view.records, view.keys, None, view.layer, view.head, view.theme)
+    head_grid(view.records, view.keys, view.layer, view.head, view.theme)
     how(_("One small map for each head: layers downwards, heads across. Click one to open it."))
     show_details(
         Details(

@@ -14,7 +14,6 @@ def show(view: AttentionView) -> None:
     token_strip(
         view.keys,
         view.weights,
-        None,
         view.word,
         view.reverse,
         view.theme,

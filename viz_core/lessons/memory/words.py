@@ -12,7 +12,7 @@ from viz_core.ui.show import how
 def show(view: MemoryView) -> None:
     """The words, each shaded by what is kept of it where a gate keeps something."""
     token_strip(
-        view.trace.tokens["text"], view.retention, None, view.word, reverse=False, theme=view.theme
+        view.trace.tokens["text"], view.retention, view.word, reverse=False, theme=view.theme
     )
     how(_how_to_read(view.kind))
 
