@@ -2,7 +2,7 @@ import pytest
 
 from viz_core import model_ids
 from viz_core.checkpoints import FOLDER
-from viz_core.recall import stories
+from viz_core.recall import names, stories
 from viz_core.tokenizers import SPECIAL, StoryTokenizer
 
 
@@ -48,9 +48,9 @@ def test_tom_is_a_cat_is_whole_words(tokenizer):
 
 
 def test_every_name_animal_and_food_is_one_token(tokenizer):
-    words = (*stories.NAMES, *stories.ANIMALS, *stories.FOODS.values())
+    words = (*names.NAMES, *stories.ANIMALS, *stories.FOODS.values())
     assert [word for word in words if len(tokenizer.encode(word)) != 1] == []
-    assert len(stories.NAMES) >= 40
+    assert len(names.NAMES) >= 40
     assert len(stories.ANIMALS) >= 12
 
 

@@ -67,6 +67,11 @@ class Tape:
 _tape: ContextVar[Tape | None] = ContextVar("tape", default=None)
 
 
+def is_recording() -> bool:
+    """Whether a tape is open in the current context."""
+    return _tape.get() is not None
+
+
 @contextmanager
 def recording(
     want: Sequence[str] = ("*",), edits: Mapping[str, Edit] | None = None

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention
 
-from viz_core.hooks import HookPoint
+from viz_core.hooks import HookPoint, is_recording
 from viz_core.models.config import TransformerConfig
 from viz_core.models.positions import turned
 
@@ -112,6 +113,8 @@ class MultiHeadAttention(nn.Module):
             else self._recall(source, past, angles)
         )
         k, v = self._shared(k), self._shared(v)  # (batch, head, key, d_head)
+        if self.training and not is_recording():
+            return self.W_o(self._fused(q, k, v, mask, bias).transpose(1, 2).flatten(2))
         scores = q @ k.transpose(-2, -1) / math.sqrt(self.d_head)  # (batch, head, query, key)
         if bias is not None:
             scores = scores + bias
@@ -120,6 +123,15 @@ class MultiHeadAttention(nn.Module):
         weights = self.hook_weights(self.hook_scores(scores).softmax(-1))  # eq. 1
         mixed = self.hook_mixed(weights @ v)  # (batch, head, query, d_head)
         return self.hook_out(self.W_o(mixed.transpose(1, 2).flatten(2)))  # (batch, query, d_model)
+
+    def _fused(
+        self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, bias: Tensor | None
+    ) -> Tensor:
+        """Eq. 1 in one call of torch, for training: no map of scores or weights is kept."""
+        seen = None if mask is None else ~mask  # torch asks where a query may look
+        if bias is not None:
+            seen = bias if mask is None else bias.masked_fill(mask, -math.inf)
+        return scaled_dot_product_attention(q, k, v, None if seen is None else _four(seen))
 
     def _keys_values(self, source: Tensor, angles: Tensor | None) -> tuple[Tensor, Tensor]:
         k = self.hook_k(self._split(self.W_k(source), angles))  # (batch, kv_head, key, d_head)
@@ -144,6 +156,11 @@ class MultiHeadAttention(nn.Module):
     def _shared(self, x: Tensor) -> Tensor:
         """(batch, kv_head, key, d_head) -> (batch, head, key, d_head)."""
         return x if self.n_sharing == 1 else x.repeat_interleave(self.n_sharing, 1)
+
+
+def _four(x: Tensor) -> Tensor:
+    """(query, key) or (1, query, key) -> (1, 1, query, key), as the fused call is fast with."""
+    return x.reshape(*(1,) * (4 - x.dim()), *x.shape)
 
 
 class FeedForward(nn.Module):

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
-from viz_core.recall import stories
+from viz_core.recall import facts, stories
+from viz_core.recall.names import trained_names
 from viz_core.runners.base import Request, Runner
 from viz_core.runners.question import question
 
@@ -52,26 +53,34 @@ def recall(
     runner: Runner,
     n_prompts: int = N_PROMPTS,
     each: Callable[[], object] = lambda: None,
+    draw: stories.Draw = trained_names,
 ) -> list[Cell]:
     """Measure every cell of `N_FACTS` x `DISTANCES`.
 
     Args:
         each: called after each cell, for a progress bar.
+        draw: draws the names of a prompt.
     """
     cells = []
     for n_facts in N_FACTS:
         for n_between in DISTANCES:
-            cells.append(recall_cell(runner, n_facts, n_between, n_prompts))
+            cells.append(recall_cell(runner, n_facts, n_between, n_prompts, draw))
             each()
     return cells
 
 
-def recall_cell(runner: Runner, n_facts: int, n_between: int, n_prompts: int = N_PROMPTS) -> Cell:
+def recall_cell(
+    runner: Runner,
+    n_facts: int,
+    n_between: int,
+    n_prompts: int = N_PROMPTS,
+    draw: stories.Draw = trained_names,
+) -> Cell:
     """Measure one cell; every model gets the same prompts."""
     rng = random.Random(f"0 {n_facts} {n_between}")
     hits = near = 0
     for _n in range(n_prompts):
-        prompt = stories.prompt(rng, n_facts, n_between)
+        prompt = stories.prompt(rng, n_facts, n_between, draw)
         word = completion(runner, prompt.text)
         hits += word == prompt.answer
         near += word in prompt.foods
@@ -87,6 +96,29 @@ def recall_cell(runner: Runner, n_facts: int, n_between: int, n_prompts: int = N
         n=n_prompts,
         chance=round(chance, 3),
     )
+
+
+def first_guesses(runner: Runner) -> dict[str, dict[str, str]]:
+    """The likeliest word behind each of the sentences that a visitor begins, or in its [MASK].
+
+    Returns:
+        of `openings`, `reasons` and, where the model fills masks, `blanks`: sentence -> word.
+    """
+    asked = {"openings": list(facts.OPENINGS), "reasons": list(facts.REASONS)}
+    if runner.card.traits.fills:
+        asked["blanks"] = list(facts.BLANKS)
+    return {
+        kind: {text: completion(runner, text) for text in texts} for kind, texts in asked.items()
+    }
+
+
+def n_right(guesses: dict[str, dict[str, str]]) -> dict[str, tuple[int, int]]:
+    """How many first guesses of each kind are right, and of how many."""
+    right = facts.OPENINGS | facts.REASONS | {text: (w,) for text, w in facts.BLANKS.items()}
+    return {
+        kind: (sum(word in right[text] for text, word in said.items()), len(said))
+        for kind, said in guesses.items()
+    }
 
 
 def score_prompts(runner: Runner, lines: Iterable[str]) -> dict[str, float | int]:

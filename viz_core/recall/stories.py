@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from viz_core.recall.names import trained_names
 
 FOODS = {
     "cat": "fish",
@@ -29,11 +31,9 @@ FOODS = {
     "squirrel": "nuts",
 }
 ANIMALS = tuple(FOODS)
-NAMES = tuple(
-    "Tom Lily Ben Mia Max Anna Sam Sue Tim Amy Jack Leo Lucy Emma Bob Sara Jane Mark Kate Nick "
-    "Peter Mary John Ella Zoe Daisy Rose Bella Charlie Billy Molly Sally Joe Jim Dan Fred Alice "
-    "Grace Henry Ruby Oscar Lola Finn Nora".split()
-)
+Draw = Callable[[random.Random, int], list[str]]  # so many different names for a story
+TOLD = ("is a", "was a", "is a little", "is a big")  # the first is what is measured
+TOLD_SHARES = (6, 1, 1, 1)
 SMALL_WORDS = frozenset(("is", "a", "'s", "favorite"))
 PROMPT_CHARS = 800  # at most some 250 tokens: more would not fit into n_ctx
 HELD_OUT = 8  # one pair in so many
@@ -62,17 +62,19 @@ def is_held_out(name: str, animal: str) -> bool:
     return zlib.crc32(f"{name} {animal}".encode()) % HELD_OUT == 0
 
 
-def cast(rng: random.Random, n_facts: int, held_out: bool = False) -> list[tuple[str, str]]:
+def cast(
+    rng: random.Random, n_facts: int, draw: Draw = trained_names, held_out: bool = False
+) -> list[tuple[str, str]]:
     """Different names with different animals, all pairs held out or none."""
     while True:
-        pairs = list(zip(rng.sample(NAMES, n_facts), rng.sample(ANIMALS, n_facts), strict=True))
+        pairs = list(zip(draw(rng, n_facts), rng.sample(ANIMALS, n_facts), strict=True))
         if all(is_held_out(*pair) == held_out for pair in pairs):
             return pairs
 
 
-def introduce(pair: tuple[str, str]) -> str:
+def introduce(pair: tuple[str, str], how: str = TOLD[0]) -> str:
     """The sentence that states the fact."""
-    return f"{pair[0]} is a {pair[1]}."
+    return f"{pair[0]} {how} {pair[1]}."
 
 
 def question(pair: tuple[str, str]) -> str:
@@ -82,26 +84,39 @@ def question(pair: tuple[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence of a story; `asks` if its last word follows from the sentences before."""
+    """A sentence of a story, or a part of one; `asks` if its last word follows from the rest.
+
+    The last word is the one before the full stop, if there is one.
+    """
 
     text: str
     asks: bool
 
 
-def story(rng: random.Random, fillers: Sequence[str], n_facts: int, n_between: int) -> list[Line]:
+def story(
+    rng: random.Random,
+    fillers: Sequence[str],
+    n_facts: int,
+    n_between: int,
+    draw: Draw = trained_names,
+) -> list[Line]:
     """A training story that asks for each of its facts at least once.
 
     Other sentences stand between the last fact and the first question. Most facts are then told
     again, before or after the foods, so that one story asks for many look-ups: the word that each
     of these ends in can be known only from the name.
     """
-    pairs = cast(rng, n_facts)
-    lines = [Line(introduce(pair), asks=False) for pair in pairs]
+    pairs = cast(rng, n_facts, draw)
+
+    def told(pair: tuple[str, str]) -> str:
+        return introduce(pair, rng.choices(TOLD, TOLD_SHARES)[0])
+
+    lines = [Line(told(pair), asks=False) for pair in pairs]
     lines += [Line(text, asks=False) for text in rng.sample(fillers, n_between)]
 
     def told_again() -> list[Line]:
         chosen = [pair for pair in rng.sample(pairs, n_facts) if rng.random() < 0.5]
-        return [Line(introduce(pair), asks=True) for pair in chosen]
+        return [Line(told(pair), asks=True) for pair in chosen]
 
     lines += told_again() if n_facts > 1 and rng.random() < 0.5 else []
     for pair in rng.sample(pairs, n_facts):
@@ -112,7 +127,9 @@ def story(rng: random.Random, fillers: Sequence[str], n_facts: int, n_between: i
     return lines + told_again()
 
 
-def terse_story(rng: random.Random, n_facts: int, most_kept: float) -> list[Line]:
+def terse_story(
+    rng: random.Random, n_facts: int, most_kept: float, draw: Draw = trained_names
+) -> list[Line]:
     """Facts and many questions about them, with small words left out: "Tom cat. Tom food fish."
 
     A name that stands beside its animal is found by a model that can copy; word by word the
@@ -122,7 +139,7 @@ def terse_story(rng: random.Random, n_facts: int, most_kept: float) -> list[Line
         most_kept: small words are kept with one probability in the whole story, up to this one;
             if it is 1, in every second story all are.
     """
-    pairs = cast(rng, n_facts)
+    pairs = cast(rng, n_facts, draw)
     kept = 1.0 if most_kept >= 1 and rng.random() < 0.5 else rng.uniform(0, most_kept)
 
     def text(*words: str) -> str:
@@ -138,12 +155,14 @@ def terse_story(rng: random.Random, n_facts: int, most_kept: float) -> list[Line
     return lines
 
 
-def prompt(rng: random.Random, n_facts: int, n_between: int) -> Prompt:
+def prompt(
+    rng: random.Random, n_facts: int, n_between: int, draw: Draw = trained_names
+) -> Prompt:
     """A test story of held-out pairs that ends just before the food of one of its names.
 
-    It is short enough for every model of the project to read.
+    `draw` draws its names. It is short enough for every model of the project to read.
     """
-    pairs = cast(rng, n_facts, held_out=True)
+    pairs = cast(rng, n_facts, draw, held_out=True)
     asked = rng.choice(pairs)
     told, last = [introduce(pair) for pair in pairs], question(asked)
     text = ""

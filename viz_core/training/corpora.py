@@ -12,21 +12,24 @@ import re
 import sys
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
-from viz_core.recall.stories import ANIMALS, FOODS, NAMES, UNSEEN
+from viz_core.recall.names import NAMES, has_unseen_name
+from viz_core.recall.stories import ANIMALS, FOODS, UNSEEN, unseen_sentences
 from viz_core.tokenizers import END, StoryTokenizer
 
 VOCAB_SIZE = 2048
 SEPARATOR = "<|endoftext|>"  # between the documents of a file
 FILES = ("tinystories.txt", "african-storybook.txt", "tatoeba-zh-en.tsv", "gutenberg-children.txt")
+MORE_FILES = ("tinystories-more.txt", "pratham-en.txt", "gutenberg-simple.txt")
 STORIES_TWICE = 2  # stories are what the models are for, so they are seen twice as often
 N_GUTENBERG = 8_000
+N_SIMPLE = 8_000  # paragraphs of old books for small children, the easiest ones
 FILLER_CHARS = (15, 60)  # other sentences of recall stories: twenty of them must fit into n_ctx
 
 
@@ -38,6 +41,7 @@ class Corpus:
     vocabulary: what the tokenizer learns from: all of it but the old tales.
     valid, test: unseen stories; test is for the numbers on the cards and nothing else.
     fillers: single sentences of training stories, for recall stories.
+    words: small words of training stories, for invented names.
     test_fillers: of test stories; this module, run as a program, ships them for recall prompts.
     """
 
@@ -47,6 +51,7 @@ class Corpus:
     test: tuple[str, ...]
     fillers: tuple[str, ...]
     test_fillers: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
 
 def read_corpus(folder: Path) -> Corpus:
@@ -55,13 +60,7 @@ def read_corpus(folder: Path) -> Corpus:
     Raises:
         InputError: a corpus file is not in the folder.
     """
-    for name in FILES:
-        if not (folder / name).is_file():
-            raise InputError(
-                _("{folder} has no {file}. Give the folder that holds {files}.").format(
-                    folder=folder, file=name, files=", ".join(FILES)
-                )
-            )
+    _require(folder, FILES)
     stories = read_documents((folder / FILES[0]).read_text("utf-8"))
     books = [line.strip() for line in (folder / FILES[1]).open(encoding="utf-8")]
     with (folder / FILES[2]).open(encoding="utf-8", newline="") as lines:
@@ -84,6 +83,33 @@ def read_corpus(folder: Path) -> Corpus:
         test=tuple(parts["test"]),
         fillers=tuple(fillers),
         test_fillers=tuple(s for s in filler_sentences(parts["test"]) if s not in seen),
+    )
+
+
+def read_larger_corpus(folder: Path) -> Corpus:
+    """The corpus of the second generation: three times as many stories, and no unseen name.
+
+    Vocabulary, held-out and test stories are those of `read_corpus`.
+
+    Raises:
+        InputError: a corpus file is not in the folder.
+    """
+    _require(folder, MORE_FILES)
+    corpus = read_corpus(folder)
+    held_out = {*corpus.valid, *corpus.test}
+    texts = [read_documents((folder / name).read_text("utf-8")) for name in MORE_FILES]
+    stories = [text for text in texts[0] if text not in held_out]
+    pages = [" ".join(lines[i : i + 8]) for text in texts[1] for lines in [text.split("\n")] for i in range(0, len(lines), 8)]
+    tales = [line for text in texts[2] for line in text.split("\n") if 60 <= len(line) <= 600]
+    train = [*corpus.train, *stories * STORIES_TWICE, *pages, *tales[:N_SIMPLE]]
+    unseen = set(unseen_sentences())
+    found = [s for s in (*corpus.fillers, *filler_sentences(stories)) if s not in unseen]
+    fillers = [s for s in dict.fromkeys(found) if not has_unseen_name(s)]
+    return replace(
+        corpus,
+        train=tuple(text for text in train if text and not has_unseen_name(text)),
+        fillers=tuple(fillers),
+        words=tuple(dict.fromkeys(w for s in fillers for w in re.findall(r"\b[a-z]{4,9}\b", s))),
     )
 
 
@@ -115,6 +141,17 @@ def filler_sentences(documents: Sequence[str]) -> list[str]:
             if short and sentence.endswith(".") and '"' not in sentence and not words & taken:
                 found[sentence] = None
     return list(found)
+
+
+def _require(folder: Path, names: Sequence[str]) -> None:
+    """Raise an InputError if one of the files is missing."""
+    for name in names:
+        if not (folder / name).is_file():
+            raise InputError(
+                _("{folder} has no {file}. Give the folder that holds {files}.").format(
+                    folder=folder, file=name, files=", ".join(names)
+                )
+            )
 
 
 def train_tokenizer(corpus: Corpus) -> StoryTokenizer:

@@ -16,7 +16,8 @@ from viz_core import checkpoints
 from viz_core.errors import InputError
 from viz_core.i18n import _
 from viz_core.places import ROOT, checkout
-from viz_core.recall.measure import recall
+from viz_core.recall.measure import first_guesses, recall
+from viz_core.recall.names import unseen_names
 from viz_core.registry import MODELS, load
 from viz_core.runners.base import Runner
 from viz_core.runners.causal import CausalRunner
@@ -93,10 +94,18 @@ def measure_again(model_id: str, corpus_folder: Path) -> dict[str, Any]:
     """Measure a written checkpoint again, its training history taken from its loss curve.
 
     Raises:
-        InputError: no such model, a corpus is missing, or this is no checkout.
+        InputError: no such model, a corpus is missing, this is no checkout, or the recipe has
+            changed since the model was trained.
     """
     checkout()
-    remark = load(model_id).card.metrics.get("training", {}).get("remark", "")
+    made = load(model_id).card.metrics.get("training", {})
+    if made.get("generation", 1) != RECIPES[model_id].generation:
+        raise InputError(
+            _("{model_id} was trained by an older recipe. Train it again.").format(
+                model_id=model_id
+            )
+        )
+    remark = made.get("remark", "")
     lines = read_lines(checkpoints.FOLDER / model_id / "loss.csv")
     return write_metrics(model_id, RECIPES[model_id].read(corpus_folder), lines, remark)
 
@@ -117,6 +126,7 @@ def write_metrics(
             "steps": lines[-1].step,
             "tokens": lines[-1].tokens,
             "seconds": round(lines[-1].seconds),
+            "generation": RECIPES[model_id].generation,
             "remark": remark,
         },
     }
@@ -132,6 +142,10 @@ def write_metrics(
             **story_metrics(runner, corpus),
             "recall": [asdict(cell) for cell in recall(runner)],
         }
+        if RECIPES[model_id].generation > 1:
+            cells = recall(runner, draw=unseen_names)
+            metrics["recall_unseen_names"] = [asdict(cell) for cell in cells]
+            metrics["first_guesses"] = first_guesses(runner)
     folder = checkpoints.FOLDER / model_id
     checkpoints.write_json(folder / checkpoints.METRICS, metrics)
     write_card(folder, model_id, MODELS[model_id], RECIPES[model_id], metrics, lines)

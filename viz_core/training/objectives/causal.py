@@ -10,16 +10,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from viz_core.tokenizers import PAD, SPECIAL, StoryTokenizer
+from viz_core.tokenizers import PAD, StoryTokenizer
 from viz_core.training.corpora import Corpus, encode_documents
 from viz_core.training.objectives.mixture import Mixture
 from viz_core.training.objectives.objective import N_VALID, Ids, Part, pad
-from viz_core.training.objectives.recall_batches import EncodedStory, RecallStories
+from viz_core.training.objectives.recall_batches import EncodedStory, RecallStories, repeating
 
 ASKED_WEIGHT = 4.0  # a word of a recall story that follows from the words before it
 TOLD_WEIGHT = 0.2  # the rest of a recall story, whose names and animals nobody can foresee
-COPY_LENGTH = 96  # tokens of a row to be copied
-COPY_PERIODS = (4, 24)  # tokens after which it repeats itself
 
 
 class CausalObjective:
@@ -49,6 +47,8 @@ class CausalObjective:
             n_rows = self._real_tokens(step, n_steps) // self._mix.n_ctx
             yield self._part(model, [self._row(rng) for _ in range(n_rows)])
             yield self._recalling(model, self._recall.batch(step, n_steps), TOLD_WEIGHT)
+            if self._mix.fact_tokens:
+                yield self._recalling(model, self._recall.fact_batch(step), TOLD_WEIGHT)
 
     @torch.inference_mode()
     def valid_loss(self, model: nn.Module) -> float:
@@ -62,13 +62,12 @@ class CausalObjective:
 
     def _copying(self, model: nn.Module, rng: random.Random) -> Part:
         """Rows of a few random tokens again and again; only the repetitions are targets."""
-        rows, weights = [], []
-        length = min(COPY_LENGTH, self._mix.n_ctx)
-        for _n in range((self._mix.real_tokens + self._mix.recall_tokens) // length):
-            period = rng.randint(*COPY_PERIODS)
-            tokens = [rng.randrange(len(SPECIAL), self._vocab_size) for _ in range(period)]
-            rows.append((tokens * length)[: length + 1])
-            weights.append([0.0] * period + [1.0] * (length + 1 - period))
+        n_tokens = self._mix.real_tokens + self._mix.recall_tokens
+        rows, periods = repeating(rng, n_tokens, self._mix.n_ctx, self._vocab_size)
+        weights = [
+            [0.0] * period + [1.0] * (len(row) - period)
+            for row, period in zip(rows, periods, strict=True)
+        ]
         return self._part(model, rows, pad(weights, 0.0))
 
     def _recalling(

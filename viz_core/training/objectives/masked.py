@@ -16,9 +16,13 @@ from viz_core.tokenizers import CLS, MASK, PAD, SEP, SPECIAL, StoryTokenizer
 from viz_core.training.corpora import Corpus, sentences_of
 from viz_core.training.objectives.mixture import Mixture
 from viz_core.training.objectives.objective import N_VALID, Part, pad
-from viz_core.training.objectives.recall_batches import RecallStories
+from viz_core.training.objectives.recall_batches import EncodedStory, RecallStories, repeating
 
+SENTENCE = 60  # tokens of a single sentence, at most
+HIDDEN = (0.1, 0.4)  # share of hidden tokens, between these
 IGNORE = -100  # cross_entropy skips these targets
+PAIR_HIDDEN = (0.1, 0.2)  # hidden share of a pair of sentences: what follows must stay plain
+RECALL_HIDDEN = (0.0, 0.15)  # of a generated story's other words: names must stay plain
 NEAR = 200  # a wrong second span is from a document at most so far away, so of the same corpus
 
 
@@ -49,6 +53,7 @@ class MaskedObjective:
             or documents
             for length in (16, mix.n_ctx // 4, mix.n_ctx // 2, mix.n_ctx - 3)
         }
+        self._told = [document for document in documents if len(document) > 1]
         self._valid = [
             ids[: mix.n_ctx - 3] for ids in tokenizer.encode_batch(corpus.valid[:N_VALID])
         ]
@@ -61,12 +66,22 @@ class MaskedObjective:
     def parts(self, model: nn.Module, step: int, n_steps: int) -> Iterator[Part]:
         assert isinstance(model, Encoder)
         rng = random.Random(f"text {self._seed} {step}")
-        length = rng.choices(list(self._documents), (1, 1, 2, 2))[0]
-        n_rows = self._mix.real_tokens // (length + 3)
-        yield self._part(model, [self._spans(rng, length) for _ in range(n_rows)], rng)
-        stories = self._recall.batch(step, n_steps)
-        pairs = [Spans(story.ids[1:-1], [], None) for story in stories]
-        yield self._part(model, pairs, rng, [story.asked for story in stories])
+        now = step / n_steps
+        if now < self._mix.copy_until:
+            yield self._copying(model, rng)
+            return
+        if now < self._mix.terse_until:
+            yield self._recalling(model, self._recall.terse_batch(step, n_steps), rng)
+            return
+        if rng.random() < self._mix.pair_share:
+            yield self._part(model, self._sentence_pairs(rng), rng, share=PAIR_HIDDEN)
+        else:
+            length = rng.choices(list(self._documents), (1, 1, 2, 2))[0]
+            n_rows = self._mix.real_tokens // (length + 3)
+            yield self._part(model, [self._spans(rng, length) for _ in range(n_rows)], rng)
+        yield self._recalling(model, self._recall.batch(step, n_steps), rng)
+        if self._mix.fact_tokens:
+            yield self._recalling(model, self._recall.fact_batch(step), rng)
 
     @torch.inference_mode()
     def valid_loss(self, model: nn.Module) -> float:
@@ -100,21 +115,53 @@ class MaskedObjective:
             second = drawn[: max(len(second), len(other[at]))]
         return Spans(first[: length - 1], second[: max(1, length - len(first))], follows)
 
+    def _copying(self, model: Encoder, rng: random.Random) -> Part:
+        """Rows that repeat themselves: what is hidden stands elsewhere in the row."""
+        n_tokens = self._mix.real_tokens + self._mix.recall_tokens
+        rows, _periods = repeating(rng, n_tokens, self._mix.n_ctx, self._tokenizer.vocab_size)
+        return self._part(model, [Spans(row, [], None) for row in rows], rng, share=PAIR_HIDDEN)
+
+    def _recalling(
+        self, model: Encoder, stories: Sequence[EncodedStory], rng: random.Random
+    ) -> Part:
+        """Generated stories, whose asked words are hidden half of the time."""
+        spans = [Spans(story.ids[1:-1], [], None) for story in stories]
+        return self._part(model, spans, rng, [s.asked for s in stories], RECALL_HIDDEN)
+
+    def _sentence_pairs(self, rng: random.Random) -> list[Spans]:
+        """A sentence and the next one of its document, or one of another document."""
+        pairs: list[Spans] = []
+        room = self._mix.real_tokens
+        while room > 0:
+            index = rng.randrange(len(self._told))
+            document = self._told[index]
+            at = rng.randrange(len(document) - 1)
+            follows = rng.random() < 0.5
+            step = rng.choice((-1, 1)) * rng.randint(1, NEAR)
+            other = self._told[(index + step) % len(self._told)]
+            second = document[at + 1] if follows else rng.choice(other)
+            pairs.append(Spans(document[at][:SENTENCE], second[:SENTENCE], follows))
+            room -= len(pairs[-1].first) + len(pairs[-1].second) + 3
+        return pairs
+
     def _part(
         self,
         model: Encoder,
         pairs: Sequence[Spans],
         rng: random.Random,
         asked: Sequence[AbstractSet[int]] | None = None,
+        share: tuple[float, float] = HIDDEN,
     ) -> Part:
-        """Loss of a batch; places in `asked` are hidden half of the time."""
+        """Loss of a batch; places in `asked` are hidden half of the time, a share of the others."""
         rows, segments, targets = [], [], []
         for n, pair in enumerate(pairs):
             ids, segment = [self._cls, *pair.first, self._sep], [0] * (len(pair.first) + 2)
             if pair.follows is not None:
                 ids += [*pair.second, self._sep]
                 segment += [1] * (len(pair.second) + 1)
-            hidden, target = self._hide(ids, rng, asked[n] if asked else frozenset())
+            hidden, target = self._hide(
+                ids, rng, asked[n] if asked else frozenset(), rng.uniform(*share)
+            )
             rows.append(hidden)
             segments.append(segment)
             targets.append(target)
@@ -133,10 +180,9 @@ class MaskedObjective:
         return Part(loss, int(chosen.sum()), ids_.numel())
 
     def _hide(
-        self, ids: Sequence[int], rng: random.Random, asked: AbstractSet[int]
+        self, ids: Sequence[int], rng: random.Random, asked: AbstractSet[int], share: float
     ) -> tuple[list[int], list[int]]:
         """Choose tokens to restore: of ten, eight become [MASK], one another token, one stays."""
-        share = rng.uniform(0.1, 0.4)
         hidden, target = list(ids), [IGNORE] * len(ids)
         for n, token in enumerate(ids):
             if token < len(SPECIAL) or rng.random() >= (0.5 if n in asked else share):

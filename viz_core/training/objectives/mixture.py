@@ -19,6 +19,11 @@ class Mixture:
             sentences between fact and question.
         single_from: share of the run from which two of three steps tell stories of one fact, with
             a distance that grows once more until `single_far`.
+        known_names: share of recall stories whose names are all of the trained ones; in the others
+            most are invented.
+        at_once: share of the steps with stories of one fact that ask right behind it.
+        fact_tokens: tokens of a step from generated sentences on how things are.
+        pair_share: share of the encoder's steps whose real text is pairs of single sentences.
         real_from: share of the run from which half of the recall stories make room for real text.
     """
 
@@ -33,6 +38,10 @@ class Mixture:
     real_from: float = 0.76596
     max_between: int = 20
     max_facts: int = 4
+    known_names: float = 1.0
+    at_once: float = 0.0
+    fact_tokens: int = 0
+    pair_share: float = 0.0
 
     def recall_share(self, now: float) -> int:
         """Tokens of recall stories in a step, at this share of the run."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from viz_core.recall import stories
-from viz_core.tokenizers import END, StoryTokenizer
+from viz_core.recall import facts, stories
+from viz_core.recall.names import mixed_names, trained_names
+from viz_core.tokenizers import END, SPECIAL, StoryTokenizer
 from viz_core.training.corpora import Corpus
 from viz_core.training.objectives.mixture import Mixture, passed
 
+COPY_LENGTH = 96  # tokens of a row to be copied
+COPY_PERIODS = (4, 24)  # tokens after which it repeats itself
 SMALL_WORDS_BACK = (0.35, 0.85)  # of the terse lesson: from none of the small words to all
 
 
@@ -27,6 +31,9 @@ class RecallStories:
 
     def __init__(self, corpus: Corpus, tokenizer: StoryTokenizer, mix: Mixture, seed: int) -> None:
         self._fillers, self._tokenizer, self._mix, self._seed = corpus.fillers, tokenizer, mix, seed
+        self._draw: stories.Draw = trained_names
+        if mix.known_names < 1:
+            self._draw = partial(mixed_names, words=corpus.words, known=mix.known_names)
 
     def batch(self, step: int, n_steps: int) -> list[EncodedStory]:
         """Stories of about `recall_tokens` together, all with the same distance."""
@@ -39,10 +46,14 @@ class RecallStories:
         )
         grown = passed(step / n_steps, begin, end)
         n_between = rng.randint(0, round(grown * self._mix.max_between))
+        if single and rng.random() < self._mix.at_once:
+            n_between = 0
         max_facts = 1 if single else self._mix.max_facts
         return self._until(
             self._mix.recall_share(step / n_steps),
-            lambda: stories.story(rng, self._fillers, rng.randint(1, max_facts), n_between),
+            lambda: stories.story(
+                rng, self._fillers, rng.randint(1, max_facts), n_between, self._draw
+            ),
         )
 
     def terse_batch(self, step: int, n_steps: int) -> list[EncodedStory]:
@@ -52,8 +63,15 @@ class RecallStories:
         most_kept = passed(way, *SMALL_WORDS_BACK)
         return self._until(
             self._mix.real_tokens + self._mix.recall_tokens,
-            lambda: stories.terse_story(rng, rng.randint(2, self._mix.max_facts + 1), most_kept),
+            lambda: stories.terse_story(
+                rng, rng.randint(2, self._mix.max_facts + 1), most_kept, self._draw
+            ),
         )
+
+    def fact_batch(self, step: int) -> list[EncodedStory]:
+        """Generated sentences on how things are, some `fact_tokens` of them; none if that is 0."""
+        rng = random.Random(f"facts {self._seed} {step}")
+        return self._until(self._mix.fact_tokens, lambda: facts.document(rng))
 
     def _until(self, n_tokens: int, tell: Callable[[], list[stories.Line]]) -> list[EncodedStory]:
         """Stories, none longer than n_ctx, until there are so many tokens.
@@ -78,5 +96,18 @@ class RecallStories:
         for line in lines:
             ids += self._tokenizer.encode(line.text)
             if line.asks:
-                asked.add(len(ids) - 2)  # the word before the full stop
+                asked.add(len(ids) - 1 - line.text.endswith("."))  # the word before the full stop
         return EncodedStory([*ids, start], frozenset(asked))
+
+
+def repeating(
+    rng: random.Random, n_tokens: int, n_ctx: int, vocab_size: int
+) -> tuple[list[list[int]], list[int]]:
+    """Rows of a few random tokens again and again, and how many come before they repeat."""
+    length = min(COPY_LENGTH, n_ctx)
+    periods = [rng.randint(*COPY_PERIODS) for _ in range(n_tokens // length)]
+    rows = []
+    for period in periods:
+        tokens = [rng.randrange(len(SPECIAL), vocab_size) for _ in range(period)]
+        rows.append((tokens * length)[: length + 1])
+    return rows, periods

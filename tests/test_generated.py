@@ -1,0 +1,224 @@
+"""What is generated for training is varied, right, and holds nothing that tests and visitors type."""
+
+import random
+import re
+
+import pytest
+import torch
+
+from viz_core.errors import InputError
+from viz_core.models.config import DecoderConfig, EncoderConfig
+from viz_core.models.decoder import Decoder
+from viz_core.models.encoder import Encoder
+from viz_core.recall import facts, names, stories
+from viz_core.recall.measure import n_right
+from viz_core.recall.names import KNOWN_NAMES, UNSEEN_NAMES, has_unseen_name, mixed_names
+from viz_core.registry import load
+from viz_core.tokenizers import PAD, StoryTokenizer
+from viz_core.training import corpora, run
+from viz_core.training.objectives.causal import CausalObjective
+from viz_core.training.objectives.masked import MaskedObjective
+from viz_core.training.objectives.objective import pad
+from viz_core.training.objectives.recall_batches import RecallStories
+from viz_core.training.recipes import RECIPES, STORY_MIXTURE
+
+SENTENCES = [
+    f"The {a} thing went {b} then."
+    for a in ("red", "blue", "green", "warm", "cold")
+    for b in ("home", "out", "down", "away", "back")
+]
+SECOND = [name for name, recipe in RECIPES.items() if recipe.generation == 2]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    rng = random.Random(0)
+    path = tmp_path_factory.mktemp("corpus")
+    told = [" ".join(rng.choices(SENTENCES, k=24)) for _ in range(60)]
+    (path / "tinystories.txt").write_text("\n<|endoftext|>\n".join(told))
+    more = [*told[:9], "Kevin had a warm hat.", "Mia had a hat of her own."]
+    (path / "tinystories-more.txt").write_text("\n<|endoftext|>\n".join(more))
+    (path / "pratham-en.txt").write_text("A red hen.\nA blue hen.\n<|endoftext|>\n")
+    for name in ("african-storybook.txt", "gutenberg-children.txt", "gutenberg-simple.txt"):
+        (path / name).write_text("\n".join(" ".join(SENTENCES)[:300] for _ in range(5)))
+    (path / "tatoeba-zh-en.tsv").write_text("english\tchinese\tattribution\nHi.\t嗨。\tx\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def corpus(folder):
+    return corpora.read_larger_corpus(folder)
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return load("decoder-stories").tokenizer
+
+
+def generated(n):
+    """Many generated texts of each kind, as the second generation's recipes draw them."""
+    rng = random.Random(5)
+
+    def draw(rng, n_names):
+        return mixed_names(rng, n_names, ("garden", "pumpkin"), STORY_MIXTURE.known_names)
+
+    for _ in range(n):
+        yield facts.document(rng)
+        yield stories.story(rng, SENTENCES, rng.randint(1, 4), rng.randint(0, 3), draw)
+        yield stories.terse_story(rng, rng.randint(2, 5), 1.0, draw)
+
+
+def test_nothing_generated_holds_a_test_name_sentence_or_pair():
+    blanks = [re.sub(r"\[MASK\]", word, text) for text, word in facts.BLANKS.items()]
+    for lines in generated(3000):
+        text = " ".join(line.text for line in lines)
+        assert not has_unseen_name(text)
+        assert not any(blank in text for blank in blanks)
+        assert not any(f" {typed} " in f" {text} " for typed in (*facts.OPENINGS, *facts.REASONS))
+        for name, animal in re.findall(r"(\S+) (?:is|was) a (?:little |big )?(\w+)\.", text):
+            assert name not in KNOWN_NAMES or not stories.is_held_out(name, animal)
+
+
+def test_documents_with_a_test_name_are_left_out(corpus):
+    assert not any(has_unseen_name(text) for text in (*corpus.train, *corpus.fillers))
+    assert "Mia had a hat of her own." in corpus.train
+    assert "A red hen. A blue hen." in corpus.train
+    assert not set(corpus.train) & {*corpus.test, *corpus.valid}
+
+
+def test_the_larger_corpus_keeps_tokenizer_and_test_stories(folder, corpus):
+    first = corpora.read_corpus(folder)
+    assert (corpus.vocabulary, corpus.valid, corpus.test) == (
+        first.vocabulary,
+        first.valid,
+        first.test,
+    )
+    assert not set(corpus.fillers) & set(stories.unseen_sentences())
+
+
+@pytest.mark.parametrize(
+    ("text", "has"),
+    [("Li Lei is here.", True), ("okonkwo ran.", True), ("Kevins", False), ("Li ran.", False)],
+)
+def test_unseen_names_are_found_as_words(text, has):
+    assert has_unseen_name(text) == has
+
+
+def test_names_are_many_and_of_one_token_and_several(shipped):
+    rng = random.Random(1)
+    drawn = [name for _ in range(500) for name in mixed_names(rng, 3, ("garden",), 0.35)]
+    assert len(set(drawn)) > 600
+    lengths = {len(shipped.encode(name)) for name in drawn}
+    assert {1, 2, 3, 4} <= lengths
+    assert any(" " in name for name in drawn)
+    assert {1, 2, 3} <= {len(shipped.encode(name)) for name in UNSEEN_NAMES}
+
+
+def test_what_is_asked_for_is_one_token(shipped):
+    asked = {*facts.PROPERTIES, "he", "she", *stories.FOODS.values(), *facts.BLANKS.values()}
+    assert [word for word in sorted(asked) if len(shipped.encode(word)) > 1] == []
+
+
+@pytest.mark.parametrize("opening", facts.OPENINGS)
+def test_every_fact_that_is_typed_is_told_in_other_forms(opening):
+    thing = opening.split()[-2].lower()
+    rng = random.Random(2)
+    told = {line.text for _ in range(4000) for line in facts.property_line(rng)}
+    how = facts.OPENINGS[opening]
+    about = {text for text in told if re.search(rf"\b{thing}s?\b", text.lower())}
+    assert len({text for text in about if any(text.endswith(f" {h}.") for h in how)}) >= 5
+    form = opening.lower().replace(thing, "milk" if opening.startswith(("S", "G")) else "banana")
+    assert any(text.lower().startswith(form) for text in told) or opening == "The sky is"
+
+
+def test_asked_words_are_marked_within_a_sentence_too(corpus, shipped):
+    batch = RecallStories(corpus, shipped, STORY_MIXTURE, 0)
+    words = {
+        shipped.string(story.ids[place]).strip()
+        for step in range(20)
+        for story in batch.fact_batch(step)
+        for place in story.asked
+    }
+    assert {"he", "she", "red", "dog"} <= words
+    assert "." not in words
+
+
+@pytest.mark.parametrize("model_id", SECOND)
+def test_what_is_generated_stays_under_two_fifths(model_id, corpus):
+    """By tokens that a model reads, over the whole run, lessons in copying included."""
+    mix, n_steps = RECIPES[model_id].mixture, 100
+    made = read = 0.0
+    for step in range(n_steps):
+        now = step / n_steps
+        whole = mix.real_tokens + mix.recall_tokens
+        own = mix.recall_share(now) + mix.fact_tokens
+        made += whole if now < mix.terse_until else own
+        read += whole + (0 if now < mix.terse_until else mix.fact_tokens)
+    assert made / read < 0.4
+
+
+def test_sentence_pairs_are_neighbours_or_of_two_documents(corpus, shipped):
+    mix = RECIPES["encoder-stories"].mixture
+    objective = MaskedObjective(corpus, shipped, mix, 0)
+    pairs = objective._sentence_pairs(random.Random(0))
+    following = [pair for pair in pairs if pair.follows]
+    assert 0.3 < len(following) / len(pairs) < 0.7
+    text = [" ".join(corpora.sentences_of(t)) for t in corpus.train]
+    for pair in following:
+        both = shipped.decode(pair.first) + " " + shipped.decode(pair.second)
+        assert any(both in t for t in text)
+
+
+@pytest.mark.parametrize("step", [0, 900, 5_000])
+def test_both_objectives_go_through_their_lessons(step, corpus, shipped):
+    sizes = {"n_layer": 1, "n_head": 2, "d_model": 16, "d_ff": 32, "n_ctx": 257}
+    sizes["vocab_size"] = shipped.vocab_size
+    for model, kind in (
+        (Decoder(DecoderConfig(**sizes)), CausalObjective),
+        (Encoder(EncoderConfig(**sizes)), MaskedObjective),
+    ):
+        parts = list(kind(corpus, shipped, STORY_MIXTURE, 0).parts(model, step, 10_000))
+        assert len(parts) == (3 if step == 5_000 else 1)
+        assert all(torch.isfinite(part.loss) for part in parts)
+
+
+def test_training_reads_as_the_traced_model_does():
+    torch.manual_seed(0)
+    sizes = {"n_layer": 2, "n_head": 2, "d_model": 16, "d_ff": 32, "n_ctx": 12, "vocab_size": 30}
+    ids = torch.randint(5, 30, (3, 12))
+    for positions in ("learned", "rotary", "alibi"):
+        model = Decoder(DecoderConfig(**sizes, positions=positions))
+        torch.testing.assert_close(model.train()(ids), model.eval()(ids), atol=1e-5, rtol=0)
+    encoder = Encoder(EncoderConfig(**sizes))
+    ids = pad([[5, 6, 7], [8, 9, 10, 11]], StoryTokenizer.special.index(PAD))
+    padding, segments = ids == 0, torch.zeros_like(ids)
+    torch.testing.assert_close(
+        encoder.train().hidden(ids, segments, padding)[~padding],
+        encoder.eval().hidden(ids, segments, padding)[~padding],
+        atol=1e-5,
+        rtol=0,
+    )
+
+
+def test_right_first_guesses_are_counted():
+    guesses = {
+        "openings": {"Apple is": "red", "The sun is": "hot", "Snow is": "cold"},
+        "blanks": {"The [MASK] barked at the cat.": "dog"},
+    }
+    assert n_right(guesses) == {"openings": (2, 3), "blanks": (1, 1)}
+
+
+def test_a_checkpoint_of_an_older_recipe_keeps_its_card(folder, monkeypatch):
+    older = next(iter(SECOND))
+    monkeypatch.setattr(run, "load", lambda _id: type("It", (), {"card": _Older}))
+    with pytest.raises(InputError, match="older recipe"):
+        run.measure_again(older, folder)
+
+
+class _Older:
+    metrics: dict = {"training": {"steps": 1}}  # noqa: RUF012
+
+
+def test_test_names_stand_in_no_list_of_training():
+    assert not set(KNOWN_NAMES) & set(UNSEEN_NAMES)
+    assert set(names.NAMES) - set(KNOWN_NAMES) == {"Zoe"}
