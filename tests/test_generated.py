@@ -1,4 +1,4 @@
-"""What is generated for training is varied, right, and holds nothing that tests and visitors type."""
+"""What is generated for training is varied and right, and holds nothing that tests type."""
 
 import random
 import re
@@ -63,7 +63,7 @@ def generated(n):
         return mixed_names(rng, n_names, ("garden", "pumpkin"), STORY_MIXTURE.known_names)
 
     for _ in range(n):
-        yield facts.document(rng)
+        yield facts.document(rng, deeds=True)
         yield stories.story(rng, SENTENCES, rng.randint(1, 4), rng.randint(0, 3), draw)
         yield stories.terse_story(rng, rng.randint(2, 5), 1.0, draw)
 
@@ -136,7 +136,7 @@ def test_asked_words_are_marked_within_a_sentence_too(corpus, shipped):
     words = {
         shipped.string(story.ids[place]).strip()
         for step in range(20)
-        for story in batch.fact_batch(step)
+        for story in batch.fact_batch(step, deeds=True)
         for place in story.asked
     }
     assert {"he", "she", "red", "dog"} <= words

@@ -108,9 +108,13 @@ _SHE = frozenset(
 )
 
 
-def document(rng: random.Random) -> list[Line]:
-    """One to four generated sentences; each asks for the word that follows from what it is of."""
-    tell = rng.choices((property_line, deed_line, reason_lines), (6, 2, 2))[0]
+def document(rng: random.Random, deeds: bool) -> list[Line]:
+    """One to four generated sentences; each asks for the word that follows from what it is of.
+
+    Args:
+        deeds: tell also what animals did, for a model that reads behind the word it guesses.
+    """
+    tell = rng.choices((property_line, reason_lines, deed_line), (6, 3, 5 if deeds else 0))[0]
     return [line for _n in range(rng.choice((1, 1, 2, 4))) for line in tell(rng)]
 
 
@@ -127,7 +131,7 @@ def property_line(rng: random.Random) -> list[Line]:
 
 
 def deed_line(rng: random.Random) -> list[Line]:
-    """What an animal did; for an encoder the animal, for a writer the deed is to be known."""
+    """What an animal did; the animal is known from its deed."""
     animal = rng.choice(list(_DEEDS))
     deed = rng.choice(_DEEDS[animal].split("|")).format(whom=rng.choice(_WHOM))
     how, which = rng.choice(_HOW), rng.choice(("The", "The", "The little", "One day a", "Our"))

@@ -22,7 +22,9 @@ UNSEEN_NAMES = (
 )
 _UNSEEN_WORD = re.compile(rf"\b(?:{'|'.join(UNSEEN_NAMES)})\b", re.IGNORECASE)
 KNOWN_NAMES = tuple(name for name in NAMES if name not in UNSEEN_NAMES)
-_BEGIN = "b bl br c ch cl d dr f fl g gr h j k kw l m n p pr qu r s sh sl st t th tr v w y z".split()
+_BEGIN = (
+    "b bl br c ch cl d dr f fl g gr h j k kw l m n p pr qu r s sh sl st t th tr v w y z".split()
+)
 _VOWELS = "a e i o u a e i o u ai ee ia oo ou".split()
 _END = ["", "", "", "", *"k l m n r s t x ck ll nd ng rt sh".split()]
 

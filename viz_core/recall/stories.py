@@ -155,9 +155,7 @@ def terse_story(
     return lines
 
 
-def prompt(
-    rng: random.Random, n_facts: int, n_between: int, draw: Draw = trained_names
-) -> Prompt:
+def prompt(rng: random.Random, n_facts: int, n_between: int, draw: Draw = trained_names) -> Prompt:
     """A test story of held-out pairs that ends just before the food of one of its names.
 
     `draw` draws its names. It is short enough for every model of the project to read.

@@ -72,8 +72,7 @@ def read_corpus(folder: Path) -> Corpus:
     parts: dict[str, list[str]] = {"train": [], "valid": [], "test": []}
     for text in stories:
         parts[split_of(text)].append(text)
-    pages = [" ".join(books[i : i + 8]) for i in range(0, len(books), 8)]
-    real = [text for text in [*pages, *sentences] if text]
+    real = [text for text in [*_pages(books), *sentences] if text]
     fillers = filler_sentences(parts["train"])
     seen = set(fillers)
     return Corpus(
@@ -99,7 +98,7 @@ def read_larger_corpus(folder: Path) -> Corpus:
     held_out = {*corpus.valid, *corpus.test}
     texts = [read_documents((folder / name).read_text("utf-8")) for name in MORE_FILES]
     stories = [text for text in texts[0] if text not in held_out]
-    pages = [" ".join(lines[i : i + 8]) for text in texts[1] for lines in [text.split("\n")] for i in range(0, len(lines), 8)]
+    pages = [page for text in texts[1] for page in _pages(text.split("\n"))]
     tales = [line for text in texts[2] for line in text.split("\n") if 60 <= len(line) <= 600]
     train = [*corpus.train, *stories * STORIES_TWICE, *pages, *tales[:N_SIMPLE]]
     unseen = set(unseen_sentences())
@@ -141,6 +140,11 @@ def filler_sentences(documents: Sequence[str]) -> list[str]:
             if short and sentence.endswith(".") and '"' not in sentence and not words & taken:
                 found[sentence] = None
     return list(found)
+
+
+def _pages(lines: Sequence[str]) -> list[str]:
+    """Eight lines of a picture book at a time."""
+    return [" ".join(lines[i : i + 8]) for i in range(0, len(lines), 8)]
 
 
 def _require(folder: Path, names: Sequence[str]) -> None:

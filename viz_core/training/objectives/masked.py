@@ -81,7 +81,7 @@ class MaskedObjective:
             yield self._part(model, [self._spans(rng, length) for _ in range(n_rows)], rng)
         yield self._recalling(model, self._recall.batch(step, n_steps), rng)
         if self._mix.fact_tokens:
-            yield self._recalling(model, self._recall.fact_batch(step), rng)
+            yield self._recalling(model, self._recall.fact_batch(step, deeds=True), rng)
 
     @torch.inference_mode()
     def valid_loss(self, model: nn.Module) -> float:

@@ -68,10 +68,10 @@ class RecallStories:
             ),
         )
 
-    def fact_batch(self, step: int) -> list[EncodedStory]:
+    def fact_batch(self, step: int, deeds: bool = False) -> list[EncodedStory]:
         """Generated sentences on how things are, some `fact_tokens` of them; none if that is 0."""
         rng = random.Random(f"facts {self._seed} {step}")
-        return self._until(self._mix.fact_tokens, lambda: facts.document(rng))
+        return self._until(self._mix.fact_tokens, lambda: facts.document(rng, deeds))
 
     def _until(self, n_tokens: int, tell: Callable[[], list[stories.Line]]) -> list[EncodedStory]:
         """Stories, none longer than n_ctx, until there are so many tokens.
