@@ -75,7 +75,9 @@ def test_nothing_generated_holds_a_test_name_sentence_or_pair():
         assert not has_unseen_name(text)
         assert not any(blank in text for blank in blanks)
         assert not any(f" {typed} " in f" {text} " for typed in (*facts.OPENINGS, *facts.REASONS))
-        for name, animal in re.findall(r"(\S+) (?:is|was) a (?:little |big )?(\w+)\.", text):
+        for name, animal in re.findall(
+            r"(?:^|\. )([A-Z][\w ]*?) (?:is|was) a (?:little |big )?(\w+)\.", text
+        ):
             assert name not in KNOWN_NAMES or not stories.is_held_out(name, animal)
 
 

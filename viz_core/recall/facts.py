@@ -55,6 +55,7 @@ PROPERTIES = {
     "cold": "ice snow winter ice-cream",
     "sweet": "honey sugar candy cake",
 }
+THINGS = frozenset(thing for things in PROPERTIES.values() for thing in things.split())
 _UNCOUNTED = frozenset(
     "snow grass milk coal ice honey sugar corn winter fire soup candy ice-cream "
     "sky sun sea ocean night".split()

@@ -19,6 +19,7 @@ import numpy as np
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
+from viz_core.recall.facts import THINGS, is_typed
 from viz_core.recall.names import NAMES, has_unseen_name
 from viz_core.recall.stories import ANIMALS, FOODS, UNSEEN, unseen_sentences
 from viz_core.tokenizers import END, StoryTokenizer
@@ -103,12 +104,13 @@ def read_larger_corpus(folder: Path) -> Corpus:
     train = [*corpus.train, *stories * STORIES_TWICE, *pages, *tales[:N_SIMPLE]]
     unseen = set(unseen_sentences())
     found = [s for s in (*corpus.fillers, *filler_sentences(stories)) if s not in unseen]
-    fillers = [s for s in dict.fromkeys(found) if not has_unseen_name(s)]
+    fillers = [s for s in dict.fromkeys(found) if not has_unseen_name(s) and not is_typed(s)]
+    words = dict.fromkeys(w for s in fillers for w in re.findall(r"\b[a-z]{4,9}\b", s))
     return replace(
         corpus,
         train=tuple(text for text in train if text and not has_unseen_name(text)),
         fillers=tuple(fillers),
-        words=tuple(dict.fromkeys(w for s in fillers for w in re.findall(r"\b[a-z]{4,9}\b", s))),
+        words=tuple(word for word in words if word not in THINGS),
     )
 
 
