@@ -80,10 +80,10 @@ STORY_SIZES: dict[str, Any] = {
 }
 STORY_MIXTURE = Mixture(
     recall_tokens=1024,
-    copy_until=0.06,
-    terse_until=0.12,
-    near_until=0.25,
-    single_from=0.28,
+    copy_until=0.08,
+    terse_until=0.14,
+    near_until=0.27,
+    single_from=0.3,
     single_far=0.5,
     real_from=0.6,
     known_names=0.35,
