@@ -10,7 +10,7 @@ from opened import open_page, said
 from viz_core import Request, load
 from viz_core.kinds import KINDS, kind_of
 from viz_core.lessons.home.kinds import what_changed
-from viz_core.lessons.home.openings import openings
+from viz_core.lessons.home.openings import OPENINGS
 from viz_core.links import link_of
 from viz_core.registry import MODELS, model_ids
 from viz_core.runners.question import question
@@ -152,7 +152,7 @@ def test_what_is_usual_on_a_page_is_left_out_of_its_address(page):
 
 
 def test_every_opening_is_taken_whole():
-    found = openings()
+    found = OPENINGS
     assert len(found) >= 10
     for one in found:
         app = open_page("pages/home.py")
@@ -184,7 +184,7 @@ POINTS = {
 }
 
 
-@pytest.mark.parametrize("one", [o for o in openings() if o.text in POINTS], ids=lambda o: o.text)
+@pytest.mark.parametrize("one", [o for o in OPENINGS if o.text in POINTS], ids=lambda o: o.text)
 def test_an_opening_shows_its_point(one):
     query, key, guess = POINTS[one.text]
     kind = MODELS[one.model].kind
@@ -204,7 +204,7 @@ def test_the_first_opening_has_a_second_half():
 
 
 def test_a_fact_far_away_is_lost_by_the_rnn_alone():
-    far = openings()[1].text
+    far = OPENINGS[1].text
     found = {
         model: load(model).run(Request(question(MODELS[model].traits, far))).top[0].token
         for model in ("rnn-stories", "lstm-stories", "decoder-stories")
@@ -236,7 +236,7 @@ def test_a_kind_that_reads_less_is_not_said_to_read_the_same():
 
 
 def test_a_point_is_made_only_where_it_is_seen():
-    first = openings()[0]
+    first = OPENINGS[0]
     at = {"layer": str(first.layer), "head": str(first.head)}
     app = open_page("pages/home.py", text=first.text, **at)
     assert flow_of(app)[0]["remark"] == first.teaches

@@ -12,7 +12,7 @@ from viz_core.analysis.influence import grad_norm, grad_x_input, occlusion, roll
 from viz_core.analysis.states import unit_order
 from viz_core.kinds import kind_of
 from viz_core.runners.question import question
-from viz_core.ui.readings import asked
+from viz_core.ui.readings import question_request
 
 TOM = "Tom is a cat. Tom's favorite food is"
 
@@ -95,7 +95,7 @@ def test_compare_draws_one_strip_a_model_on_one_scale(measure, of):
     painted = numbers(strips["z"])
     assert painted.shape == (len(model_ids()), 12)  # ten tokens, [MASK] and its full stop
     for model, row in zip(model_ids(), painted, strict=True):
-        trace = load(model).run(asked(card(model).traits, TOM, (measure,)))
+        trace = load(model).run(question_request(card(model).traits, TOM, (measure,)))
         expected = of(trace)[~np.array(trace.tokens[trace.stream].special)]
         np.testing.assert_allclose(row[: len(expected)], expected, atol=1e-5)
         assert np.isnan(row[len(expected) :]).all()
@@ -108,7 +108,7 @@ def test_compare_asks_every_registered_model():
     headings = [a["text"] for a in chart(app)["layout"]["annotations"]]
     for model in model_ids():
         assert any(model in heading for heading in headings)
-        top = load(model).run(asked(card(model).traits, TOM, ())).top[0]
+        top = load(model).run(question_request(card(model).traits, TOM, ())).top[0]
         text = json.dumps(chart(app)["data"], ensure_ascii=False)
         assert f"{top.token.replace(' ', '·')}  <b>{top.prob:.1%}</b>" in text
     table = app.table[0].value

@@ -74,7 +74,7 @@ class Flow:
         guesses: for each token of the stream that says something, the likeliest words after it
             (an encoder: in its place).
         n_rest: tokens of the vocabulary besides those guesses.
-        asked: the token whose guess is the answer.
+        answer_pos: the token whose guess is the answer.
         n_read: tokens that were typed; those behind them the model wrote itself.
     """
 
@@ -90,7 +90,7 @@ class Flow:
     influence: np.ndarray | None
     guesses: tuple[tuple[Guess, ...], ...]
     n_rest: int
-    asked: int
+    answer_pos: int
     n_read: int
 
     @property
@@ -104,7 +104,7 @@ class Flow:
         return list(self.stacks.values())[-1]
 
     @property
-    def said(self) -> Tokens:
+    def stream_tokens(self) -> Tokens:
         """The tokens of that stream."""
         return self.tokens[self.stream]
 
@@ -145,7 +145,7 @@ def flow(trace: Trace, layer: int = 0, head: int = 0, n_read: int | None = None)
         trace[SHIFT].values if SHIFT in trace.records else None,
         guesses,
         n_rest,
-        _asked(trace, n_read),
+        _answer_pos(trace, n_read),
         n_read,
     )
 
@@ -204,7 +204,7 @@ def _transformer(
     return drawn
 
 
-def _asked(trace: Trace, n_read: int) -> int:
+def _answer_pos(trace: Trace, n_read: int) -> int:
     """The token whose guess is the answer: a translator's beginning, an encoder's first gap, of
     the others the last one that was typed."""
     if trace.traits.translates:

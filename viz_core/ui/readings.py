@@ -87,7 +87,7 @@ def own_records(kind: Kind) -> str:
     return "*.cross_attn.weights" if kind.translates else "*.weights"
 
 
-def asked(kind: Kind, text: str, measures: tuple[str, ...]) -> Request:
+def question_request(kind: Kind, text: str, measures: tuple[str, ...]) -> Request:
     """The question in a kind's form, with all that the page shows of the answer.
 
     A model that writes another text is asked for that text's first word.
@@ -97,7 +97,7 @@ def asked(kind: Kind, text: str, measures: tuple[str, ...]) -> Request:
     return Request(question(kind, text), target, want=want, measures=measures)
 
 
-def foreseen(text: str) -> Request:
+def likelihood_request(text: str) -> Request:
     """The words that were typed, each predicted in turn; the same for every kind of one text."""
     plain = without(without(text, MASK_WORD), SEP_WORD)
     return Request(plain, want=("logits",), measures=("likelihood",))
@@ -118,7 +118,7 @@ def readings_of(
     for model in registry.model_ids(can):
         kind = card(model).traits
         try:
-            request = asked(kind, text, measures)
+            request = question_request(kind, text, measures)
             trace = cached_trace(model, request, trained)
             readings.append(Reading(model, kind.name, request, trace, trained))
         except VizError as error:

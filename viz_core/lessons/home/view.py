@@ -48,15 +48,15 @@ def show_home(typed: str, theme: Theme) -> None:
     remark = remark_on(model, typed, *place)
     with picture:
         try:
-            found, read = flow_of(model, typed, *place)
+            flow, read = flow_of(model, typed, *place)
         except VizError as error:
             show_error(error)
             return
         own = first is not None and first.model == model and first.word >= 0
-        default = first.word if first and own else found.asked
+        default = first.word if first and own else flow.answer_pos
         with words:
-            word = word_select(found.said, default=default)
-        seen = Seen(found, typed, read, word, remark, size, theme)
+            word = word_select(flow.stream_tokens, default=default)
+        seen = Seen(flow, typed, read, word, remark, size, theme)
         show_flow(seen)
     with controls:
         show_flow_details(seen)
@@ -87,8 +87,8 @@ def show_flow(seen: Seen) -> None:
 
 def _payload(seen: Seen, told: Mapping[str, str]) -> bytes:
     """The flow as bytes, with all words and colours that its picture shows."""
-    found, theme = seen.flow, seen.theme
-    kind = kind_colour(found.kind)
+    flow, theme = seen.flow, seen.theme
+    kind = kind_colour(flow.kind)
     labels = {
         "text": seen.read,
         "note": seen.note,
@@ -111,10 +111,10 @@ def _payload(seen: Seen, told: Mapping[str, str]) -> bytes:
         "gateColours": GATE_COLORS,
         "signed": theme.signed,
         "amounts": theme.amounts,
-        "words": words_of(found),
-        "parts": parts_of(found, seen.typed, seen.read, told),
+        "words": words_of(flow),
+        "parts": parts_of(flow, seen.typed, seen.read, told),
     }
-    return flow_payload(found, seen.word, labels)
+    return flow_payload(flow, seen.word, labels)
 
 
 FORMULAS = {
@@ -144,16 +144,16 @@ def show_flow_details(seen: Seen) -> None:
 
 def lengths_table(seen: Seen) -> pd.DataFrame:
     """The lengths of the stream that says something, a row a token; its influences, its guess."""
-    found = seen.flow
+    flow = seen.flow
     columns = {
         name: values
-        for name, values in found.drawn.lengths.items()
-        if found.drawn.streams[name] == found.stream
+        for name, values in flow.drawn.lengths.items()
+        if flow.drawn.streams[name] == flow.stream
     }
-    if found.influence is not None:
-        columns["occlusion.shift"] = found.influence
-    table = pd.DataFrame(columns, index=numbered(found.said.strings))
+    if flow.influence is not None:
+        columns["occlusion.shift"] = flow.influence
+    table = pd.DataFrame(columns, index=numbered(flow.stream_tokens.strings))
     table[_("expects")] = [
-        visible(guesses[0].token) if guesses else "–" for guesses in found.guesses
+        visible(guesses[0].token) if guesses else "–" for guesses in flow.guesses
     ]
     return table

@@ -16,14 +16,14 @@ from viz_core.ui.inside import as_question
 
 def plain_title(seen: Seen) -> str:
     """What the model makes of the sentence at the picked word, as a title."""
-    found = seen.flow
-    guesses = found.guesses[seen.word]
-    word = bare(found.said.strings[seen.word])
+    flow = seen.flow
+    guesses = flow.guesses[seen.word]
+    word = bare(flow.stream_tokens.strings[seen.word])
     if not guesses:
         return _("At “{word}” the {kind} says nothing").format(word=word, kind=seen.kind)
-    if found.traits.fills:
+    if flow.traits.fills:
         sentence = _("In the place of “{word}” the {kind} expects “{guess}” ({share})")
-    elif found.traits.translates and seen.word == 0:
+    elif flow.traits.translates and seen.word == 0:
         sentence = _("The {kind} begins its translation with “{guess}” ({share})")
     else:
         sentence = _("After “{word}” the {kind} expects “{guess}” ({share})")
@@ -45,7 +45,7 @@ def remark_on(model: str, typed: str, layer: int, head: int) -> str:
     chinese = any("\u4e00" <= char <= "\u9fff" for char in typed)
     lines = [changed]
     if first and here:
-        lines.append(first.teaches)
+        lines.append(_(first.teaches))
     if kind.translates and not chinese:
         lines.append(
             _("This model translates Chinese. English it only hands on, as well as it can.")
@@ -86,7 +86,7 @@ def how_to_read_flow(seen: Seen) -> str:
                 "below 0.01 left out."
             )
         ]
-        if kind.translates or len(seen.flow.said) > seen.flow.n_read:
+        if kind.translates or len(seen.flow.stream_tokens) > seen.flow.n_read:
             sentences.append(_("The model wrote the words in colour itself."))
     sentences.append(
         _(
@@ -100,11 +100,13 @@ def how_to_read_flow(seen: Seen) -> str:
 
 def flow_summary(seen: Seen) -> str:
     """What the picture shows besides its title, in words."""
-    found, strings = seen.flow, seen.flow.said.strings
-    sentences = [_("{model} reads {n} tokens.").format(model=found.model_id, n=found.n_read)]
-    look = main_look(found, seen.word)
+    flow, strings = seen.flow, seen.flow.stream_tokens.strings
+    sentences = [_("{model} reads {n} tokens.").format(model=flow.model_id, n=flow.n_read)]
+    look = main_look(flow, seen.word)
     if look:
-        keys = found.tokens[found.stacks[found.traits.stacks[0]]] if look.crosses else found.said
+        keys = (
+            flow.tokens[flow.stacks[flow.traits.stacks[0]]] if look.crosses else flow.stream_tokens
+        )
         itself = look.key == look.query and not look.crosses
         sentence = (
             _("In {spot}, “{query}” looks most at itself, {share}.")
@@ -119,9 +121,9 @@ def flow_summary(seen: Seen) -> str:
                 share=f"{look.weight:.2f}",
             )
         )
-    influence = found.influence
+    influence = flow.influence
     if influence is not None:
-        typed = [n for n, special in enumerate(found.said.special) if not special]
+        typed = [n for n, special in enumerate(flow.stream_tokens.special) if not special]
         least, most = (pick(typed, key=influence.__getitem__) for pick in (min, max))
         sentences.append(
             _(
@@ -136,6 +138,6 @@ def flow_summary(seen: Seen) -> str:
                 small=f"{influence[least]:.2f}",
             )
         )
-    if found.traits.translates:
+    if flow.traits.translates:
         sentences.append(_("It writes: {text}").format(text="".join(strings[1:]).strip()))
     return " ".join(sentences)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from viz_core.analysis.attention import is_causal
 from viz_core.analysis.probabilities import Distribution, distributions
-from viz_core.figures import guess_columns, labelled_map
+from viz_core.figures import guess_columns, weight_map
 from viz_core.figures.theme import Theme, bare
 from viz_core.i18n import _
 from viz_core.lessons.positions import link, notices
@@ -83,7 +83,7 @@ def _show_map(
     weights = record.values.mean(0) if head is None else record.values[head]  # (query, key)
     query, key = np.unravel_index(weights.argmax(), weights.shape)
     picture(
-        labelled_map,
+        weight_map,
         f"positions-attention-{when}",
         _("Read a row: where the word on the left looks; each row sums to 1."),
         _("{query} looks most at {key}, {share}").format(
@@ -91,13 +91,10 @@ def _show_map(
         ),
         aloud=False,
         values=weights,
-        rows=words,
-        columns=words,
+        queries=words,
+        keys=words,
         theme=theme,
-        limit=1.0,
-        square=True,
         wide=440,
         causal=is_causal(record.name),
-        corner_names=(_("key"), _("query")),
         note=note,
     )

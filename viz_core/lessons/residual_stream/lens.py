@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from viz_core.analysis.residual import Lens, logit_lens
-from viz_core.figures import labelled_map
+from viz_core.figures import Scale, labelled_map
 from viz_core.figures.theme import LONGEST_LABEL, bare, escape, numbered, visible
 from viz_core.i18n import _
 from viz_core.lessons.residual_stream.view import StreamView
@@ -48,7 +48,7 @@ def show(view: StreamView) -> None:
         rows=view.levels,
         columns=view.words,
         theme=inside.theme,
-        limit=1.0,
+        scale=Scale(limit=1),
         text=_cells(lens, best),
         column=pos,
         note=view.note,

@@ -8,7 +8,7 @@ import streamlit as st
 
 from viz_core.analysis.block import Block
 from viz_core.analysis.residual import neurons
-from viz_core.figures import labelled_map
+from viz_core.figures import Scale, labelled_map
 from viz_core.figures.theme import numbered, visible
 from viz_core.i18n import _
 from viz_core.lessons.residual_stream.view import StreamView
@@ -53,6 +53,6 @@ def show(view: StreamView) -> None:
         rows=rows,
         columns=view.words,
         theme=inside.theme,
-        signed=True,
+        scale=Scale(signed=True),
         note=view.note,
     )

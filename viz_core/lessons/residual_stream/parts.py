@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from viz_core.figures import labelled_map
+from viz_core.figures import Scale, labelled_map
 from viz_core.figures.theme import numbered, visible
 from viz_core.i18n import _
 from viz_core.lessons.residual_stream.view import StreamView
@@ -42,6 +42,6 @@ def show(view: StreamView) -> None:
         rows=names,
         columns=view.words,
         theme=view.inside.theme,
-        signed=True,
+        scale=Scale(signed=True),
         note=view.note,
     )

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from viz_core.analysis.attention import is_causal, one_head
-from viz_core.figures import labelled_map
+from viz_core.figures import Scale, weight_map
 from viz_core.i18n import _
 from viz_core.lessons.what_if import link
 from viz_core.lessons.what_if.link import AFTER, BEFORE, DIFFERENCE
@@ -33,20 +33,17 @@ def show(view: ChangesView) -> None:
     )
     signed = side == DIFFERENCE
     picture(
-        labelled_map,
+        weight_map,
         "what-if-attention",
         _("Brown: looks more than before. Purple: looks less. White: as before.")
         if signed
         else _("Read a row: the word on the left spreads one whole of attention."),
         summary,
         values=weights,
-        rows=queries,
-        columns=keys,
+        queries=queries,
+        keys=keys,
         theme=view.inside.theme,
-        signed=signed,
-        limit=None if signed else 1.0,
-        square=True,
+        scale=Scale(signed=True) if signed else Scale(limit=1),
         causal=is_causal(record.name) and not np.triu(np.abs(before) + np.abs(after), 1).any(),
-        corner_names=(_("key"), _("query")),
         note=f"{view.inside.note} · {record.name} · {chosen.head} · {side}",
     )

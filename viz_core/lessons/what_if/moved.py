@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from viz_core.analysis.whatif import moved
-from viz_core.figures import labelled_map
+from viz_core.figures import Scale, labelled_map
 from viz_core.figures.theme import numbered, visible
 from viz_core.i18n import _
 from viz_core.lessons.what_if.view import ChangesView
@@ -49,6 +49,6 @@ def show(view: ChangesView) -> None:
         rows=rows,
         columns=words,
         theme=inside.theme,
-        unit=_("of its length"),
+        scale=Scale(unit=_("of its length")),
         note=inside.note,
     )

@@ -142,7 +142,7 @@ export function guessShapes(flow, plan, row) {
     const end = top + high / 2
     const d = `M${a} ${c}C${bend} ${c} ${bend} ${end} ${begin - 4} ${end}`
     shapes.push({ form: "stroke", d, width: 2, colour: kind, alpha: 0.8, ...own })
-    if (flow.recurrent && row !== flow.asked) shapes.push(...stateShapes(flow, plan, row))
+    if (flow.recurrent && row !== flow.answer) shapes.push(...stateShapes(flow, plan, row))
   }
   const label = Math.min(96, 0.42 * room)
   const widest = room - label - 56

@@ -132,17 +132,17 @@ function valve(scene, a, c, gate, opening, own, turned = false) {
 function drawInfluences(scene, band) {
   const { flow, plan } = scene
   const { from, to } = plan.at("influence")
-  const { asked, influence } = flow
+  const { answer, influence } = flow
   const colour = flow.colours.kind
-  const end = band.row(asked)
-  for (const row of influence ? band.rows.slice(0, asked + 1) : []) {
+  const end = band.row(answer)
+  for (const row of influence ? band.rows.slice(0, answer + 1) : []) {
     const moved = influence[row]
     const width = THICK.influence * band.pitch * moved
     const style = { part: "influence", band: 0, row, record: "occlusion.shift", width, colour }
     const alpha = 0.2 + 0.55 * Math.min(1, moved)
     scene.ribbon(from, band.row(row), to, end, Math.min(1, moved), { ...style, alpha })
   }
-  for (const shape of stateShapes(flow, plan, asked)) scene.keep(shape)
+  for (const shape of stateShapes(flow, plan, answer)) scene.keep(shape)
 }
 
 // The last layer's state at a word, from which the guess after it is made.
