@@ -7,14 +7,14 @@ address holds codes that no language changes, and never a path, a name of a hub 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 
 from viz_core import registry
-from viz_core.analysis.attention import CROSS, STACKS
+from viz_core.analysis.attention import CROSS
 from viz_core.errors import InputError
-from viz_core.i18n import _
+from viz_core.i18n import N_, _
 from viz_core.kinds import Kind
 from viz_core.tour import Tour
 
@@ -63,9 +63,15 @@ class Choice(Value):
 
     Attributes:
         codes: all there are, the default one first; or how they follow from the other values.
+        names: what people read in place of a code, in English; without one, the code itself.
     """
 
     codes: tuple[str, ...] | Callable[[State], Sequence[str]] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def name(self, code: str) -> str:
+        """What people read in place of a code, in their language."""
+        return _(self.names[code]) if code in self.names else code
 
     def options(self, state: State) -> Sequence[str]:
         """The codes that there are beside these other values."""
@@ -112,9 +118,14 @@ class Number(Value):
         )
 
 
-def choice(key: str, *codes: str) -> Choice:
-    """One of these codes, the first one being the default."""
-    return Choice(key, codes[0], codes)
+def choice(key: str, names: Mapping[str, str]) -> Choice:
+    """One of these codes, the first one being the default.
+
+    Args:
+        names: what people read in place of each code, in English.
+    """
+    codes = tuple(names)
+    return Choice(key, codes[0], codes, names)
 
 
 def model(can: Callable[[Kind], bool] = lambda kind: True, first: str = "") -> Choice:
@@ -137,11 +148,19 @@ def heads(state: State) -> Sequence[str]:
     return [*map(str, range(registry.card(state["model"]).n_head)), MEAN]
 
 
-MEASURE = choice("measure", "gradient", "occlusion")
-WEIGHTS = choice("weights", "trained", "untrained")
+MEASURE = choice("measure", {"gradient": N_("gradient"), "occlusion": N_("occlusion")})
+WEIGHTS = choice("weights", {"trained": N_("trained"), "untrained": N_("untrained")})
+MEAN_NAME = {MEAN: N_("mean")}
 LAYER = Number("layer", "0", most=n_layers)
-HEAD = Choice("head", "0", heads)
-STACK = Choice("stack", CROSS, (CROSS, *STACKS))
+HEAD = Choice("head", "0", heads, MEAN_NAME)
+STACK = choice(
+    "stack",
+    {
+        CROSS: N_("cross-attention"),
+        "encoder": N_("encoder"),
+        "decoder": N_("decoder"),
+    },
+)
 WORD = Number("word")
 LOOKED_AT = Number("looked_at")
 

@@ -45,6 +45,7 @@ def theme() -> Theme:
 
 def title(heading: str, sentence: str = "") -> None:
     """A page's title, and the sentence that says what it is about; above it a tour's stop."""
+    st.html("<style>[class*='st-key-code_'] { display: none; }</style>")
     tour_bar()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(heading, anchor=False, width="stretch")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from viz_core.i18n import _
-from viz_core.links import LAYER, MEAN, STACK, WORD, Choice, Flag, Number, Text
+from viz_core.links import HEAD, LAYER, MEAN, STACK, WORD, Choice, Flag, Number, Text
 from viz_core.trace import Tokens
+
+SHOWN = "_shown"  # what the key of a widget ends with that shows a link's code in words
 
 
 def text_input(
@@ -93,19 +96,56 @@ def choose(
             the lesson declares.
     """
     codes = list(value.options({}) if options is None else options)
-    default = value.default if value.default in codes else codes[0]
-    if st.session_state.get(value.key) not in codes:
-        st.session_state.pop(value.key, None)
+    default = str(value.default if value.default in codes else codes[0])
+    if not value.names:
+        return _choose_plain(value.key, label, codes, default, help_text)
+    code = _code_of(value.key, codes, default)
+    shown = f"{value.key}{SHOWN}"
+
+    def take() -> None:
+        st.session_state[value.key] = st.session_state[shown]
+
+    st.session_state[shown] = code
+    st.segmented_control(
+        label,
+        codes,
+        required=True,
+        key=shown,
+        format_func=value.name,
+        on_change=take,
+        help=help_text or None,
+    )
+    return code
+
+
+def _choose_plain(key: str, label: str, codes: list[str], default: str, help_text: str) -> str:
+    """One of a few codes that are the same in every language."""
+    if st.session_state.get(key) not in codes:
+        st.session_state.pop(key, None)
     chosen = st.segmented_control(
         label,
         codes,
         default=default,
         required=True,
-        key=value.key,
+        key=key,
         bind="query-params",
         help=help_text or None,
     )
-    return chosen or str(default)
+    return chosen or default
+
+
+def _code_of(key: str, codes: list[str], default: str) -> str:
+    """The code that stands in the link, held by a widget that nobody sees.
+
+    A widget that is bound to the link stands there by what it shows, which depends on the language.
+    """
+    if st.session_state.get(key, default) not in codes:
+        st.session_state.pop(key)
+    with st.container(key=f"code_{key}"):
+        code = st.text_input(
+            key, default, key=key, bind="query-params", label_visibility="collapsed"
+        )
+    return code if code in codes else default
 
 
 def number(
@@ -170,12 +210,8 @@ def unit_select(n: int, default: int) -> int:
 def head_select(n_head: int, with_mean: bool = True, default: int = 0) -> int | None:
     """A head, or None for the mean of all where that can be chosen."""
     options = [*map(str, range(n_head)), *([MEAN] if with_mean else [])]
-    if st.session_state.get("head") not in options:
-        st.session_state.pop("head", None)
-    chosen = st.segmented_control(
-        _("Head"), options, default=str(default), required=True, key="head", bind="query-params"
-    )
-    return None if chosen == MEAN else int(chosen or default)
+    chosen = choose(replace(HEAD, default=str(default)), _("Head"), options=options)
+    return None if chosen == MEAN else int(chosen)
 
 
 def toggle(value: Flag, label: str, help_text: str) -> bool:

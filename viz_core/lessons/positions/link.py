@@ -1,16 +1,25 @@
 """What the link of the Positions page carries."""
 
 from viz_core import registry
+from viz_core.i18n import N_
 from viz_core.links import HEAD, LAYER, LOOKED_AT, WORD, Choice, Link, Number, Text, choice
 from viz_core.sentences import TOM_ASKED
 
 LESSON = "positions"  # of the five decoders that differ in nothing else
 ENCODINGS, ORDER, TURNING = "encodings", "order", "turning"
-PART = choice("part", ENCODINGS, ORDER, TURNING)
+PART = choice("part", {ENCODINGS: N_("encodings"), ORDER: N_("order"), TURNING: N_("turning")})
 VARIANTS = ("none", "learned", "sinusoidal", "rotary", "alibi")
-ENCODING = choice("encoding", *VARIANTS[1:])
+ENCODING = choice(
+    "encoding",
+    {
+        "learned": N_("learned"),
+        "sinusoidal": N_("sinusoidal"),
+        "rotary": N_("rotary"),
+        "alibi": N_("ALiBi"),
+    },
+)
 SHUFFLE, SWAP = "shuffle", "swap"
-WAY = choice("order", SHUFFLE, SWAP)
+WAY = choice("order", {SHUFFLE: N_("shuffle"), SWAP: N_("swap")})
 FIRST, SECOND, SEED = Number("first", "1"), Number("second"), Number("seed", "1", most=9_999)
 PAIR = Number("pair")
 TURNED = ("positions-rotary", "llama-stories")
