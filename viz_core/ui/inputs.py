@@ -81,7 +81,7 @@ def layer_select(n_layer: int, default: int = 0) -> int:
     if st.session_state.get(LAYER.key) not in options:
         st.session_state.pop(LAYER.key, None)
     chosen = st.segmented_control(
-        _("Layer"), options, default=default, required=True, key=LAYER.key, bind="query-params"
+        _("Layer, from 0"), options, default=default, required=True, key=LAYER.key, bind="query-params"
     )
     return default if chosen is None else int(chosen)
 
@@ -210,7 +210,7 @@ def unit_select(n: int, default: int) -> int:
 def head_select(n_head: int, with_mean: bool = True, default: int = 0) -> int | None:
     """A head, or None for the mean of all where that can be chosen."""
     options = [*map(str, range(n_head)), *([MEAN] if with_mean else [])]
-    chosen = choose(replace(HEAD, default=str(default)), _("Head"), options=options)
+    chosen = choose(replace(HEAD, default=str(default)), _("Head, from 0"), options=options)
     return None if chosen == MEAN else int(chosen)
 
 

@@ -39,7 +39,7 @@ def show(theme: Theme) -> None:
         growth_lines,
         "cost",
         _(
-            "Both axes double at even steps, so a straight line is a power of the length: slope 1 "
+            "Both axes are logarithmic, so a straight line is a power of the length: slope 1 "
             "grows with the length, slope 2 with its square. Slopes are fitted to the {n} longest "
             "texts, where overhead counts least."
         ).format(n=TAIL),

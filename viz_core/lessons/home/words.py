@@ -87,7 +87,7 @@ def how_to_read_flow(seen: Seen) -> str:
             )
         ]
         if kind.translates or len(seen.flow.stream_tokens) > seen.flow.n_read:
-            sentences.append(_("The model wrote the words in colour itself."))
+            sentences.append(_("Coloured words were written by the model."))
     sentences.append(
         _(
             "Stripes are 32 numbers of a vector, brown above 0, purple below, the 2 % that are "

@@ -20,7 +20,7 @@ N_GUESS = 4
 
 def show(view: MemoryView) -> None:
     """Under each word the likeliest next ones."""
-    st.subheader(_("What it expects after every word"), anchor=False)
+    st.subheader(_("Its guesses after every word"), anchor=False)
     expected = cached(distributions, trace=view.trace)
     best = expected[view.word].guesses[0]
     picture(

@@ -16,7 +16,7 @@ def show(view: StreamView) -> None:
     """The cosine of every two levels."""
     st.subheader(_("How far the stream turns"), anchor=False)
     alike, levels = cosines(view.residual.values), view.levels
-    summary = _("Entrance and end have a cosine of {cosine}.").format(cosine=f"{alike[0, -1]:.2f}")
+    summary = _("Input and end have a cosine of {cosine}.").format(cosine=f"{alike[0, -1]:.2f}")
     picture(
         labelled_map,
         "stream",

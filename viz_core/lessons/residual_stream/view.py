@@ -34,7 +34,7 @@ class StreamView:
     def levels(self) -> list[str]:
         """The levels' names, for people."""
         n_layer = len(self.residual.levels) - 1
-        return [_("entrance"), *(_("after layer {n}").format(n=n) for n in range(n_layer))]
+        return [_("input"), *(_("after layer {n}").format(n=n) for n in range(n_layer))]
 
     @property
     def parts(self) -> list[str]:

@@ -25,7 +25,7 @@ def show(view: ChangesView) -> None:
     stack = asked if asked in inside.stacks else inside.stacks[-1]
     shares = cached(moved, before=inside.trace, after=view.after, stack=stack)
     words = inside.tokens(stack).strings
-    rows = [_("entrance"), *(_("layer {n}").format(n=n) for n in range(len(shares) - 1))]
+    rows = [_("input"), *(_("layer {n}").format(n=n) for n in range(len(shares) - 1))]
     most = int(shares[-1].argmax())
     summary = _("At the end {word} moved most: by {share} of its length.").format(
         word=visible(words[most]), share=f"{shares[-1, most]:.0%}"

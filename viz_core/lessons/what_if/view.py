@@ -93,7 +93,7 @@ def _replaced(trace: Trace) -> list[Intervention]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         pos = word_select(tokens, default=_last_word_not_asked(trace))
         other = st.text_input(
-            _("{word} replaced by").format(word=escape_markdown(bare(tokens.strings[pos]))),
+            _("Replace {word} with").format(word=escape_markdown(bare(tokens.strings[pos]))),
             key=link.REPLACEMENT.key,
             bind="query-params",
             placeholder=_("one word, or [MASK]"),
