@@ -48,7 +48,7 @@ def test_a_run_writes_until_it_is_stopped_or_over(visit):
     n = len(written(page))
     page.get_by_role("button", name="Run").click()
     wait_until(lambda: len(written(page)) > n + 1, "words")
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_test_id("stMain").get_by_role("button", name="Stop").click()
     expect(page.get_by_role("button", name="Run")).to_be_visible()
     stopped = len(written(page))
     page.wait_for_timeout(1000)

@@ -40,7 +40,7 @@ def test_any_registered_model_flows(model):
     head, _numbers = flow_of(app)
     assert (head["model"], head["kind"]) == (model, MODELS[model].kind)
     assert head["text"].startswith("Tom is a cat")
-    assert head["guesses"][head["asked"]]
+    assert head["guesses"][head["answer"]]
 
 
 @pytest.mark.parametrize("model", model_ids())

@@ -101,7 +101,7 @@ def test_nothing_changed_is_said_and_a_bad_word_too():
     assert app.text_input(key="replacement").value == "hippopotamus"
     app.text_input(key="replacement").set_value("dog").run()
     assert not app.error
-    app.segmented_control(key="mask").set_value("both").run()
+    app.segmented_control(key="mask_shown").set_value("both").run()
     assert "not trained for this mask" in app.warning[0].value
 
 

@@ -72,7 +72,7 @@ def test_the_painted_map_is_the_forward_pass(model):
     app = open_page("pages/attention.py")
     app.segmented_control(key="model").set_value(model)
     app.segmented_control(key="layer").set_value(2)
-    app.segmented_control(key="head").set_value("1")
+    app.segmented_control(key="head_shown").set_value("1")
     app.text_input(key="text").set_value("Lily is a dog").run()
     trace = load(model).run(Request("Lily is a dog"))
     painted = numbers(chart(app)["data"][0]["z"])
@@ -99,7 +99,7 @@ def test_a_link_opens_exactly_its_view():
     assert app.segmented_control(key="model").value == "encoder-stories"
     assert app.text_input(key="text").value == "Tom is a [MASK]."
     assert app.segmented_control(key="layer").value == 3
-    assert app.segmented_control(key="head").value == "mean"
+    assert app.segmented_control(key="head_shown").value == "mean"
     assert app.number_input(key="word").value == 2
     assert app.toggle(key="reverse").value
     assert app.toggle(key="hide_special").value
@@ -125,7 +125,7 @@ def test_a_broken_link_falls_back_to_the_default(links):
     assert not app.error
     assert app.segmented_control(key="model").value == "decoder-stories"
     assert app.segmented_control(key="layer").value == 0
-    assert app.segmented_control(key="head").value == "0"
+    assert app.segmented_control(key="head_shown").value == "0"
     assert app.number_input(key="word").value == 11
     assert app.title[0].value == "Where does each word look?"
 

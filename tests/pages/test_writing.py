@@ -305,7 +305,7 @@ def test_compare_opens_the_translators_map():
     painted = numbers(next(d for d in chart(app, 2)["data"] if d["type"] == "heatmap")["z"])
     expected = trace["dependence.grad_x_input"].values[:, :-1]
     np.testing.assert_allclose(painted, expected, atol=1e-4)
-    app.segmented_control(key="minus").set_value("decoder-stories").run()
+    app.segmented_control(key="minus_shown").set_value("decoder-stories").run()
     assert any("two texts" in info.value for info in app.info)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from viz_core.analysis.roles import Role
 from viz_core.i18n import _
 from viz_core.links import HEAD, LAYER, MEAN, STACK, WORD, Choice, Flag, Number, Text
 from viz_core.trace import Tokens
@@ -55,6 +56,28 @@ def text_input(
     )
 
 
+def suggest(key: str, value: Any) -> None:
+    """Give a widget the value that shows most, until the visitor or a link says another.
+
+    Call it before the widget. What it suggested before may follow the text; what a person chose
+    stays.
+    """
+    made = st.session_state.setdefault("suggested", {})
+    if key in st.session_state:
+        chosen = key not in made or st.session_state[key] != made[key]
+    else:
+        chosen = key in st.query_params
+    if not chosen:
+        st.session_state[key] = made[key] = value
+
+
+def suggest_head(role: Role | None) -> None:
+    """The layer and the head at which a text shows most."""
+    if role is not None:
+        suggest(LAYER.key, role.layer)
+        suggest(HEAD.key, str(role.head))
+
+
 def model_select(value: Choice, options: Sequence[str] | None = None) -> str:
     """One of the models of a page."""
     return choose(value, _("Model"), options=options)
@@ -81,7 +104,12 @@ def layer_select(n_layer: int, default: int = 0) -> int:
     if st.session_state.get(LAYER.key) not in options:
         st.session_state.pop(LAYER.key, None)
     chosen = st.segmented_control(
-        _("Layer, from 0"), options, default=default, required=True, key=LAYER.key, bind="query-params"
+        _("Layer, from 0"),
+        options,
+        default=default,
+        required=True,
+        key=LAYER.key,
+        bind="query-params",
     )
     return default if chosen is None else int(chosen)
 

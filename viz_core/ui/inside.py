@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from viz_core import registry
 from viz_core.analysis.attention import stacks
 from viz_core.analysis.block import Parameters
+from viz_core.analysis.roles import roles
 from viz_core.errors import InputError
 from viz_core.figures.theme import Theme, bare
 from viz_core.kinds import Kind
@@ -14,8 +16,14 @@ from viz_core.links import Choice
 from viz_core.runners.base import Request
 from viz_core.runners.question import question
 from viz_core.trace import Record, Tokens, Trace
-from viz_core.ui.cache import run
-from viz_core.ui.inputs import attention_select, head_select, layer_select, model_select
+from viz_core.ui.cache import cached, run
+from viz_core.ui.inputs import (
+    attention_select,
+    head_select,
+    layer_select,
+    model_select,
+    suggest_head,
+)
 
 
 @dataclass(frozen=True)
@@ -124,11 +132,19 @@ def choose_head(inside: Inside, with_mean: bool) -> ChosenHead:
     """
     known = stacks(inside.trace)
     stack = attention_select(known)
+    best = cached(roles, **looked_at(inside.trace, known[stack]))
+    suggest_head(best[0] if best else None)
     layer = layer_select(len(known[stack]))
     record = known[stack][layer]
     head = head_select(len(record.values), with_mean=with_mean)
     queries, keys = (inside.trace.tokens[record.streams[axis]] for axis in ("query", "key"))
     return ChosenHead(record, layer, head, queries, keys)
+
+
+def looked_at(trace: Trace, records: list[Record]) -> dict[str, Any]:
+    """What `roles` takes: weights layer by layer, the tokens that look and those looked at."""
+    queries, keys = (trace.tokens[records[0].streams[axis]] for axis in ("query", "key"))
+    return {"records": records, "queries": queries, "keys": keys}
 
 
 def quoted(tokens: Tokens, pos: int) -> str:

@@ -8,20 +8,23 @@ import numpy as np
 import streamlit as st
 
 from viz_core.analysis.attention import among, crosses, one_head, stacks
+from viz_core.analysis.roles import Role, roles
 from viz_core.figures.theme import Theme
 from viz_core.i18n import _
 from viz_core.lessons.attention import link
 from viz_core.runners.base import Request
 from viz_core.trace import Record, Tokens, Trace
-from viz_core.ui.cache import card, run
+from viz_core.ui.cache import cached, card, run
 from viz_core.ui.inputs import (
     attention_select,
     head_select,
     layer_select,
     model_select,
+    suggest_head,
     toggle,
     word_select,
 )
+from viz_core.ui.inside import looked_at
 
 WANT = ("*.q", "*.k", "*.scores", "*.weights", "logits")
 
@@ -33,6 +36,7 @@ class AttentionView:
     Attributes:
         stack: which of the model's attentions, a name of `stacks`.
         head: None for the mean of all heads.
+        roles: what heads are there for on this text, the most telling one first.
         reverse: show which words look at the picked one, instead of those it looks at.
     """
 
@@ -46,6 +50,7 @@ class AttentionView:
     reverse: bool
     hide_special: bool
     theme: Theme
+    roles: tuple[Role, ...]
 
     @property
     def records(self) -> list[Record]:
@@ -102,8 +107,11 @@ def attention_view(text: str, theme: Theme) -> AttentionView:
         stack = attention_select(known)
         records = known[stack]
         crossing = crosses(records[0])
+        telling = cached(roles, **looked_at(trace, records))
+        suggest_head(telling[0] if telling else None)
         layer, head = layer_select(len(records)), head_select(len(records[0].values))
-        word = word_select(trace.tokens[records[0].streams["query"]])
+        tokens = trace.tokens[records[0].streams["query"]]
+        word = word_select(tokens, default=telling[0].query if telling else -1)
         reverse = not crossing and toggle(
             link.REVERSE,
             _("Looked at by"),
@@ -117,4 +125,6 @@ def attention_view(text: str, theme: Theme) -> AttentionView:
                 "scaled to sum to 1 again."
             ),
         )
-    return AttentionView(model, text, trace, stack, layer, head, word, reverse, hide_special, theme)
+    return AttentionView(
+        model, text, trace, stack, layer, head, word, reverse, hide_special, theme, telling
+    )

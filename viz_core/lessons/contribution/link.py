@@ -5,7 +5,9 @@ from viz_core.links import HEAD, LAYER, STACK, Link, Text, choice, model
 from viz_core.sentences import TOM_ASKED
 
 NORMS, GRADIENT, ROLLOUT = "norms", "gradient", "rollout"
-METHOD = choice("method", {NORMS: N_("weighted norms"), GRADIENT: N_("gradient"), ROLLOUT: N_("rollout")})
+METHOD = choice(
+    "method", {NORMS: N_("weighted norms"), GRADIENT: N_("gradient"), ROLLOUT: N_("rollout")}
+)
 MODEL = model(lambda kind: kind.attends, first="decoder-stories")
 TEXT = Text("text", TOM_ASKED)
 LINK = Link("contribution", MODEL, TEXT, STACK, LAYER, HEAD, METHOD)

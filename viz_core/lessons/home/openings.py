@@ -200,7 +200,7 @@ def show_openings() -> None:
             ChoiceCard(
                 one.text,
                 one.text,
-                f"{_(one.label)} · {_(one.teaches)}",
+                " · ".join((_(one.label), _(one.teaches))),
                 kind_colour(registry.MODELS[one.model].kind),
             )
             for one in OPENINGS

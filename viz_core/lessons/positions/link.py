@@ -9,11 +9,11 @@ LESSON = "positions"  # of the five decoders that differ in nothing else
 ENCODINGS, ORDER, TURNING = "encodings", "order", "turning"
 PART = choice("part", {ENCODINGS: N_("encodings"), ORDER: N_("order"), TURNING: N_("turning")})
 VARIANTS = ("none", "learned", "sinusoidal", "rotary", "alibi")
-ENCODING = choice(
+ENCODING = choice(  # the first one has a pattern that is seen at once
     "encoding",
     {
-        "learned": N_("learned"),
         "sinusoidal": N_("sinusoidal"),
+        "learned": N_("learned"),
         "rotary": N_("rotary"),
         "alibi": N_("ALiBi"),
     },
