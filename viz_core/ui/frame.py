@@ -19,6 +19,10 @@ from viz_core.ui.tour import tour_bar
 
 ICON = str(Path(__file__).parent / "frontend" / "icon.svg")
 LINK_VERSION = 1
+# Widgets that hold a link's code, with the box around each: neither seen nor given room.
+UNSEEN = (
+    "<style>[class*='st-key-code_'], :has(> [class*='st-key-code_']) { display: none; }</style>"
+)
 
 
 def speak() -> None:
@@ -45,7 +49,7 @@ def theme() -> Theme:
 
 def title(heading: str, sentence: str = "") -> None:
     """A page's title, and the sentence that says what it is about; above it a tour's stop."""
-    st.html("<style>[class*='st-key-code_'] { display: none; }</style>")
+    st.html(UNSEEN)
     tour_bar()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(heading, anchor=False, width="stretch")
