@@ -1,7 +1,8 @@
 """The browser's modules: how they come to the browser, and what they draw from data alone."""
 
 import pytest
-from driver import ready
+from driver import query, ready, wait_until
+from playwright.sync_api import expect
 
 from viz_core import Request, load
 from viz_core.analysis.flow import flow as reduced
@@ -62,3 +63,16 @@ def test_a_kinds_row_alone_says_where_its_gates_stand(visit):
     shown = visit("/").evaluate(DRAWN, list(bytes(8) + payload))
     assert shown["gates"] == ["r cell0", "z cell0", "r cell1", "z cell1"]
     assert shown["lines"] == ["gru.0.h state", "gru.0.h update", "gru.1.h state", "gru.1.h update"]
+
+
+def test_a_choice_is_shown_in_words_and_linked_by_its_code(visit):
+    page = visit("/compare?measure=occlusion&lang=zh", locale="zh-CN")
+    expect(page.get_by_role("radio", name="遮挡")).to_be_checked()
+    assert query(page)["measure"] == "occlusion"
+    page.get_by_role("radio", name="未训练").click()
+    wait_until(lambda: query(page).get("weights") == "untrained", "the code in the link")
+    page.go_back()
+    expect(page.get_by_role("radio", name="已训练")).to_be_checked()
+    assert "weights" not in query(page)
+    page.go_forward()
+    expect(page.get_by_role("radio", name="未训练")).to_be_checked()
