@@ -7,13 +7,33 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from viz_core.analysis.roles import Role
 from viz_core.i18n import _
 from viz_core.links import HEAD, LAYER, MEAN, STACK, WORD, Choice, Flag, Number, Text
 from viz_core.trace import Tokens
 
+CONTROLS = "controls_"  # what the key of a row of controls begins with
 SHOWN = "_shown"  # what the key of a widget ends with that shows a link's code in words
+
+
+def controls(name: str) -> DeltaGenerator:
+    """A quiet row of widgets on one line; on a phone it is folded behind a switch.
+
+    Args:
+        name: its own for each row on a page.
+    """
+    row = st.container(
+        key=f"{CONTROLS}{name}", horizontal=True, vertical_alignment="bottom", gap="small"
+    )
+    row.toggle(_("Controls"), key=f"fold_{name}", on_change="ignore")
+    return row
+
+
+def unseen(key: str) -> DeltaGenerator:
+    """Where a widget stands that only holds a value of the link."""
+    return st.container(key=f"code_{key}")
 
 
 def text_input(
@@ -37,7 +57,8 @@ def text_input(
             if on_picked is not None:
                 on_picked(picked)
 
-    box, picker = st.columns([3, 1], vertical_alignment="bottom")
+    with st.container(key="text_row"):
+        box, picker = st.columns([3, 1], vertical_alignment="bottom")
     picker.selectbox(
         _("Examples"),
         list(examples),
@@ -169,7 +190,7 @@ def _code_of(key: str, codes: list[str], default: str) -> str:
     """
     if st.session_state.get(key, default) not in codes:
         st.session_state.pop(key)
-    with st.container(key=f"code_{key}"):
+    with unseen(key):
         code = st.text_input(
             key, default, key=key, bind="query-params", label_visibility="collapsed"
         )

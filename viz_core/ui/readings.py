@@ -20,7 +20,7 @@ from viz_core.runners.question import MASK_WORD, SEP_WORD, question, without
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import cached, cached_trace, card
 from viz_core.ui.errors import escape_markdown, show_error
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def readings_of(
 
 def comparison(text: str, theme: Theme) -> Comparison:
     """Let the visitor choose how to look, and put the question to every model."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("comparison"):
         measure = choose(
             MEASURE,
             _("Measure"),

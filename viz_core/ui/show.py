@@ -16,9 +16,11 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from viz_core.figures.enlarged import enlarged
 from viz_core.i18n import _
 from viz_core.places import CODE
 from viz_core.ui.cache import cached
+from viz_core.ui.travelling import type_size
 
 PICTURES = ("png", "svg")
 PICTURE_KEY = "picture"
@@ -66,6 +68,8 @@ def picture(
         inputs: what `draw` takes.
     """
     figure = cached(draw, **inputs)
+    if (size := type_size()) != 1:
+        figure = enlarged(figure, size)
     if isinstance(figure, go.Figure):
         _show_plotly(figure, summary, name)
     else:

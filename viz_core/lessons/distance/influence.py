@@ -15,7 +15,7 @@ from viz_core.i18n import _
 from viz_core.lessons.distance import link
 from viz_core.lessons.distance.models import reads_one_text
 from viz_core.links import MEASURE
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 from viz_core.ui.readings import Reading, readings_of
 from viz_core.ui.show import Details, picture
 
@@ -25,7 +25,7 @@ Line = tuple[Course, np.ndarray, list[str]]
 
 def show(text: str, theme: Theme) -> None:
     """Let the visitor choose a measure and a scale, and draw a line a model."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("distance"):
         measure = choose(
             MEASURE,
             _("Measure"),

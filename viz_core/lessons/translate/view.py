@@ -17,7 +17,7 @@ from viz_core.runners.checks import check_text
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import run
 from viz_core.ui.errors import show_error
-from viz_core.ui.inputs import number
+from viz_core.ui.inputs import controls, number
 from viz_core.ui.steps import kept, walk_select
 
 WANT = (
@@ -98,7 +98,7 @@ def translation_view(text: str, forced: str, theme: Theme) -> TranslationView:
     model = registry.model_ids(lambda kind: kind.translates)[0]
     steps = _steps(model, text, forced)
     _begin_anew_with(text, forced, len(steps))
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("walk"):
         stop = walk_select(link.STOP, _("Walk"), _("The walk from one sentence to the other."))
         step = int(number(link.STEP, _("Words written"), default=len(steps), most=len(steps)))
     trace = run(model, Request(text, target=forced or None, want=WANT))
