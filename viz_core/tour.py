@@ -23,7 +23,8 @@ FOLDER = Path(__file__).parent / "tours"
 HOME = "home"  # the page whose address has no name
 FILE = re.compile(rf"([\w-]+)\.({'|'.join(LANGUAGES)})\.md")
 STOP = re.compile(r"## \[(.+)\]\((.*)\)")
-NOT_OF_A_VIEW = {
+# whoever follows a link brings their own
+NOT_OF_A_VIEW = {"lang", "presenter", "v", "tour", "tour_stop"}
     "lang",
     "presenter",
     "v",

@@ -20,6 +20,7 @@ from viz_core.figures.enlarged import enlarged
 from viz_core.i18n import _
 from viz_core.places import CODE
 from viz_core.ui.cache import cached
+from viz_core.ui.cells import cell_cursor
 from viz_core.ui.travelling import type_size
 
 PICTURES = ("png", "svg")
@@ -107,6 +108,7 @@ def _show_plotly(figure: go.Figure, summary: str, name: str) -> None:
                 },
             },
         )
+        cell_cursor(figure, summary, name)
 
 
 def _show_altair(chart: alt.FacetChart, summary: str, name: str) -> None:
