@@ -25,12 +25,6 @@ FILE = re.compile(rf"([\w-]+)\.({'|'.join(LANGUAGES)})\.md")
 STOP = re.compile(r"## \[(.+)\]\((.*)\)")
 # whoever follows a link brings their own
 NOT_OF_A_VIEW = {"lang", "presenter", "v", "tour", "tour_stop"}
-    "lang",
-    "presenter",
-    "v",
-    "tour",
-    "tour_stop",
-}  # whoever follows a link brings their own
 
 
 @dataclass(frozen=True)
