@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from streamlit.delta_generator import DeltaGenerator
+
 from viz_core import registry
 from viz_core.analysis.attention import stacks
 from viz_core.analysis.block import Parameters
@@ -19,6 +21,7 @@ from viz_core.trace import Record, Tokens, Trace
 from viz_core.ui.cache import cached, run
 from viz_core.ui.inputs import (
     attention_select,
+    controls,
     head_select,
     layer_select,
     model_select,
@@ -31,6 +34,7 @@ class Inside:
     """One model that read one text, whole.
 
     Attributes:
+        row: the controls of the page, for what else is chosen of the pass.
         target: how much is written of a second text; None for all that the model writes.
     """
 
@@ -38,6 +42,7 @@ class Inside:
     text: str
     trace: Trace
     theme: Theme
+    row: DeltaGenerator
     target: str | None = None
 
     @property
@@ -106,13 +111,15 @@ def look_inside(
         asks: put the text so that the model guesses a word, whatever its kind; a translator is
             asked for the first word of its translation.
     """
-    model = model_select(value)
+    row = controls("model")
+    with row:
+        model = model_select(value)
     kind = registry.MODELS[model].traits
     target = "" if asks and kind.translates else None
     if asks:
         text = as_question(kind, text)
     trace = run(model, Request(text, target, measures=measures))
-    return Inside(model, text, trace, theme, target)
+    return Inside(model, text, trace, theme, row, target)
 
 
 def as_question(kind: Kind, text: str) -> str:

@@ -22,10 +22,10 @@ from viz_core.lessons.home.words import flow_summary, how_to_read_flow, plain_ti
 from viz_core.ui.cache import cached, card
 from viz_core.ui.errors import escape_markdown, show_error
 from viz_core.ui.inputs import (
-    any_model_select,
     controls,
     head_select,
     layer_select,
+    model_select,
     word_select,
 )
 from viz_core.ui.show import Details, how, say, show_details
@@ -36,7 +36,7 @@ def show_home(typed: str, theme: Theme) -> None:
     """Cards of the five kinds, the flow through one model, and what can be chosen of it."""
     cards, picture, below = (st.container(gap="small") for _n in range(3))
     with below, controls("flow"):
-        model = any_model_select(link.MODEL)
+        model = model_select(link.MODEL)
         place = _block_select(model) if card(model).traits.attends else (0, 0)
         words = st.container()
     size = type_size()

@@ -102,10 +102,12 @@ def show(text: str, theme: Theme) -> None:
 
 def _choose(text: str, theme: Theme) -> Turning:
     """Let the visitor choose a head, two words and a pair of dimensions."""
-    model = choose(link.MODEL, _("Model"), options=link.TURNED)
+    row = controls("turning")
+    with row:
+        model = choose(link.MODEL, _("Model"), options=link.TURNED)
     trace = run(model, Request(text))
     tokens = trace.tokens["text"]
-    with controls("turning"):
+    with row:
         layer = layer_select(len(trace.attentions))
         head = head_select(len(trace.attentions[0].values), with_mean=False) or 0
         query = word_select(tokens, label=_("Word that looks"))

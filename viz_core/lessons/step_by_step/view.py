@@ -45,7 +45,7 @@ class WalkView:
 
 def walk_view(inside: Inside) -> WalkView:
     """Let the visitor choose a head, two words and a stage, and walk."""
-    with controls("head"):
+    with inside.row:
         chosen = choose_head(inside, with_mean=False)
         query = word_select(chosen.queries, label=_("Word that looks"))
         key = word_select(chosen.keys, LOOKED_AT, _("Word looked at"), default=min(query, 1))
