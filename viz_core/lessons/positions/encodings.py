@@ -18,7 +18,7 @@ from viz_core.lessons.positions.schemes import CLASSES, FORMULAS, how_to_read, s
 from viz_core.runners.base import Request
 from viz_core.trace import Tokens
 from viz_core.ui.cache import run
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 from viz_core.ui.show import Details, picture
 
 N_PLACES = 64  # of an encoding that are drawn
@@ -41,7 +41,8 @@ class Encoding:
 
 def show(text: str, theme: Theme) -> None:
     """Let the visitor choose an encoding, and draw it in three ways."""
-    scheme = choose(link.ENCODING, _("Encoding"))
+    with controls("encoding"):
+        scheme = choose(link.ENCODING, _("Encoding"))
     model = link.variant(scheme)
     parameters = registry.load(model).parameters
     run(model, Request(text, want=("embed",)))  # the page's text must be readable
