@@ -26,7 +26,8 @@ def show(view: StreamView) -> None:
             _("View"),
             _(
                 "lens: what each layer would say. parts: what the end is made of. lengths: how "
-                "much each part writes. alike: how the stream turns. neurons: the feed-forward network."
+                "much each part writes. alike: how the stream turns. neurons: the feed-forward "
+                "network."
             ),
         )
     SHOW[chosen](view)

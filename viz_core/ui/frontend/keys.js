@@ -2,6 +2,8 @@
 
 import { newest } from "../viz_core.kit/shared.js"
 
+const NARROW = 720 // px, below which the menu is a drawer
+
 function show({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".keys")
   const large = root.querySelector(".large")
@@ -38,8 +40,17 @@ function show({ data, parentElement, setTriggerValue }) {
     event.preventDefault()
     acts[event.key]()
   }
+  // on a phone the menu lies over the page that was chosen from it
+  function chosen({ target }) {
+    if (innerWidth >= NARROW || !target.closest?.("[data-testid=stSidebarNavLink]")) return
+    document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click()
+  }
   addEventListener("keydown", press)
-  return () => removeEventListener("keydown", press)
+  addEventListener("click", chosen)
+  return () => {
+    removeEventListener("keydown", press)
+    removeEventListener("click", chosen)
+  }
 }
 
 export default newest(show)
