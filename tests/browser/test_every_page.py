@@ -175,9 +175,13 @@ def test_a_heat_map_is_read_by_keyboard_and_ear(visit):
         page.keyboard.press("ArrowDown")
     for _n in range(4):
         page.keyboard.press("ArrowRight")
-    weight = load("decoder-stories").run(
-        Request("Tom is a cat. Tom's favorite food is fish.", want=("*.weights",))
-    )["decoder.2.self_attn.weights"].values[3, 6, 4]
+    weight = (
+        load("decoder-stories")
+        .run(Request("Tom is a cat. Tom's favorite food is fish.", want=("*.weights",)))[
+            "decoder.2.self_attn.weights"
+        ]
+        .values[3, 6, 4]
+    )
     expect(said).to_have_text(f"·Tom 6 looks at ·cat, {weight:.2f}")
     cell = page.locator(".cells .cell").first.bounding_box()
     image = page.locator(".heatmaplayer image").first.bounding_box()

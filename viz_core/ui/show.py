@@ -88,10 +88,7 @@ def _show_plotly(figure: go.Figure, summary: str, name: str) -> None:
     least = width or (figure.layout.meta or {}).get("min_width")
     with st.container(key=f"frame_{name}"), st.container(key=f"sheet_{name}"):
         if least:
-            st.html(
-                f"<style>.st-key-frame_{name} {{ overflow-x: auto; }}"
-                f".st-key-sheet_{name} {{ min-width: {least}px; }}</style>"
-            )
+            _swipe(name, least)
         st.plotly_chart(
             figure,
             width="content" if width else "stretch",
@@ -111,10 +108,24 @@ def _show_plotly(figure: go.Figure, summary: str, name: str) -> None:
         cell_cursor(figure, summary, name)
 
 
+def _swipe(name: str, least: float) -> None:
+    """What is wider than its frame says that it goes on beside it.
+
+    Args:
+        least: px that the picture is wide at least.
+    """
+    st.html(
+        f"<style>.st-key-sheet_{name} {{ min-width: {least:g}px; }}"
+        f"@container (width < {least:g}px) {{ .st-key-sheet_{name} > "
+        ".stElementContainer:has(> .stHtml .swipe) { display: block; } }</style>"
+    )
+    hint = html.escape(_("Swipe sideways: the picture goes on."))
+    st.html(f'<p class="swipe">{hint}</p>')
+
+
 def _show_altair(chart: alt.FacetChart, summary: str, name: str) -> None:
     """An Altair chart in a frame of its own; its menu saves it as PNG or SVG."""
     with st.container(key=f"frame_{name}"):
-        st.html(f"<style>.st-key-frame_{name} {{ overflow-x: auto; }}</style>")
         st.altair_chart(chart, width="content", theme=None, key=name, alt=summary)
 
 

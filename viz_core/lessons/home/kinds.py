@@ -42,7 +42,7 @@ def first_of(name: str) -> str:
     return registry.model_ids(lambda kind: kind.name == name)[0]
 
 
-def show_kinds(model: str, size: float) -> None:
+def show_kinds(model: str) -> None:
     """The kinds as cards, the model's own one marked; a click takes another."""
     own = registry.MODELS[model].kind
 

@@ -39,9 +39,8 @@ def show_home(typed: str, theme: Theme) -> None:
         model = model_select(link.MODEL)
         place = _block_select(model) if card(model).traits.attends else (0, 0)
         words = st.container()
-    size = type_size()
     with cards:
-        show_kinds(model, size)
+        show_kinds(model)
     first = opening_of(typed)
     remark = remark_on(model, typed, *place)
     with picture:
@@ -54,7 +53,7 @@ def show_home(typed: str, theme: Theme) -> None:
         default = first.word if first and own else flow.answer_pos
         with words:
             word = word_select(flow.stream_tokens, default=default)
-        seen = Seen(flow, typed, read, word, remark, size, theme)
+        seen = Seen(flow, typed, read, word, remark, type_size(), theme)
         show_flow(seen)
     with below:
         show_flow_details(seen)
