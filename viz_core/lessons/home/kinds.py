@@ -60,7 +60,6 @@ def show_kinds(model: str) -> None:
         own,
         taken,
         columns=len(KINDS),
-        size=size,
     )
 
 
