@@ -46,6 +46,6 @@ def key_sheet() -> list[tuple[str, str]]:
         ("↑ ↓", _("on the flow of Home: the word before, the next word")),
         ("← → ↑ ↓", _("on a heat map: from cell to cell; its number is told")),
         ("← →", _("in a sentence: the word before, the next word")),
-        (_("Enter"), _("on the grid of heads: open the head")),
-        (_("Tab"), _("on to the next thing that can be used")),
+        ("Enter", _("on the grid of heads: open the head")),
+        ("Tab", _("on to the next thing that can be used")),
     ]

@@ -25,6 +25,7 @@ from viz_core.ui.travelling import type_size
 
 PICTURES = ("png", "svg")
 PICTURE_KEY = "picture"
+SLACK = 24  # px, of margin that a picture can do without
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def _swipe(name: str, least: float) -> None:
     """
     st.html(
         f"<style>.st-key-sheet_{name} {{ min-width: {least:g}px; }}"
-        f"@container (width < {least:g}px) {{ .st-key-sheet_{name} > "
+        f"@container (width < {least - SLACK:g}px) {{ .st-key-sheet_{name} > "
         ".stElementContainer:has(> .stHtml .swipe) { display: block; } }</style>"
     )
     hint = html.escape(_("Swipe sideways: the picture goes on."))

@@ -45,9 +45,26 @@ function show({ data, parentElement, setTriggerValue }) {
     if (innerWidth >= NARROW || !target.closest?.("[data-testid=stSidebarNavLink]")) return
     document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click()
   }
+  // a formula that scrolls can be scrolled by keyboard
+  function reach() {
+    for (const formula of document.querySelectorAll(".katex-display"))
+      if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0
+      else formula.removeAttribute("tabindex")
+  }
+  let waiting = 0
+  const watcher = new MutationObserver(() => {
+    clearTimeout(waiting)
+    waiting = setTimeout(reach, 200)
+  })
+  watcher.observe(document.body, { childList: true, subtree: true })
+  addEventListener("resize", reach)
+  reach()
   addEventListener("keydown", press)
   addEventListener("click", chosen)
   return () => {
+    watcher.disconnect()
+    clearTimeout(waiting)
+    removeEventListener("resize", reach)
     removeEventListener("keydown", press)
     removeEventListener("click", chosen)
   }
