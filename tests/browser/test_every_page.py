@@ -57,7 +57,7 @@ def serious(page):
 # every row of controls: its name, the bottoms of what is seen in it, and how high that is
 ROWS = """() => [...document.querySelectorAll("[class*=st-key-controls_]")].map((row) => {
   const own = [...row.classList].find((one) => one.startsWith("st-key-controls_"))
-  const used = ".stButtonGroup button, .stButton button, input[type=number], .stSelectbox input"
+  const used = ".stButtonGroup button[kind], .stButton button[kind], input[type=number], .stSelectbox input"
   const boxes = [...row.querySelectorAll(used)]
     .map((one) => one.closest("[data-testid=stNumberInputContainer], [data-baseweb=select]") ?? one)
     .map((one) => one.getBoundingClientRect()).filter((box) => box.height)
@@ -123,6 +123,7 @@ def test_presenter_size_goes_along_and_is_turned_by_a_key(visit):
 def test_presenter_size_goes_along_a_tour(visit):
     page = visit("/?tour=atlas&presenter=true")
     settled(page)
+    expect(page.get_by_role("link", name="Leave the tour")).to_be_visible()
     page.keyboard.press("ArrowRight")
     wait_until(lambda: query(page).get("tour_stop") == "2", "the next stop")
     settled(page)
@@ -161,7 +162,7 @@ def test_on_a_phone_controls_are_folded_and_the_menu_gives_way(visit):
     page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Cost").click()
     expect(page.locator("h1")).to_have_text("What does a longer text cost?")
-    expect(page.get_by_test_id("stSidebar")).to_have_attribute("aria-expanded", "false")
+    expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
 
 
 def test_a_heat_map_is_read_by_keyboard_and_ear(visit):
@@ -182,7 +183,7 @@ def test_a_heat_map_is_read_by_keyboard_and_ear(visit):
         ]
         .values[3, 6, 4]
     )
-    expect(said).to_have_text(f"·Tom 6 looks at ·cat, {weight:.2f}")
+    expect(said).to_have_text(f"Tom looks at cat, {weight:.2f}")
     cell = page.locator(".cells .cell").first.bounding_box()
     image = page.locator(".heatmaplayer image").first.bounding_box()
     assert abs(cell["x"] - image["x"] - 4 * cell["width"]) < 3
@@ -191,4 +192,3 @@ def test_a_heat_map_is_read_by_keyboard_and_ear(visit):
     for _n in range(3):
         page.keyboard.press("ArrowRight")
     expect(said).to_contain_text("hidden")
-    assert json.dumps(page.evaluate("document.activeElement !== document.body")) == "true"

@@ -19,13 +19,13 @@ function show({ data, parentElement }) {
     [map.xaxis, map.yaxis].map((id) => plot()._fullLayout[id.replace(/^[xy]/, "$&axis")])
   const sizes = (map) => [map.z.length, map.z[0].length]
 
-  // the tag that names a twin's place is read as a number
+  // a word as it is read: without the dot of the space before it, the place of a twin behind it
   function name(axis, places, n) {
     const value = places?.[n] ?? n
     const tick = axis.ticktext ? axis.tickvals.findIndex((one) => one === value) : -1
     const text = document.createElement("textarea")
     text.innerHTML = String(tick < 0 ? value : axis.ticktext[tick]).replace(/<[^>]*>/g, " ")
-    return text.value.trim()
+    return text.value.trim().replace(/^·(?=\S)/, "")
   }
 
   function place() {
