@@ -2,6 +2,8 @@
 
 import json
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from driver import query, ready, wait_until
@@ -72,6 +74,8 @@ def test_controls_stand_in_one_row_and_nobody_is_kept_out(opened, name):
         assert not bottoms or max(bottoms) - min(bottoms) <= 2, row
     assert serious(page) == []
     page.emulate_media(color_scheme="dark")
+    paper = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+    wait_until(lambda: page.evaluate(paper) == "rgb(20, 20, 28)", "the dark theme")
     settled(page)
     assert serious(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
@@ -125,7 +129,7 @@ def test_presenter_size_goes_along_a_tour(visit):
     settled(page)
     expect(page.get_by_role("link", name="Leave the tour")).to_be_visible()
     page.keyboard.press("ArrowRight")
-    wait_until(lambda: query(page).get("tour_stop") == "2", "the next stop")
+    page.wait_for_url("**tour_stop=2**")
     settled(page)
     assert query(page)["presenter"] == "true"
     expect(page.locator(".keys .large")).to_have_attribute("aria-pressed", "true")
@@ -171,6 +175,7 @@ def test_a_heat_map_is_read_by_keyboard_and_ear(visit):
     over = page.get_by_role("application").first
     said = page.locator(".cells ~ .said").first
     expect(said).to_have_attribute("aria-live", "polite")  # there before it changes
+    expect(over).to_have_attribute("aria-label", re.compile("Arrow keys"))
     over.focus()
     for _n in range(6):
         page.keyboard.press("ArrowDown")
