@@ -1,12 +1,12 @@
 """What the link of the Compare page carries."""
 
 from viz_core import registry
-from viz_core.links import MEASURE, WEIGHTS, Choice, Link, Text, choice
+from viz_core.links import MEASURE, WEIGHTS, Choice, Link, Text, choice, usable
 from viz_core.sentences import TOM_ASKED
 
 NOTHING = "nothing"
 MAP = choice("map", "dependence", "own")
-MODEL = Choice("model", None, registry.model_ids())
-MINUS = Choice("minus", NOTHING, (NOTHING, *registry.model_ids()))
+MODEL = Choice("model", None, usable())
+MINUS = Choice("minus", NOTHING, lambda _state: (NOTHING, *registry.model_ids()))
 TEXT = Text("text", TOM_ASKED)
 LINK = Link("compare", TEXT, MEASURE, WEIGHTS, MAP, MODEL, MINUS)

@@ -178,6 +178,11 @@ def openings() -> tuple[Opening, ...]:
     )
 
 
+def _there() -> list[Opening]:
+    """Those whose model can be used."""
+    return [one for one in openings() if registry.fault(one.model) is None]
+
+
 def opening_of(text: str) -> Opening | None:
     """The opening whose sentence a text is."""
     return next((one for one in openings() if one.text == text), None)
@@ -192,7 +197,7 @@ def take_opening(text: str) -> None:
 
 def opening_input() -> str:
     """The box in which the visitor types; a sentence that is picked opens its own view."""
-    return text_input(link.TEXT, {one.text: one.label for one in openings()}, take_opening)
+    return text_input(link.TEXT, {one.text: one.label for one in _there()}, take_opening)
 
 
 def show_openings() -> None:
@@ -208,7 +213,7 @@ def show_openings() -> None:
                 f"{one.label} · {one.teaches}",
                 kind_colour(registry.MODELS[one.model].kind),
             )
-            for one in openings()
+            for one in _there()
         ],
         str(st.session_state.get("text", "")),
         take_opening,
