@@ -19,7 +19,18 @@ UNSEEN |= set((ROOT / "viz_core" / "bench").glob("*.py"))
 FILES = [path for part in ("pages", "viz_core") for path in sorted((ROOT / part).rglob("*.py"))]
 VISIBLE = [ROOT / "app.py", *(path for path in FILES if path not in UNSEEN)]
 # Fields of tables that hold `N_("...")`, translated by `_(row.field)` where they are shown
-TABLE_FIELDS = {"title", "promise", "order", "reach", "says", "label", "teaches", "names"}
+TABLE_FIELDS = {
+    "title",
+    "promise",
+    "order",
+    "reach",
+    "says",
+    "reason",
+    "advice",
+    "label",
+    "teaches",
+    "names",
+}
 OTHERS = [code for code in LANGUAGES if code != "en"]
 
 

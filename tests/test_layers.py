@@ -70,7 +70,10 @@ RULES = {
     },
     "viz_core/cost.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui", "viz_core.runners"},
     "viz_core/memory_watch.py": {*STANDARD_WEB, "viz_core"},
-    "viz_core/checkpoints.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/checkpoints.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/files.py": {"torch", "numpy", "pandas", *STANDARD_WEB},
+    "viz_core/metrics.py": {"torch", "numpy", "pandas", *STANDARD_WEB, "viz_core"},
+    "viz_core/loading.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/training": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/analysis": {
         "torch",
@@ -125,6 +128,9 @@ ONLY_THESE = {  # of ours; nothing else
 }
 LIGHT_AT_START = (
     "viz_core/registry.py",
+    "viz_core/loading.py",
+    "viz_core/checkpoints.py",
+    "viz_core/files.py",
     "viz_core/cli.py",
     "viz_core/i18n.py",
     "viz_core/places.py",

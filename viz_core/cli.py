@@ -15,6 +15,7 @@ import typer
 
 from viz_core import registry
 from viz_core.errors import CheckpointError, InputError, ProofError, VizError
+from viz_core.files import write_whole
 from viz_core.links import check_stops
 from viz_core.runners.base import Request
 from viz_core.tour import read_tour, tour_files
@@ -38,13 +39,27 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command()
 def models(as_json: AsJson = False) -> None:
-    """List the models."""
-    cards = [registry.card(model_id) for model_id in registry.MODELS]
+    """List the models, and what is wrong with those that can't be used."""
+    rows = [_model(model_id) for model_id in registry.MODELS]
     if as_json:
-        _print_json([{k: v for k, v in asdict(card).items() if k != "source"} for card in cards])
+        _print_json(rows)
         return
-    for card in cards:
-        typer.echo(f"{card.model_id:20} {card.kind:16} {card.n_params / 1e6:.2f} M  {card.title}")
+    for row in rows:
+        what = f"{row['n_params'] / 1e6:.2f} M" if "n_params" in row else "–"
+        typer.echo(f"{row['model_id']:20} {row['kind']:16} {what:7} {row['title']}")
+        if "unusable" in row:
+            typer.echo(f"    {row['unusable']}")
+
+
+def _model(model_id: str) -> dict[str, Any]:
+    """What its card says of a model, or why it can't be used."""
+    entry = registry.MODELS[model_id]
+    try:
+        registry.check_files(model_id)
+    except CheckpointError as error:
+        known = {"model_id": model_id, "kind": entry.kind, "title": entry.title}
+        return {**known, "unusable": str(error)}
+    return {k: v for k, v in asdict(registry.card(model_id)).items() if k != "source"}
 
 
 @app.command()
@@ -61,7 +76,7 @@ def trace(
 
     found = registry.load(model).run(Request(text, target, tuple(want or ["*"])))
     if out is not None:
-        _write(out, to_bytes(found))
+        write_whole(out, to_bytes(found))
     if as_json:
         _print_json(
             {
@@ -246,13 +261,15 @@ def train(
     threads: Annotated[int, typer.Option(min=1, help="CPU threads.")] = 2,
 ) -> None:
     """Train a model and write its checkpoint; can stop and resume at any step."""
-    from viz_core.training.run import train_checkpoint
+    from viz_core.training.run import Stopped, train_checkpoint
 
-    measured = train_checkpoint(model, corpus, resume=resume, stop_at=steps, threads=threads)
-    if measured is None:
-        typer.echo(f"Stopped at step {steps}; go on with --resume.")
-    else:
-        _print_json(measured)
+    ended = train_checkpoint(model, corpus, resume=resume, stop_at=steps, threads=threads)
+    if not isinstance(ended, Stopped):
+        _print_json(ended)
+        return
+    typer.echo(f"Stopped at step {ended.step} of {ended.n_steps}; go on with --resume.")
+    if ended.stopped_by:
+        raise typer.Exit(128 + ended.stopped_by)
 
 
 @app.command()
@@ -310,13 +327,6 @@ def _read(path: Path) -> str:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"Can't read {path} as UTF-8 text: {error}. Give another file.") from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise InputError(f"Can't write {path}: {error.strerror}. Give another path.") from error
 
 
 def _print_json(value: Any) -> None:

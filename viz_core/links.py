@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from math import inf, isfinite
 
 from viz_core import registry
 from viz_core.analysis.attention import CROSS
@@ -102,15 +103,23 @@ class Number(Value):
     least: float = 0
     most: float | Callable[[State], float] | None = None
 
+    def read(self, values: Sequence[str]) -> float | None:
+        """The number that a link gives; None for what is none, as if the link had no such key.
+
+        Neither 1e400 nor Infinity nor NaN is a number here.
+        """
+        try:
+            found = float(values[-1]) if values else inf
+        except ValueError:
+            return None
+        return found if isfinite(found) else None
+
     def fault(self, values: Sequence[str], state: State) -> str:
         if fault := super().fault(values, state):
             return fault
         most = self.most(state) if callable(self.most) else self.most
-        try:
-            fits = self.least <= float(values[0]) <= (float("inf") if most is None else most)
-        except ValueError:
-            fits = False
-        if fits and float(values[0]) != float("inf"):
+        found = self.read(values)
+        if found is not None and self.least <= found <= (inf if most is None else most):
             return ""
         span = _("at least {least}") if most is None else _("{least} to {most}")
         return _("{key} is “{value}”; it takes {span}").format(
@@ -134,8 +143,12 @@ def model(can: Callable[[Kind], bool] = lambda kind: True, first: str = "") -> C
     Args:
         first: the one that is shown at first; by default the first of the table.
     """
-    ids = registry.model_ids(can)
-    return Choice("model", first or ids[0], ids)
+    return Choice("model", first or registry.registered(can)[0], usable(can))
+
+
+def usable(can: Callable[[Kind], bool] = lambda kind: True) -> Callable[[State], Sequence[str]]:
+    """The ids of the models of a kind, of which those that can't be used are left out."""
+    return lambda _state: registry.model_ids(can)
 
 
 def n_layers(state: State) -> float:

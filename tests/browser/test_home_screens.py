@@ -456,9 +456,35 @@ def test_an_older_state_of_a_view_is_passed_over(visit):
           const shown = []
           const view = newest(({ data }) => shown.push(data.name))
           const parentElement = document.createElement("div")
-          for (const [name, stamp] of [["new", 2.5], ["old", 2.25], ["newest", 3]])
+          const bytes = (session, count) => new Uint8Array(new Uint32Array([session, count]).buffer)
+          for (const [name, stamp] of [
+            ["new", [7, 2]],
+            ["old", [7, 1]],
+            ["again", [7, 2]],
+            ["server started again", [5, 1]],
+            ["of the old server", [7, 3]],
+            ["newest", [5, 2]],
+          ])
             view({ data: { name, stamp }, parentElement })
+          view({ data: Object.assign(bytes(5, 1), { name: "old bytes" }), parentElement })
+          view({ data: Object.assign(bytes(5, 3), { name: "bytes" }), parentElement })
           return shown
         }""",
     )
-    assert shown == ["new", "newest"]
+    assert shown == ["new", "again", "server started again", "newest", "bytes"]
+
+
+def test_a_number_that_cannot_be_goes_from_the_address(visit):
+    page = visit("/attention?word=1e400&lang=en")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("1e400"))
+    word = page.get_by_label("Word", exact=True)
+    word.fill("3")
+    word.press("Enter")
+    expect(page).to_have_url(re.compile("word=3"))
+
+
+def test_an_address_in_an_error_is_no_link(visit):
+    page = visit("/cost?tour=https://evil.example/x")
+    expect(page.get_by_test_id("stAlert").first).to_contain_text("evil.example/x")
+    assert page.locator("a[href*=evil]").count() == 0

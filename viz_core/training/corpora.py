@@ -11,13 +11,15 @@ import random
 import re
 import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from viz_core.errors import InputError
+from viz_core.files import write_whole
 from viz_core.i18n import _
 from viz_core.recall.stories import ANIMALS, FOODS, NAMES, UNSEEN
 from viz_core.tokenizers import END, StoryTokenizer
@@ -53,7 +55,7 @@ def read_corpus(folder: Path) -> Corpus:
     """Read and split the four corpora.
 
     Raises:
-        InputError: a corpus file is not in the folder.
+        InputError: a corpus file is not in the folder, is no UTF-8 text, or holds too little.
     """
     for name in FILES:
         if not (folder / name).is_file():
@@ -62,13 +64,18 @@ def read_corpus(folder: Path) -> Corpus:
                     folder=folder, file=name, files=", ".join(FILES)
                 )
             )
-    stories = read_documents((folder / FILES[0]).read_text("utf-8"))
-    books = [line.strip() for line in (folder / FILES[1]).open(encoding="utf-8")]
-    with (folder / FILES[2]).open(encoding="utf-8", newline="") as lines:
-        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        sentences = sorted({row["english"].strip() for row in rows})
-    tales = [line.strip() for line in (folder / FILES[3]).open(encoding="utf-8")]
+    with readable(folder / FILES[0]) as path:
+        stories = read_documents(path.read_text("utf-8"))
+    with readable(folder / FILES[1]) as path, path.open(encoding="utf-8") as file:
+        books = [line.strip() for line in file]
+    with readable(folder / FILES[2]) as path, path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        sentences = sorted({(row["english"] or "").strip() for row in rows})
+    with readable(folder / FILES[3]) as path, path.open(encoding="utf-8") as file:
+        tales = [line.strip() for line in file]
     tales = [line for line in tales if 100 <= len(line) <= 600]
+    for name, texts in zip(FILES, (stories, books, sentences, tales), strict=True):
+        check_some(folder / name, any(texts))
     tales = random.Random(0).sample(tales, min(N_GUTENBERG, len(tales)))
     parts: dict[str, list[str]] = {"train": [], "valid": [], "test": []}
     for text in stories:
@@ -76,6 +83,7 @@ def read_corpus(folder: Path) -> Corpus:
     pages = [" ".join(books[i : i + 8]) for i in range(0, len(books), 8)]
     real = [text for text in [*pages, *sentences] if text]
     fillers = filler_sentences(parts["train"])
+    check_some(folder / FILES[0], all(parts.values()) and bool(fillers))
     seen = set(fillers)
     return Corpus(
         train=tuple(parts["train"] * STORIES_TWICE + real + tales),
@@ -85,6 +93,37 @@ def read_corpus(folder: Path) -> Corpus:
         fillers=tuple(fillers),
         test_fillers=tuple(s for s in filler_sentences(parts["test"]) if s not in seen),
     )
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[Path]:
+    """Read a corpus file within: what is wrong with it is told in a sentence.
+
+    Raises:
+        InputError: it can't be read, is no UTF-8 text, or lacks a column.
+    """
+    try:
+        yield path
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            _("{file} can't be read as UTF-8 text. Save it as UTF-8.").format(file=path)
+        ) from error
+    except (KeyError, csv.Error) as error:
+        raise InputError(
+            _("{path} can't be read: {reason}.").format(path=path, reason=error)
+        ) from error
+
+
+def check_some(path: Path, there: bool) -> None:
+    """See that a corpus file has text for every part: to learn, to follow, to measure.
+
+    Raises:
+        InputError: it has not.
+    """
+    if not there:
+        raise InputError(
+            _("{path} holds too little to train on. Give a file with more text.").format(path=path)
+        )
 
 
 def read_documents(text: str) -> list[str]:
@@ -130,4 +169,5 @@ def encode_documents(tokenizer: StoryTokenizer, texts: Sequence[str]) -> list[np
 
 
 if __name__ == "__main__":  # python -m viz_core.training.corpora FOLDER
-    UNSEEN.write_text("\n".join(read_corpus(Path(sys.argv[1])).test_fillers) + "\n", "utf-8")
+    fillers = read_corpus(Path(sys.argv[1])).test_fillers
+    write_whole(UNSEEN, ("\n".join(fillers) + "\n").encode())

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from viz_core.errors import InputError
 from viz_core.i18n import _
 from viz_core.tokenizers import TranslationTokenizer
+from viz_core.training.corpora import check_some
 
 FILES = ("tatoeba-zh-en.tsv", "african-storybook-en-zh.tsv")
 VOCAB_SIZE = 6144
@@ -57,6 +58,7 @@ def read_pair_corpus(folder: Path) -> PairCorpus:
     parts: dict[str, list[Pair]] = {"train": [], "valid": [], "test": []}
     for group in groups_of(list(dict.fromkeys(pairs))):
         parts[split_of(group)] += group
+    check_some(folder / FILES[0], all(parts.values()))
     return PairCorpus(tuple(parts["train"]), tuple(parts["valid"]), tuple(parts["test"]))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import struct
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,11 +52,17 @@ def _serve(name: str, folder: Path) -> str:
 
 
 def _stamped(key: str, data: bytes | dict[str, Any]) -> bytes | dict[str, Any]:
-    """What is sent to a view, with the time since which it is the newest: see `shared.js`."""
-    sent, since = st.session_state.get(f"{key}_sent", (None, 0.0))
+    """What is sent to a view, with its place in the row of all that was sent: see `shared.js`.
+
+    The place is the session, by a number that no other one is likely to have, and a count within
+    it. It changes only when the data does, so that an unchanged view is sent unchanged.
+    """
+    state = st.session_state
+    session = state.setdefault("views_of", secrets.randbits(32))
+    sent, count = state.get(f"{key}_sent", (None, 0))
     if sent is not data and sent != data:
-        since = time.time()
-        st.session_state[f"{key}_sent"] = (data, since)
+        count = state["views_sent"] = state.get("views_sent", 0) + 1
+        state[f"{key}_sent"] = (data, count)
     if isinstance(data, bytes):
-        return struct.pack("<d", since) + data
-    return {**data, "stamp": since}
+        return struct.pack("<II", session, count) + data
+    return {**data, "stamp": [session, count]}

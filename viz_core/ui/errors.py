@@ -15,5 +15,10 @@ def show_error(error: VizError) -> None:
 
 
 def escape_markdown(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&@])", r"\\\1", text)
+    """Text that Markdown shows as it is: neither a link, nor a picture, nor a formula, nor an icon.
+
+    Addresses and icons are found in what Markdown has made of the text, so that a backslash does
+    not hide them; a space of no width after the mark that they are known by does.
+    """
+    broken = re.sub(r"([:@])(?=\S)|\b(www)(?=\.)", "\\g<0>\u200b", text, flags=re.IGNORECASE)
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&@])", r"\\\1", broken)

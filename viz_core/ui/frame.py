@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import logging
 from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from viz_core import registry
 from viz_core.errors import VizError
@@ -14,8 +15,10 @@ from viz_core.figures.theme import LIGHT, THEMES, Theme
 from viz_core.i18n import LANGUAGES, _, nearest_language, set_language
 from viz_core.links import Link
 from viz_core.tour import HOME
+from viz_core.ui.errors import show_error
 from viz_core.ui.language import LANGUAGE_KEY
 from viz_core.ui.tour import tour_bar
+from viz_core.ui.usable import tell_asked
 
 ICON = str(Path(__file__).parent / "frontend" / "icon.svg")
 LINK_VERSION = 1
@@ -23,6 +26,7 @@ LINK_VERSION = 1
 UNSEEN = (
     "<style>[class*='st-key-code_'], :has(> [class*='st-key-code_']) { display: none; }</style>"
 )
+log = logging.getLogger(__name__)
 
 
 def speak() -> None:
@@ -36,10 +40,24 @@ def speak() -> None:
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
-    """Load and prove every model once a process, before the first visitor asks for one."""
-    for model_id in registry.model_ids():
-        with suppress(VizError):  # its page will say what is wrong
-            registry.load(model_id)
+    """Load and prove the models of all pages once a process, before the first visitor asks for one.
+
+    Of those of a single lesson the files are compared with what was written. A model that can't be
+    used is told on the server's standard error, and offered nowhere.
+    """
+    for model_id, entry in registry.MODELS.items():
+        try:
+            (registry.check_files if entry.lesson else registry.load)(model_id)
+        except VizError as error:
+            log.warning("%s", error)
+
+
+def show_page(page: StreamlitPage) -> None:
+    """Run a page; what a person can mend is told in a sentence, wherever on the page it came up."""
+    try:
+        page.run()
+    except VizError as error:
+        show_error(error)
 
 
 def theme() -> Theme:
@@ -65,6 +83,7 @@ def title(heading: str, sentence: str = "") -> None:
         )
     if sentence:
         st.markdown(sentence)
+    tell_asked()
 
 
 def copy_link(link: Link) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from viz_core.analysis.roles import Role
 from viz_core.i18n import _
 from viz_core.links import HEAD, LAYER, MEAN, STACK, WORD, Choice, Flag, Number, Text
 from viz_core.trace import Tokens
+from viz_core.ui.usable import offered
 
 SHOWN = "_shown"  # what the key of a widget ends with that shows a link's code in words
 
@@ -80,13 +83,14 @@ def suggest_head(role: Role | None) -> None:
 
 def model_select(value: Choice, options: Sequence[str] | None = None) -> str:
     """One of the models of a page."""
-    return choose(value, _("Model"), options=options)
+    ids = value.options({}) if options is None else options
+    return choose(value, _("Model"), options=offered(ids))
 
 
 def any_model_select(value: Choice) -> str:
     """One of a page's models, as a list to open, where there are many."""
-    ids = list(value.options({}))
-    default = value.default or ids[0]
+    ids = list(offered(value.options({})))
+    default = value.default if value.default in ids else ids[0]
     chosen = st.selectbox(
         _("Model"),
         ids,
@@ -199,6 +203,8 @@ def number(
     last = most if most is not None else None if callable(value.most) else value.most
     box = st.slider if slider else st.number_input
     given: dict[str, Any] = {"persist_state": "page"} if persist else {}
+    if _can_be_read(value):
+        given["bind"] = "query-params"
     chosen = box(
         label,
         of(value.least),
@@ -206,12 +212,21 @@ def number(
         first,
         of(step),
         key=value.key,
-        bind="query-params",
         help=help_text or None,
         width=width,
         **given,
     )
     return first if chosen is None else chosen
+
+
+def _can_be_read(value: Number) -> bool:
+    """Whether the address has a number for a widget, or nothing; what is neither is taken out."""
+    given = st.query_params.get_all(value.key)
+    if not given or value.read(given) is not None:
+        return True
+    with suppress(StreamlitAPIException):  # bound already: then it goes when the widget is not
+        del st.query_params[value.key]
+    return False
 
 
 def attention_select(stacks: Collection[str]) -> str:

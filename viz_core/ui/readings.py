@@ -21,6 +21,7 @@ from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import cached, cached_trace, card
 from viz_core.ui.errors import escape_markdown, show_error
 from viz_core.ui.inputs import choose
+from viz_core.ui.usable import offered
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def readings_of(
         can: what models of a kind must be able to do to be asked.
     """
     readings, silent = [], []
-    for model in registry.model_ids(can):
+    for model in offered(registry.model_ids(can)):
         kind = card(model).traits
         try:
             request = question_request(kind, text, measures)

@@ -13,6 +13,7 @@ from viz_core.lessons.attention.view import AttentionView
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, card
 from viz_core.ui.show import Details, picture, say
+from viz_core.ui.usable import tell_unmeasured
 
 
 def show(view: AttentionView) -> None:
@@ -45,7 +46,10 @@ def _show_whether_it_follows(view: AttentionView) -> None:
     share = f"{follows_probability(view.trace):.0%}"
     say(_("The second sentence follows the first: {share}.").format(share=share))
     metrics = card(view.model).metrics
-    measured = metrics["next_sentence"]
+    measured = metrics.get("next_sentence")
+    if not measured:
+        tell_unmeasured([view.model])
+        return
     st.caption(
         _(
             "From the model's card, measured {date}: on {n} unseen pairs, half of them "

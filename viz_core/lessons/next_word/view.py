@@ -18,6 +18,7 @@ from viz_core.trace import Tokens
 from viz_core.ui.errors import show_error
 from viz_core.ui.inputs import choose, number
 from viz_core.ui.steps import kept, stop_running
+from viz_core.ui.usable import offered
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,14 @@ class NextWordView:
 def next_word_view(text: str, theme: Theme) -> NextWordView:
     """Let the visitor choose models and settings, and write as many words as they asked for."""
     _begin_anew_with(text)
-    ids = registry.model_ids(lambda kind: kind.continues)
+    ids = offered(registry.model_ids(lambda kind: kind.continues))
+    first = link.MODELS.default if link.MODELS.default in ids else ids[0]
     settings_row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     with settings_row:
         models = st.pills(
             _("Models"),
             ids,
-            default=["decoder-stories"],
+            default=[first],
             selection_mode="multi",
             key=link.MODELS.key,
             bind="query-params",
@@ -90,7 +92,7 @@ def next_word_view(text: str, theme: Theme) -> NextWordView:
         with settings_row:
             settings = _settings()
         chosen = read_choices(by_hand)
-        wanted = [model for model in ids if model in models] or ["decoder-stories"]
+        wanted = [model for model in ids if model in models] or [first]
         written = tuple(_continued(model, text, settings, chosen, step) for model in wanted)
     except VizError as error:
         stop_running()

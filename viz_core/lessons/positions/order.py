@@ -16,14 +16,14 @@ from viz_core.runners.base import Request
 from viz_core.runners.interventions import Reordered
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, run
-from viz_core.ui.inputs import choose, head_select, layer_select
+from viz_core.ui.inputs import head_select, layer_select, model_select
 from viz_core.ui.show import picture, say
 
 
 def show(text: str, theme: Theme) -> None:
     """Shuffle the words and see which models notice."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        model = choose(link.MODEL, _("Model"))
+        model = model_select(link.MODEL)
         question = question_of(model, text)
         before = run(model, Request(question))
         reordering = choose_order(question, before.tokens["text"])

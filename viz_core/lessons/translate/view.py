@@ -19,6 +19,7 @@ from viz_core.ui.cache import run
 from viz_core.ui.errors import show_error
 from viz_core.ui.inputs import number
 from viz_core.ui.steps import kept, walk_select
+from viz_core.ui.usable import offered
 
 WANT = (
     "embed",
@@ -95,7 +96,7 @@ def own_translation() -> str:
 
 def translation_view(text: str, forced: str, theme: Theme) -> TranslationView:
     """Translate, and let the visitor walk through it."""
-    model = registry.model_ids(lambda kind: kind.translates)[0]
+    model = offered(registry.model_ids(lambda kind: kind.translates))[0]
     steps = _steps(model, text, forced)
     _begin_anew_with(text, forced, len(steps))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

@@ -5,11 +5,24 @@
 export function newest(show) {
   return (component) => {
     const { data, parentElement } = component
-    const stamp = data.stamp ?? bytesOf(data).getFloat64(0, true)
-    if (stamp < (parentElement.stamp ?? 0)) return undefined
-    parentElement.stamp = stamp
+    if (isOlder(data.stamp ?? stampOf(data), parentElement)) return undefined
     return show(component)
   }
+}
+
+// A stamp is a session and a count within it. When the server was started again, another session
+// goes on in an old tab and counts from the beginning; none comes back once another one follows.
+function isOlder([session, count], element) {
+  const last = (element.lastShown ??= { session, count, ended: new Set() })
+  if (last.ended.has(session) || (session === last.session && count < last.count)) return true
+  if (session !== last.session) last.ended.add(last.session)
+  Object.assign(last, { session, count })
+  return false
+}
+
+function stampOf(data) {
+  const bytes = bytesOf(data)
+  return [bytes.getUint32(0, true), bytes.getUint32(4, true)]
 }
 
 function bytesOf(data) {
