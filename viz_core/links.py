@@ -137,7 +137,7 @@ def heads(state: State) -> Sequence[str]:
     return [*map(str, range(registry.card(state["model"]).n_head)), MEAN]
 
 
-MEASURE = choice("measure", "gradient", "occlusion")
+MEASURE = choice("measure", "counterfactual", "occlusion", "gradient")
 WEIGHTS = choice("weights", "trained", "untrained")
 LAYER = Number("layer", "0", most=n_layers)
 HEAD = Choice("head", "0", heads)

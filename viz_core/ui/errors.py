@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from viz_core.errors import VizError
+from viz_core.figures.theme import legible
 
 
 def show_error(error: VizError) -> None:
@@ -15,5 +16,5 @@ def show_error(error: VizError) -> None:
 
 
 def escape_markdown(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&@])", r"\\\1", text)
+    """Text that Markdown shows as it is, nothing hidden."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&@])", r"\\\1", legible(text))

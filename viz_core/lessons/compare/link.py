@@ -6,7 +6,7 @@ from viz_core.sentences import TOM_ASKED
 
 NOTHING = "nothing"
 MAP = choice("map", "dependence", "own")
-MODEL = Choice("model", None, registry.model_ids())
-MINUS = Choice("minus", NOTHING, (NOTHING, *registry.model_ids()))
+MODEL = Choice("model", "decoder-stories", registry.model_ids())
+MINUS = Choice("minus", "rnn-stories", (NOTHING, *registry.model_ids()))  # what the RNN has lost
 TEXT = Text("text", TOM_ASKED)
 LINK = Link("compare", TEXT, MEASURE, WEIGHTS, MAP, MODEL, MINUS)
