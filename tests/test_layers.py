@@ -11,7 +11,16 @@ BENCH = ("__init__", "drawing", "passes", "peers", "timing")  # what is measured
 # runners of our own models: they load torch
 LOCAL_RUNNERS = tuple(
     f"viz_core.runners.{name}"
-    for name in ("causal", "intervene", "local", "masked", "measures", "translation", "writers")
+    for name in (
+        "alternatives",
+        "causal",
+        "intervene",
+        "local",
+        "masked",
+        "measures",
+        "translation",
+        "writers",
+    )
 )
 # what the seam between models and everything that looks at them may not import
 SEAM = {

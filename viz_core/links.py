@@ -161,7 +161,14 @@ def heads(state: State) -> Sequence[str]:
     return [*map(str, range(registry.card(state["model"]).n_head)), MEAN]
 
 
-MEASURE = choice("measure", {"gradient": N_("gradient"), "occlusion": N_("occlusion")})
+MEASURE = choice(
+    "measure",
+    {
+        "counterfactual": N_("counterfactual"),
+        "occlusion": N_("occlusion"),
+        "gradient": N_("gradient"),
+    },
+)
 WEIGHTS = choice("weights", {"trained": N_("trained"), "untrained": N_("untrained")})
 MEAN_NAME = {MEAN: N_("mean")}
 LAYER = Number("layer", "0", most=n_layers)

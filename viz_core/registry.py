@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 from viz_core.analysis.proof import Proof, proofs
 from viz_core.checkpoints import TOKENIZER, WEIGHTS, Checkpoint, read_checkpoint
@@ -194,6 +195,20 @@ def writer(model_id: str) -> Writer:
             )
         )
     return runner
+
+
+@cache
+def proposer(model_id: str) -> str | None:
+    """The model that says what could stand in a word's place, for one that cuts texts as it does.
+
+    Its masked language model fills each place without seeing what stands there.
+
+    Returns:
+        None if no model that fills in masks shares this one's tokenizer.
+    """
+    own = read_checkpoint(model_id).tokenizer.read_bytes()
+    same = (i for i in model_ids(lambda kind: kind.fills))
+    return next((i for i in same if read_checkpoint(i).tokenizer.read_bytes() == own), None)
 
 
 def prove(runner: Runner) -> list[Proof]:

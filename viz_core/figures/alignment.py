@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from viz_core.figures.grid import empty_figure, note_line
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, layout, tick_labels, visible
 from viz_core.i18n import _
 
@@ -131,7 +132,7 @@ def _under(words: Sequence[str], probs: Sequence[float], theme: Theme) -> list[s
         return list(words)
     size = f"font-size:{LABEL_SIZE - 1}px;color:{theme.muted}"
     return [
-        f"{word}<br><span style='{size}'>{prob:.2f}</span>"
+        f"{word}<br><span style='{size}'>{percent(prob, short=True)}</span>"
         for word, prob in zip(words, probs, strict=True)
     ]
 

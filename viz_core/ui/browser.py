@@ -13,6 +13,8 @@ import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
+from viz_core.ui.payload import said
+
 KIT = Path(__file__).parent / "frontend"
 PACKAGE = "viz_core"
 
@@ -31,7 +33,8 @@ def view(name: str, html: str, folder: Path = KIT) -> Callable[..., Any]:
         _serve("kit", KIT)
         served = _serve(name, folder)
         mounted = st.components.v2.component(served, html=html, css=css, js=f"{name}.js")
-        return mounted(key=key, data=_stamped(key, data), **more)
+        shown = data if isinstance(data, bytes) else said(data)
+        return mounted(key=key, data=_stamped(key, shown), **more)
 
     return show
 

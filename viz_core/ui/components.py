@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import FONT, Theme, visible
 from viz_core.figures.tokens import byte_groups
 from viz_core.generate import Step
@@ -137,7 +138,9 @@ def candidate_list(
             on_forced(int(st.session_state[name].forced))
 
     rest = max(0.0, 1 - sum(one.prob for one in step.candidates))
-    others = _("and {n} others, {share}").format(n=f"{step.n_others:,}", share=f"{rest:.1%}")
+    others = _("and {n} others, {share}").format(
+        n=f"{step.n_others:,}", share=percent(rest, short=True)
+    )
     if drawn:
         others += ". " + _("{n} can be drawn").format(n=f"{step.n_kept:,}")
     data = {

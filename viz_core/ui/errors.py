@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from viz_core.errors import VizError
+from viz_core.figures.theme import legible
 
 
 def show_error(error: VizError) -> None:
@@ -20,5 +21,7 @@ def escape_markdown(text: str) -> str:
     Addresses and icons are found in what Markdown has made of the text, so that a backslash does
     not hide them; a space of no width after the mark that they are known by does.
     """
-    broken = re.sub(r"([:@])(?=\S)|\b(www)(?=\.)", "\\g<0>\u200b", text, flags=re.IGNORECASE)
+    broken = re.sub(
+        r"([:@])(?=\S)|\b(www)(?=\.)", "\\g<0>\u200b", legible(text), flags=re.IGNORECASE
+    )
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&@])", r"\\\1", broken)

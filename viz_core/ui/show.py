@@ -9,19 +9,25 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cache, partial
 from textwrap import dedent
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from viz_core.i18n import _
+from viz_core.figures.numbers import percent
+from viz_core.figures.theme import legible
+from viz_core.i18n import N_, _
 from viz_core.places import CODE
 from viz_core.ui.cache import cached
 
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
+
 PICTURES = ("png", "svg")
 PICTURE_KEY = "picture"
+SHARES = (N_("Probability"), N_("Drawn with"))  # columns of tables that hold probabilities
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ def picture(
         aloud: whether the summary is shown below the picture, too.
         inputs: what `draw` takes.
     """
-    figure = cached(draw, **inputs)
+    figure, summary = cached(draw, **inputs), legible(summary)
     if isinstance(figure, go.Figure):
         _show_plotly(figure, summary, name)
     else:
@@ -119,8 +125,9 @@ def how(sentence: str) -> None:
 
 
 def say(text: str) -> None:
-    """A sentence that may hold what a visitor typed: shown as text, whatever is in it."""
-    st.html(f"<p>{html.escape(text)}</p>")
+    """A sentence that may hold what a visitor typed: shown as text, whatever is in it, nothing
+    hidden."""
+    st.html(f"<p>{html.escape(legible(text))}</p>")
 
 
 def show_details(details: Details, name: str = "") -> None:
@@ -154,7 +161,13 @@ def show_details(details: Details, name: str = "") -> None:
                 on_click="ignore",
             )
         if wanted:
-            st.dataframe(details.table())
+            st.dataframe(_written(details.table()))
+
+
+def _written(table: pd.DataFrame) -> pd.DataFrame | Styler:
+    """A table whose probabilities are written for people; they still sort as numbers."""
+    shares = {_(name): percent for name in SHARES if _(name) in table.columns}
+    return table.style.format(shares) if shares else table
 
 
 @cache

@@ -7,10 +7,10 @@ from viz_core.sentences import TOM_ASKED
 
 NOTHING = "nothing"
 MAP = choice("map", {"dependence": N_("dependence"), "own": N_("its own view")})
-MODEL = Choice("model", None, usable())
+MODEL = Choice("model", "decoder-stories", usable())
 MINUS = Choice(
     "minus",
-    NOTHING,
+    "rnn-stories",  # what it has lost
     lambda _state: (NOTHING, *registry.model_ids()),
     {NOTHING: N_("nothing")},
 )

@@ -11,6 +11,7 @@ import streamlit as st
 
 from viz_core import registry
 from viz_core.figures import recall_chart
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import Theme
 from viz_core.i18n import _
 from viz_core.lessons.distance import link
@@ -118,10 +119,10 @@ def _summary(rows: Sequence[Mapping[str, Any]]) -> str:
     sentences = [
         _("{model}: one fact {near}, {n} sentences later {far}, three facts {three}").format(
             model=model,
-            near=f"{shares[model, 1, near]:.0%}",
+            near=percent(shares[model, 1, near]),
             n=far,
-            far=f"{shares[model, 1, far]:.0%}",
-            three=f"{shares[model, 3, near]:.0%}",
+            far=percent(shares[model, 1, far]),
+            three=percent(shares[model, 3, near]),
         )
         for model in dict.fromkeys(row["model"] for row in rows)
     ]

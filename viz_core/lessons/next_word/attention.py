@@ -40,7 +40,10 @@ def show(view: NextWordView) -> None:
     weights = layers[layer].mean(0) if head is None else layers[layer][head]  # (key,)
     words = [*continuation.prompt.strings, *(step.string for step in continuation.written)]
     read = words[: len(weights)]
-    tiles = [Tile(word, float(weight)) for word, weight in zip(read, weights, strict=True)]
+    tiles = [
+        Tile(word, float(weight), f"{weight:.2f}" if weight >= 0.005 else "")
+        for word, weight in zip(read, weights, strict=True)
+    ]
     tile_line(tiles, view.theme, "attention")
     best = int(np.argmax(weights))
     say(

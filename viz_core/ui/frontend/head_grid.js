@@ -1,6 +1,6 @@
 // Every head of every layer as a small map. Hover names a head, a click or Enter opens it.
 
-import { newest, pixelTable, readPayload } from "../viz_core.kit/shared.js"
+import { newest, percent, pixelTable, readPayload } from "../viz_core.kit/shared.js"
 
 const GAP = 6
 const LARGEST = 132
@@ -85,7 +85,7 @@ function show(component) {
     head.measures.forEach((label, i) => {
       const line = document.createElement("div")
       const value = values[i]
-      const shown = Number.isNaN(value) ? "–" : i < 2 ? value.toFixed(2) : `${(100 * value).toFixed(0)} %`
+      const shown = i >= 2 ? percent(value) : Number.isNaN(value) ? "–" : value.toFixed(2)
       line.textContent = `${label}: ${shown}`
       tip.append(line)
     })

@@ -58,6 +58,24 @@ export function pixelTable(stops) {
   return Uint32Array.from(colourTable(stops), ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r)
 }
 
+// A share from 0 to 1 for people, as `percent(share, short=True)` of viz_core/figures/numbers.py
+// writes it: nothing but 0 is written as 0, nothing but 1 as 100 %.
+export function percent(share) {
+  if (Number.isNaN(share)) return "–"
+  if (share <= 0) return "0 %"
+  if (share >= 1) return "100 %"
+  if (share > 0.999) return "> 99.9 %"
+  if (share < 0.001) return "< 0.1 %"
+  const digits = share >= 0.01 && share <= 0.99 ? 0 : 1
+  return `${(100 * share).toFixed(digits).replace(/\.0$/, "")} %`
+}
+
+// The same with the number to four digits behind it, where they say more.
+export function exactly(share) {
+  const more = share >= 0.001 && share <= 0.9999
+  return more ? `${percent(share)} (${share.toFixed(4)})` : percent(share)
+}
+
 // black or white, whichever reads better on a colour (relative luminance, WCAG 2)
 export function inkOn([r, g, b]) {
   const linear = [r, g, b].map((c) => {

@@ -347,7 +347,8 @@ class FlowView {
   }
 
   save(format) {
-    save(this.picture.svg(this.word), `attention-atlas-${this.flow.model}`, format)
+    const failed = () => (this.said.textContent = this.flow.words.unsaved)
+    save(this.picture.svg(this.word), `attention-atlas-${this.flow.model}`, format, failed)
   }
 }
 

@@ -1,5 +1,6 @@
 // Shapes to pixels, and the words, names and guesses that stand around them.
 
+import { percent } from "../viz_core.kit/shared.js"
 import { NAME } from "./plan.js"
 import { nameOf } from "./read.js"
 import { stateShapes } from "./recurrent.js"
@@ -172,10 +173,6 @@ export function guessShapes(flow, plan, row) {
     )
   })
   return shapes
-}
-
-function percent(share) {
-  return share > 0 && share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`
 }
 
 // The names of the stations, in two lines where one would be too narrow.
