@@ -212,7 +212,7 @@ def test_distance_draws_the_fall_itself_against_distance():
 def test_old_links_to_a_measure_open_it_still(measure, of):
     for page, at in (("distance", 0), ("compare", 1)):
         app = open_page(f"pages/{page}.py", text=TOM, measure=measure)
-        assert app.segmented_control(key="measure").value == measure
+        assert app.segmented_control(key="measure_shown").value == measure
         data = chart(app, at)["data"]
         trace = load("rnn-stories").run(Request(TOM, measures=(measure,)))
         line = numbers(data[0]["y"]) if page == "distance" else numbers(data[0]["z"])[0][:10]
@@ -222,7 +222,7 @@ def test_old_links_to_a_measure_open_it_still(measure, of):
 def test_compare_subtracts_two_models_that_differ_at_first():
     app = open_page("pages/compare.py", text=TOM)
     assert app.segmented_control(key="model").value == "decoder-stories"
-    assert app.segmented_control(key="minus").value == "rnn-stories"
+    assert app.segmented_control(key="minus_shown").value == "rnn-stories"
     assert link_of(app).count("minus=rnn-stories") == 1
 
 

@@ -59,26 +59,35 @@ def text_input(
     )
 
 
-def suggest(key: str, value: Any) -> None:
-    """Give a widget the value that shows most, until the visitor or a link says another.
+def suggest(values: Mapping[str, Any], unless: Collection[str] = ()) -> None:
+    """Give widgets the values that show most, until the visitor or a link says another.
 
-    Call it before the widget. What it suggested before may follow the text; what a person chose
-    stays.
+    Call it before the widgets. What it suggested before may follow the text; what a person chose
+    stays, and of values that belong together all stay.
+
+    Args:
+        values: by the widgets' keys.
+        unless: keys of other widgets; if one of them is set, nothing is suggested.
     """
     made = st.session_state.setdefault("suggested", {})
-    if key in st.session_state:
-        chosen = key not in made or st.session_state[key] != made[key]
-    else:
-        chosen = key in st.query_params
-    if not chosen:
-        st.session_state[key] = made[key] = value
+
+    def chosen(key: str) -> bool:
+        if key in st.session_state:
+            return key not in made or st.session_state[key] != made[key]
+        return key in st.query_params
+
+    def is_set(key: str) -> bool:
+        return bool(st.session_state.get(key)) or key in st.query_params
+
+    if not any(map(chosen, values)) and not any(map(is_set, unless)):
+        st.session_state.update(values)
+        made.update(values)
 
 
 def suggest_head(role: Role | None) -> None:
     """The layer and the head at which a text shows most."""
     if role is not None:
-        suggest(LAYER.key, role.layer)
-        suggest(HEAD.key, str(role.head))
+        suggest({LAYER.key: role.layer, HEAD.key: str(role.head)})
 
 
 def model_select(value: Choice, options: Sequence[str] | None = None) -> str:

@@ -76,7 +76,8 @@ def _hidden(trace: Trace) -> list[Intervention]:
     names = numbered(trace.tokens[trace.stream].strings)
     key = _telling_word(trace)
     if key is not None:
-        suggest(link.HIDDEN.key, [names[key]])
+        others = (link.OFF, link.REPLACEMENT, link.NO_POSITIONS, link.MASK)
+        suggest({link.HIDDEN.key: [names[key]]}, unless=[value.key for value in others])
     label = _("Hide from all other words")
     hidden = _several(link.HIDDEN, label, names, _("Choose words"))
     return [Hidden(names.index(name)) for name in hidden]
