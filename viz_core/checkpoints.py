@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from viz_core import files
 from viz_core.errors import CheckpointError
 from viz_core.i18n import _
 from viz_core.places import CHECKPOINTS
@@ -75,4 +76,4 @@ def read_checkpoint(model_id: str, root: Path = FOLDER) -> Checkpoint:
 
 def write_json(path: Path, values: dict[str, Any]) -> None:
     """Write one of a checkpoint's text files."""
-    path.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    files.write(path, json.dumps(values, indent=2, ensure_ascii=False) + "\n")

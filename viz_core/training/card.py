@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from viz_core import files
 from viz_core.recall.measure import COMMAND
 from viz_core.registry import Entry
 from viz_core.training.loop import Line, Plan
@@ -101,7 +102,7 @@ Measured {metrics["measured"]} on {metrics["test_split"]}, which no training run
 
 {PAIR_LIMITS if translates else LIMITS}
 """
-    (folder / "README.md").write_text(text, "utf-8")
+    files.write(folder / "README.md", text)
 
 
 def alike(model_id: str, recipe: Recipe) -> str:

@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from viz_core import files
 from viz_core.errors import InputError
 from viz_core.i18n import _
 from viz_core.training.objectives.objective import Objective
@@ -132,9 +133,8 @@ def save_state(
     for index, values in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser.{index}.{k}": v for k, v in values.items()}
     about = {"plan": str(plan), "lines": json.dumps([asdict(line) for line in lines])}
-    unfinished = folder / f"{STATE}.new"
-    save_file({k: v.contiguous() for k, v in tensors.items()}, unfinished, about)
-    unfinished.replace(folder / STATE)
+    with files.replacing(folder / STATE) as beside:
+        save_file({k: v.contiguous() for k, v in tensors.items()}, beside, about)
 
 
 def load_state(
@@ -169,7 +169,7 @@ def load_state(
 
 def write_lines(path: Path, lines: list[Line]) -> None:
     """Write a loss curve as CSV."""
-    with path.open("w", newline="") as out:
+    with files.replacing(path) as beside, beside.open("w", newline="") as out:
         writer = csv.DictWriter(out, fieldnames=list(Line.__dataclass_fields__))
         writer.writeheader()
         writer.writerows(asdict(line) for line in lines)

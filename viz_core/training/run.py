@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from torch import nn
 from tqdm import tqdm
 
-from viz_core import checkpoints
+from viz_core import checkpoints, files
 from viz_core.errors import InputError
 from viz_core.i18n import _
 from viz_core.places import ROOT, checkout
@@ -83,9 +83,11 @@ def write_weights(
     tensors = {
         name: value.to(recipe.stored).contiguous() for name, value in model.state_dict().items()
     }
-    save_file(tensors, folder / checkpoints.WEIGHTS)
+    with files.replacing(folder / checkpoints.WEIGHTS) as beside:
+        save_file(tensors, beside)
     checkpoints.write_json(folder / checkpoints.CONFIG, recipe.config.to_dict())
-    tokenizer.save(folder / checkpoints.TOKENIZER)
+    with files.replacing(folder / checkpoints.TOKENIZER) as beside:
+        tokenizer.save(beside)
     write_lines(folder / "loss.csv", lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 import threading
 import time
@@ -55,7 +56,7 @@ def _stamped(key: str, data: bytes | dict[str, Any]) -> bytes | dict[str, Any]:
     """What is sent to a view, with the time since which it is the newest: see `shared.js`."""
     sent, since = st.session_state.get(f"{key}_sent", (None, 0.0))
     if sent is not data and sent != data:
-        since = time.time()
+        since = max(time.time(), math.nextafter(since, math.inf))  # a clock may be set back
         st.session_state[f"{key}_sent"] = (data, since)
     if isinstance(data, bytes):
         return struct.pack("<d", since) + data

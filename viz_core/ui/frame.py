@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from viz_core import registry
 from viz_core.errors import VizError
@@ -16,6 +18,9 @@ from viz_core.links import Link
 from viz_core.tour import HOME
 from viz_core.ui.language import LANGUAGE_KEY
 from viz_core.ui.tour import tour_bar
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
 
 ICON = str(Path(__file__).parent / "frontend" / "icon.svg")
 LINK_VERSION = 1
@@ -36,6 +41,22 @@ def warm_up() -> None:
     for model_id in registry.model_ids():
         with suppress(VizError):  # its page will say what is wrong
             registry.load(model_id)
+
+
+def run_page(page: StreamlitPage) -> None:
+    """Run a page, and let go of the address behind it.
+
+    Streamlit takes values that are bound to widgets of the page that is left out of the address
+    before the next page can read them. Those that nothing holds stay, and go along.
+    """
+    try:
+        page.run()
+    finally:
+        context = get_script_run_ctx()
+        if context is not None:
+            with context.session_state.query_params() as address:
+                for widget in list(address._bindings_by_widget):
+                    address.unbind_widget(widget)
 
 
 def theme() -> Theme:

@@ -9,6 +9,7 @@ from viz_core.analysis.attention import stacks
 from viz_core.analysis.block import Parameters
 from viz_core.errors import InputError
 from viz_core.figures.theme import Theme, bare
+from viz_core.generate.limits import cut_translation
 from viz_core.kinds import Kind
 from viz_core.links import Choice
 from viz_core.runners.base import Request
@@ -16,6 +17,7 @@ from viz_core.runners.question import question
 from viz_core.trace import Record, Tokens, Trace
 from viz_core.ui.cache import run
 from viz_core.ui.inputs import attention_select, head_select, layer_select, model_select
+from viz_core.ui.show import note_cut
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,10 @@ def look_inside(
     target = "" if asks and kind.translates else None
     if asks:
         text = as_question(kind, text)
-    trace = run(model, Request(text, target, measures=measures))
+    request = Request(text, target, measures=measures)
+    trace = run(model, request)
+    if n_cut := cut_translation(request, trace):
+        note_cut(n_cut)
     return Inside(model, text, trace, theme, target)
 
 

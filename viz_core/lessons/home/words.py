@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from viz_core.analysis.flow import main_look
 from viz_core.figures.theme import bare
+from viz_core.generate import LONGEST
 from viz_core.i18n import _
 from viz_core.lessons.home.gates import cell_of
 from viz_core.lessons.home.kinds import remembered_change
@@ -86,6 +87,12 @@ def how_to_read_flow(seen: Seen) -> str:
                 "below 0.01 left out."
             )
         ]
+        if kind.translates and len(seen.flow.said) > LONGEST:
+            sentences.append(
+                _(
+                    "The translation is cut after {n} tokens: the model did not end it by then."
+                ).format(n=LONGEST)
+            )
         if kind.translates or len(seen.flow.said) > seen.flow.n_read:
             sentences.append(_("The model wrote the words in colour itself."))
     sentences.append(
