@@ -42,6 +42,6 @@ def test_a_page_has_the_script_first():
     "more", [{"kind": b"text/javascript"}, {"accept": b"*/*"}, {"method": "HEAD"}]
 )
 def test_all_else_goes_out_as_it_is(more):
-    headers, body, asked = answer(PAGE, **more)
+    headers, body, _asked = answer(PAGE, **more)
     assert body == PAGE
     assert headers[b"content-length"] == str(len(PAGE)).encode()

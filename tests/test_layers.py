@@ -185,6 +185,7 @@ def test_core_modules_import_only_what_they_may(source):
             "viz_core/serve.py",
             *(f"viz_core/bench/{name}.py" for name in BENCH),
             "viz_core/app_server.py",
+            "viz_core/html_script.py",
             "viz_core/addresses.py",
             "viz_core/locale/__init__.py",
             "viz_core/locale/__main__.py",

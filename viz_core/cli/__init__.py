@@ -29,19 +29,21 @@ for command in (run.train, run.serve, run.bench):
 
 # The error of a wrong call; typer names its child only
 UsageError: Any = typer.BadParameter.__base__
+BARE = ([], ["evaluate"])  # calls of which the help is shown as it is laid out
 INTERRUPTED = 130  # the status of whoever was stopped by Ctrl-C
 
 
 def main() -> None:
     """Entry point: turns what a person did wrong into one line and status 2."""
     speak_any_encoding()
-    if len(sys.argv) == 1 or sys.argv[1:] == ["evaluate"]:
-        sys.argv.append("--help")
     try:
         status = app(standalone_mode=False)
     except (InputError, UsageError) as error:
         message = error.format_message() if isinstance(error, UsageError) else str(error)
-        note(" ".join(message.split()))
+        if sys.argv[1:] in BARE:
+            typer.echo(message, err=True)
+        else:
+            note(" ".join(message.split()))
         sys.exit(2)
     except VizError as error:
         note(str(error))

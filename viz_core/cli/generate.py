@@ -37,7 +37,6 @@ def generate(
     """Let a model go on with a text, or translate it."""
     given = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "seed": seed}
     own = _own_options(strategy, {**given, "width": width})
-    note_white_space(text)
     writer = registry.writer(model)
     with progress(n, "token") as bar:
         tokens, logprob = _written(writer, text, strategy, own, n, bar.update)
@@ -55,8 +54,10 @@ def generate(
         )
     else:
         typer.echo(said)
+    note_white_space(text)
     if not ended:
-        more = "--n allows more." if len(tokens) == n else "the model has no room for more."
+        room = writer.card.n_ctx - len(writer.prompt(text)) - len(tokens)
+        more = "--n allows more." if room > 0 else "the model has no room for more."
         note(f"cut after {len(tokens)} tokens, before the model ended its text; {more}")
 
 

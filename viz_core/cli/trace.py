@@ -28,9 +28,9 @@ def trace(
     """Run a model once and show what the pass left behind."""
     from viz_core.trace import to_bytes
 
-    note_white_space(text)
     request = Request(text, target, tuple(want or ["*"]))
     found = registry.load(model).run(request)
+    note_white_space(text)
     n_cut = cut_translation(request, found)
     if n_cut:
         note(f"the translation is cut after {n_cut} tokens: the model did not end it by then.")

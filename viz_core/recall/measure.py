@@ -122,7 +122,7 @@ def score_prompts(
             n_left_out += 1
     if not n:
         raise InputError(
-            _("All {n} sentences are too long for {model_id}.").format(
+            _("Every sentence is too long for {model_id} ({n} left out).").format(
                 n=n_left_out, model_id=runner.card.model_id
             )
         )

@@ -187,7 +187,7 @@ def translation(
         meant.append(pair.target)
     if not said:
         raise InputError(
-            _("All {n} sentences are too long for {model_id}.").format(
+            _("Every sentence is too long for {model_id} ({n} left out).").format(
                 n=n_left_out, model_id=runner.card.model_id
             )
         )
