@@ -108,14 +108,19 @@ def test_files_are_checked(folder, tmp_path):
     (folder / FILES[1]).unlink()
     with pytest.raises(InputError, match=r"has no african-storybook-en-zh\.tsv"):
         read_pair_corpus(folder)
-    for content, says in (("only one\n", "Pair 1"), ("", "has no pairs"), ("a\t \n", "Pair 1")):
+    for content, says in (
+        ("only one\n", "line 1: a cell is missing"),
+        ("", "has no rows"),
+        ("a\t \n", "line 1: a cell is missing"),
+        ("source\ttarget\nHi.\t嗨。\n", "line 1: no Chinese"),
+    ):
         (tmp_path / "x.tsv").write_text(content)
         with pytest.raises(InputError, match=says):
             read_pairs(tmp_path / "x.tsv")
     (tmp_path / "x.tsv").write_text("\ufeffEnglish\tChinese\n\nHi.\t嗨。\n", "utf-8")
     assert read_pairs(tmp_path / "x.tsv") == [Pair("嗨。", "Hi.")]
     (tmp_path / "x.tsv").write_bytes(b"\xff\xfe")
-    with pytest.raises(InputError, match="can't be read"):
+    with pytest.raises(InputError, match="UTF-16"):
         read_pairs(tmp_path / "x.tsv")
 
 

@@ -169,7 +169,7 @@ def write_config(folder: Path, sizes: Mapping[str, Any]) -> None:
 
 def write_json(path: Path, values: Mapping[str, Any]) -> None:
     """Write one of a checkpoint's text files."""
-    write_whole(path, (json.dumps(values, indent=2, ensure_ascii=False) + "\n").encode())
+    write_whole(path, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
 
 
 def _seal_of(sizes: Mapping[str, Any]) -> str:

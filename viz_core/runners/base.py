@@ -52,7 +52,8 @@ class Request:
     """What to run, and what to see of it.
 
     Attributes:
-        text: what the person typed; the source of a model that has two texts.
+        text: what the person typed; the source of a model that has two texts. White space at
+            its ends is not read, by any model, of neither text.
         target: the second text of a model that has two: as much of it as is already written; by
             default what the model itself writes, always taking the likeliest word.
         want: shell-style patterns of record names; no more than these is recorded.
@@ -70,6 +71,11 @@ class Request:
     everywhere: bool = False
     intervene: tuple[Intervention, ...] = ()
     alternatives: tuple[Alternatives, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text.strip())
+        if self.target is not None:
+            object.__setattr__(self, "target", self.target.strip())
 
 
 @dataclass(frozen=True)

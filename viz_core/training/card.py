@@ -103,7 +103,7 @@ Measured {metrics["measured"]} on {metrics["test_split"]}, which no training run
 
 {PAIR_LIMITS if translates else LIMITS}
 """
-    write_whole(folder / "README.md", text.encode())
+    write_whole(folder / "README.md", text)
 
 
 def alike(model_id: str, recipe: Recipe) -> str:

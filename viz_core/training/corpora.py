@@ -6,23 +6,22 @@ split depends on its own text alone, so every model and every run holds out the 
 
 from __future__ import annotations
 
-import csv
 import random
 import re
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from viz_core import files
 from viz_core.errors import InputError
-from viz_core.files import write_whole
 from viz_core.i18n import _
 from viz_core.recall.stories import ANIMALS, FOODS, NAMES, UNSEEN
 from viz_core.tokenizers import END, StoryTokenizer
+from viz_core.training.pairs import read_pairs
 
 VOCAB_SIZE = 2048
 SEPARATOR = "<|endoftext|>"  # between the documents of a file
@@ -64,15 +63,10 @@ def read_corpus(folder: Path) -> Corpus:
                     folder=folder, file=name, files=", ".join(FILES)
                 )
             )
-    with readable(folder / FILES[0]) as path:
-        stories = read_documents(path.read_text("utf-8"))
-    with readable(folder / FILES[1]) as path, path.open(encoding="utf-8") as file:
-        books = [line.strip() for line in file]
-    with readable(folder / FILES[2]) as path, path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        sentences = sorted({(row["english"] or "").strip() for row in rows})
-    with readable(folder / FILES[3]) as path, path.open(encoding="utf-8") as file:
-        tales = [line.strip() for line in file]
+    stories = read_documents(files.read_text(folder / FILES[0]))
+    books = [line.strip() for line in files.all_lines(files.read_text(folder / FILES[1]))]
+    sentences = sorted({pair.target for pair in read_pairs(folder / FILES[2])})
+    tales = [line.text for line in files.read_lines(folder / FILES[3])]
     tales = [line for line in tales if 100 <= len(line) <= 600]
     for name, texts in zip(FILES, (stories, books, sentences, tales), strict=True):
         check_some(folder / name, any(texts))
@@ -93,25 +87,6 @@ def read_corpus(folder: Path) -> Corpus:
         fillers=tuple(fillers),
         test_fillers=tuple(s for s in filler_sentences(parts["test"]) if s not in seen),
     )
-
-
-@contextmanager
-def readable(path: Path) -> Iterator[Path]:
-    """Read a corpus file within: what is wrong with it is told in a sentence.
-
-    Raises:
-        InputError: it can't be read, is no UTF-8 text, or lacks a column.
-    """
-    try:
-        yield path
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            _("{file} can't be read as UTF-8 text. Save it as UTF-8.").format(file=path)
-        ) from error
-    except (KeyError, csv.Error) as error:
-        raise InputError(
-            _("{path} can't be read: {reason}.").format(path=path, reason=error)
-        ) from error
 
 
 def check_some(path: Path, there: bool) -> None:
@@ -169,5 +144,4 @@ def encode_documents(tokenizer: StoryTokenizer, texts: Sequence[str]) -> list[np
 
 
 if __name__ == "__main__":  # python -m viz_core.training.corpora FOLDER
-    fillers = read_corpus(Path(sys.argv[1])).test_fillers
-    write_whole(UNSEEN, ("\n".join(fillers) + "\n").encode())
+    files.write_whole(UNSEEN, "\n".join(read_corpus(Path(sys.argv[1])).test_fillers) + "\n")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from viz_core import registry
 from viz_core.errors import VizError
@@ -19,6 +21,9 @@ from viz_core.ui.errors import show_error
 from viz_core.ui.language import LANGUAGE_KEY
 from viz_core.ui.tour import tour_bar
 from viz_core.ui.usable import tell_asked
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
 
 ICON = str(Path(__file__).parent / "frontend" / "icon.svg")
 LINK_VERSION = 1
@@ -53,11 +58,22 @@ def warm_up() -> None:
 
 
 def show_page(page: StreamlitPage) -> None:
-    """Run a page; what a person can mend is told in a sentence, wherever on the page it came up."""
+    """Run a page, and let go of the address behind it.
+
+    What a person can mend is told in a sentence, wherever on the page it came up. Streamlit takes
+    values that are bound to widgets of the page that is left out of the address before the next
+    page can read them; those that nothing holds stay, and go along.
+    """
     try:
         page.run()
     except VizError as error:
         show_error(error)
+    finally:
+        context = get_script_run_ctx()
+        if context is not None:
+            with context.session_state.query_params() as address:
+                for widget in list(address._bindings_by_widget):
+                    address.unbind_widget(widget)
 
 
 def theme() -> Theme:

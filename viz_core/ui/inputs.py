@@ -30,6 +30,9 @@ def text_input(
         value: of the link.
         examples: sentence -> what it shows, in the visitor's language.
         on_picked: what else happens when a sentence is picked.
+
+    Returns:
+        the text as it is read: without white space at its ends.
     """
 
     def take() -> None:
@@ -50,13 +53,22 @@ def text_input(
         placeholder=_("Pick a sentence"),
         format_func=lambda sentence: f"{sentence}  ({examples[sentence]})",
     )
-    return box.text_input(
+    typed = box.text_input(
         _("Your text"),
         value.default or "",
         key=value.key,
         bind="query-params",
         placeholder=_("Type a sentence"),
     )
+    return as_read(typed)
+
+
+def as_read(typed: str) -> str:
+    """A typed text without the white space at its ends; the page says so where there was some."""
+    text = typed.strip()
+    if text != typed:
+        st.caption(_("White space at the ends of the text is not read."))
+    return text
 
 
 def suggest(values: Mapping[str, Any], unless: Collection[str] = ()) -> None:

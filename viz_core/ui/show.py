@@ -130,6 +130,15 @@ def say(text: str) -> None:
     st.html(f"<p>{html.escape(legible(text))}</p>")
 
 
+def note_cut(n_tokens: int) -> None:
+    """Say that a translation was cut, and where."""
+    st.info(
+        _("The translation is cut after {n} tokens: the model did not end it by then.").format(
+            n=n_tokens
+        )
+    )
+
+
 def show_details(details: Details, name: str = "") -> None:
     """Formula, code, numbers and files, folded.
 

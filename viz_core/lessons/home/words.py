@@ -5,6 +5,7 @@ from __future__ import annotations
 from viz_core.analysis.flow import main_look
 from viz_core.figures.numbers import percent
 from viz_core.figures.theme import bare
+from viz_core.generate import LONGEST
 from viz_core.i18n import _
 from viz_core.lessons.home.gates import cell_of
 from viz_core.lessons.home.kinds import remembered_change
@@ -90,6 +91,12 @@ def how_to_read_flow(seen: Seen) -> str:
                 "below 0.01 left out."
             )
         ]
+        if kind.translates and len(seen.flow.stream_tokens) > LONGEST:
+            sentences.append(
+                _(
+                    "The translation is cut after {n} tokens: the model did not end it by then."
+                ).format(n=LONGEST)
+            )
         if kind.translates or len(seen.flow.stream_tokens) > seen.flow.n_read:
             sentences.append(_("Coloured words were written by the model."))
     sentences.append(

@@ -17,7 +17,7 @@ from viz_core.lessons.next_word.choices import forget_branches, read_choices, re
 from viz_core.trace import Tokens
 from viz_core.ui.errors import show_error
 from viz_core.ui.inputs import choose, number
-from viz_core.ui.steps import kept, stop_running
+from viz_core.ui.steps import kept, progress, stop_running
 from viz_core.ui.usable import offered
 
 
@@ -27,8 +27,7 @@ class Continuation:
 
     Attributes:
         written: the words chosen so far.
-        following: the choice of the next one; None if there is none.
-        over: there is none because the text is over, not because time ran out.
+        following: the choice of the next one; None if the text is over.
     """
 
     model: str
@@ -36,7 +35,11 @@ class Continuation:
     prompt: Tokens
     written: tuple[Step, ...]
     following: Step | None
-    over: bool
+
+    @property
+    def over(self) -> bool:
+        """Whether there is no next word: the model ended the text, or it was cut."""
+        return self.following is None
 
     @property
     def at(self) -> Step:
@@ -145,14 +148,14 @@ def _continued(
 ) -> Continuation:
     """What a model wrote, from this session's own generations."""
     writing = writing_of(model, text, settings, chosen)
-    steps = writing.steps(step + 1)
+    with progress(step + 1, _("Writing")) as each:
+        steps = writing.steps(step + 1, each)
     return Continuation(
         model,
         writing.writer.card.kind,
         writing.prompt,
         tuple(steps[:step]),
         steps[step] if len(steps) > step else None,
-        writing.over and len(steps) <= step,
     )
 
 
