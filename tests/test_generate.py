@@ -53,6 +53,9 @@ class ChainWriter(Writer):
     def begin(self, text, target=""):
         return Chain(self.table)
 
+    def alternatives(self, text):
+        raise NotImplementedError
+
     def string(self, token):
         return "|abc"[token]
 

@@ -116,7 +116,8 @@ def test_no_label_of_a_figure_hides_anything():
         figures.probability_bars(found),
         figures.next_words([found] * n, words, note=HIDDEN),
         figures.alignment_ribbon(square, words, words, probs=[0.1] * n, note=HIDDEN),
-        figures.labelled_map(square, words, words, unit=HIDDEN, note=HIDDEN),
+        figures.labelled_map(square, words, words, scale=figures.Scale(unit=HIDDEN), note=HIDDEN),
+        figures.weight_map(square, words, words, note=HIDDEN),
         figures.line_chart([(HIDDEN, np.ones(2))], [1, 2], x_name=HIDDEN, y_name=HIDDEN),
     ]
     for figure in drawn:

@@ -146,9 +146,10 @@ def test_bad_input_says_what_to_do(runner, request_, says):
 def test_a_second_text_is_for_models_that_read_two(runner):
     if runner.card.kind == "encoder-decoder":
         assert runner.run(Request("Tom", target="Tom")).tokens["target"].strings == ("[BOS]", "Tom")
-        for target, says in (("cat " * 300, "at most 256"), (" ", "empty"), ("\ud800", "half")):
+        for target, says in (("cat " * 300, "at most 256"), ("\ud800", "half")):
             with pytest.raises(InputError, match=says):
                 runner.run(Request("Tom", target=target))
+        assert Request("Tom", target=" ") == Request("Tom", target="")
     else:
         with pytest.raises(InputError, match="Leave the target out"):
             runner.run(Request("Tom", target="Tom"))

@@ -21,7 +21,7 @@ from viz_core.errors import InputError
 from viz_core.i18n import _
 from viz_core.recall.stories import ANIMALS, FOODS, NAMES, UNSEEN
 from viz_core.tokenizers import END, StoryTokenizer
-from viz_core.training.pairs import read_pairs
+from viz_core.training.pairs import check_some, read_pairs
 
 VOCAB_SIZE = 2048
 SEPARATOR = "<|endoftext|>"  # between the documents of a file
@@ -87,18 +87,6 @@ def read_corpus(folder: Path) -> Corpus:
         fillers=tuple(fillers),
         test_fillers=tuple(s for s in filler_sentences(parts["test"]) if s not in seen),
     )
-
-
-def check_some(path: Path, there: bool) -> None:
-    """See that a corpus file has text for every part: to learn, to follow, to measure.
-
-    Raises:
-        InputError: it has not.
-    """
-    if not there:
-        raise InputError(
-            _("{path} holds too little to train on. Give a file with more text.").format(path=path)
-        )
 
 
 def read_documents(text: str) -> list[str]:

@@ -18,7 +18,6 @@ from viz_core.errors import InputError
 from viz_core.files import Column, Row, fault_at, read_table
 from viz_core.i18n import _
 from viz_core.tokenizers import TranslationTokenizer
-from viz_core.training.corpora import check_some
 
 FILES = ("tatoeba-zh-en.tsv", "african-storybook-en-zh.tsv")
 VOCAB_SIZE = 6144
@@ -65,6 +64,18 @@ def read_pair_corpus(folder: Path) -> PairCorpus:
         parts[split_of(group)] += group
     check_some(folder / FILES[0], all(parts.values()))
     return PairCorpus(tuple(parts["train"]), tuple(parts["valid"]), tuple(parts["test"]))
+
+
+def check_some(path: Path, there: bool) -> None:
+    """See that a corpus file has text for every part: to learn, to follow, to measure.
+
+    Raises:
+        InputError: it has not.
+    """
+    if not there:
+        raise InputError(
+            _("{path} holds too little to train on. Give a file with more text.").format(path=path)
+        )
 
 
 def read_pairs(path: Path) -> list[Pair]:

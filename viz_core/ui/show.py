@@ -18,7 +18,7 @@ import streamlit as st
 
 from viz_core.figures.numbers import percent
 from viz_core.figures.theme import legible
-from viz_core.i18n import N_, _
+from viz_core.i18n import _
 from viz_core.places import CODE
 from viz_core.ui.cache import cached
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 PICTURES = ("png", "svg")
 PICTURE_KEY = "picture"
-SHARES = (N_("Probability"), N_("Drawn with"))  # columns of tables that hold probabilities
 
 
 @dataclass(frozen=True)
@@ -175,7 +174,8 @@ def show_details(details: Details, name: str = "") -> None:
 
 def _written(table: pd.DataFrame) -> pd.DataFrame | Styler:
     """A table whose probabilities are written for people; they still sort as numbers."""
-    shares = {_(name): percent for name in SHARES if _(name) in table.columns}
+    names = (_("Probability"), _("Drawn with"))
+    shares = {name: percent for name in names if name in table.columns}
     return table.style.format(shares) if shares else table
 
 
