@@ -206,7 +206,8 @@ def test_an_empty_corpus_and_one_that_is_no_text_are_told(folder, tmp_path, name
     for other in corpora.FILES:
         (tmp_path / other).write_bytes((folder / other).read_bytes())
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(InputError, match=rf"{name} (holds too little|can't be read|has no rows)|{name}, line 1: this is UTF-16"):
+    says = rf"{name} (holds too little|can't be read|has no rows)|{name}, line 1: this is UTF-16"
+    with pytest.raises(InputError, match=says):
         corpora.read_corpus(tmp_path)
 
 

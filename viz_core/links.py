@@ -183,6 +183,7 @@ STACK = choice(
 )
 WORD = Number("word")
 LOOKED_AT = Number("looked_at")
+PRESENTER = Flag("presenter")  # of every page: larger, for a lecture hall
 
 
 class Link:
@@ -190,11 +191,12 @@ class Link:
 
     Args:
         page: name of the page's file, without its ending.
+        values: its own, besides those of every page.
     """
 
     def __init__(self, page: str, *values: Value) -> None:
         self.page = page
-        self._values = {value.key: value for value in values}
+        self._values = {value.key: value for value in (*values, PRESENTER)}
 
     def __iter__(self) -> Iterator[Value]:
         return iter(self._values.values())

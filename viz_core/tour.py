@@ -24,7 +24,8 @@ FOLDER = Path(__file__).parent / "tours"
 HOME = "home"  # the page whose address has no name
 FILE = re.compile(rf"([\w-]+)\.({'|'.join(LANGUAGES)})\.md")
 STOP = re.compile(r"## \[(.+)\]\((.*)\)")
-NOT_OF_A_VIEW = {"lang", "v", "tour", "tour_stop"}  # whoever follows a link brings their own
+# whoever follows a link brings their own
+NOT_OF_A_VIEW = {"lang", "presenter", "v", "tour", "tour_stop"}
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,6 @@ def cards(
     on_taken: Callable[[str], None],
     *,
     columns: int,
-    size: float = 1.0,
     leads: str = "",
 ) -> None:
     """Cards to choose from; a click takes one.
@@ -196,7 +195,6 @@ def cards(
         own: name of the card that is marked.
         on_taken: gets the name of the card that was taken.
         columns: beside each other, where there is room.
-        size: of the type, 1 being the usual one.
         leads: a CSS selector of what the page shows after a click.
     """
 
@@ -206,7 +204,6 @@ def cards(
     data = {
         "cards": [asdict(choice) for choice in choices],
         "own": own,
-        "size": size,
         "columns": columns,
         "label": label,
         "leads": leads,

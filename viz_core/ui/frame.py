@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -17,20 +16,18 @@ from viz_core.figures.theme import LIGHT, THEMES, Theme
 from viz_core.i18n import LANGUAGES, _, nearest_language, set_language
 from viz_core.links import Link
 from viz_core.tour import HOME
+from viz_core.ui.browser import KIT
 from viz_core.ui.errors import show_error
-from viz_core.ui.language import LANGUAGE_KEY
+from viz_core.ui.keys import key_buttons
 from viz_core.ui.tour import tour_bar
+from viz_core.ui.travelling import LANGUAGE_KEY, arrive, presenting
 from viz_core.ui.usable import tell_asked
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
-ICON = str(Path(__file__).parent / "frontend" / "icon.svg")
+ICON = str(KIT / "icon.svg")
 LINK_VERSION = 1
-# Widgets that hold a link's code, with the box around each: neither seen nor given room.
-UNSEEN = (
-    "<style>[class*='st-key-code_'], :has(> [class*='st-key-code_']) { display: none; }</style>"
-)
 log = logging.getLogger(__name__)
 
 
@@ -83,9 +80,12 @@ def theme() -> Theme:
 
 def title(heading: str, sentence: str = "") -> None:
     """A page's title, and the sentence that says what it is about; above it a tour's stop."""
-    st.html(UNSEEN)
+    arrive()
+    st.html(KIT / "frame.css")
+    if presenting():
+        st.html(KIT / "presenter.css")
     tour_bar()
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="title_row"):
         st.title(heading, anchor=False, width="stretch")
         st.segmented_control(
             "Language · 语言",
@@ -97,7 +97,8 @@ def title(heading: str, sentence: str = "") -> None:
             label_visibility="collapsed",
             width="content",
         )
-    if sentence:
+        key_buttons()
+    if sentence and not presenting():
         st.markdown(sentence)
     tell_asked()
 

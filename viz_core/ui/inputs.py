@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from viz_core.analysis.roles import Role
@@ -16,7 +17,28 @@ from viz_core.links import HEAD, LAYER, MEAN, STACK, WORD, Choice, Flag, Number,
 from viz_core.trace import Tokens
 from viz_core.ui.usable import offered
 
+CONTROLS = "controls_"  # what the key of a row of controls begins with
+LONGEST_ROW = 64  # letters of names that stand beside each other; more are a list to open
+LISTED = 190  # px, width of such a list
 SHOWN = "_shown"  # what the key of a widget ends with that shows a link's code in words
+
+
+def controls(name: str) -> DeltaGenerator:
+    """A quiet row of widgets on one line; on a phone it is folded behind a switch.
+
+    Args:
+        name: its own for each row on a page.
+    """
+    row = st.container(
+        key=f"{CONTROLS}{name}", horizontal=True, vertical_alignment="bottom", gap="small"
+    )
+    row.toggle(_("Controls"), key=f"fold_{name}", on_change="ignore")
+    return row
+
+
+def unseen(key: str) -> DeltaGenerator:
+    """Where a widget stands that only holds a value of the link."""
+    return st.container(key=f"code_{key}")
 
 
 def text_input(
@@ -43,7 +65,8 @@ def text_input(
             if on_picked is not None:
                 on_picked(picked)
 
-    box, picker = st.columns([3, 1], vertical_alignment="bottom")
+    with st.container(key="text_row"):
+        box, picker = st.columns([3, 1], vertical_alignment="bottom")
     picker.selectbox(
         _("Examples"),
         list(examples),
@@ -108,21 +131,6 @@ def model_select(value: Choice, options: Sequence[str] | None = None) -> str:
     return choose(value, _("Model"), options=offered(ids))
 
 
-def any_model_select(value: Choice) -> str:
-    """One of a page's models, as a list to open, where there are many."""
-    ids = list(offered(value.options({})))
-    default = value.default if value.default in ids else ids[0]
-    chosen = st.selectbox(
-        _("Model"),
-        ids,
-        index=ids.index(default),
-        key=value.key,
-        bind="query-params",  # a shown name would stand in the address instead of the id
-        width=220,
-    )
-    return chosen or default
-
-
 def layer_select(n_layer: int, default: int = 0) -> int:
     """One of a model's layers."""
     options = list(range(n_layer))
@@ -144,6 +152,8 @@ def choose(
 ) -> str:
     """One of a few; their codes stand in the address.
 
+    Names longer than a row of controls are a list to open, others stand beside each other.
+
     Args:
         options: the codes that there are on this view, the default one first; by default all that
             the lesson declares.
@@ -159,32 +169,27 @@ def choose(
         st.session_state[value.key] = st.session_state[shown]
 
     st.session_state[shown] = code
-    st.segmented_control(
-        label,
-        codes,
-        required=True,
-        key=shown,
-        format_func=value.name,
-        on_change=take,
-        help=help_text or None,
-    )
+    given: dict[str, Any] = {"key": shown, "help": help_text or None, "on_change": take}
+    if _long(codes):
+        st.selectbox(label, codes, format_func=value.name, width=LISTED, **given)
+    else:
+        st.segmented_control(label, codes, required=True, format_func=value.name, **given)
     return code
+
+
+def _long(codes: Sequence[str]) -> bool:
+    """Whether names stand better in a list that opens than beside each other."""
+    return sum(map(len, codes)) > LONGEST_ROW
 
 
 def _choose_plain(key: str, label: str, codes: list[str], default: str, help_text: str) -> str:
     """One of a few codes that are the same in every language."""
     if st.session_state.get(key) not in codes:
         st.session_state.pop(key, None)
-    chosen = st.segmented_control(
-        label,
-        codes,
-        default=default,
-        required=True,
-        key=key,
-        bind="query-params",
-        help=help_text or None,
-    )
-    return chosen or default
+    given: dict[str, Any] = {"key": key, "bind": "query-params", "help": help_text or None}
+    if _long(codes):
+        return st.selectbox(label, codes, codes.index(default), width=LISTED, **given) or default
+    return st.segmented_control(label, codes, default=default, required=True, **given) or default
 
 
 def _code_of(key: str, codes: list[str], default: str) -> str:
@@ -194,7 +199,7 @@ def _code_of(key: str, codes: list[str], default: str) -> str:
     """
     if st.session_state.get(key, default) not in codes:
         st.session_state.pop(key)
-    with st.container(key=f"code_{key}"):
+    with unseen(key):
         code = st.text_input(
             key, default, key=key, bind="query-params", label_visibility="collapsed"
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from streamlit.delta_generator import DeltaGenerator
+
 from viz_core import registry
 from viz_core.analysis.attention import stacks
 from viz_core.analysis.block import Parameters
@@ -20,6 +22,7 @@ from viz_core.trace import Record, Tokens, Trace
 from viz_core.ui.cache import cached, run
 from viz_core.ui.inputs import (
     attention_select,
+    controls,
     head_select,
     layer_select,
     model_select,
@@ -33,6 +36,7 @@ class Inside:
     """One model that read one text, whole.
 
     Attributes:
+        row: the controls of the page, for what else is chosen of the pass.
         target: how much is written of a second text; None for all that the model writes.
     """
 
@@ -40,6 +44,7 @@ class Inside:
     text: str
     trace: Trace
     theme: Theme
+    row: DeltaGenerator
     target: str | None = None
 
     @property
@@ -108,7 +113,9 @@ def look_inside(
         asks: put the text so that the model guesses a word, whatever its kind; a translator is
             asked for the first word of its translation.
     """
-    model = model_select(value)
+    row = controls("model")
+    with row:
+        model = model_select(value)
     kind = registry.MODELS[model].traits
     target = "" if asks and kind.translates else None
     if asks:
@@ -117,7 +124,7 @@ def look_inside(
     trace = run(model, request)
     if n_cut := cut_translation(request, trace):
         note_cut(n_cut)
-    return Inside(model, text, trace, theme, target)
+    return Inside(model, text, trace, theme, row, target)
 
 
 def as_question(kind: Kind, text: str) -> str:

@@ -21,7 +21,7 @@ from viz_core.runners.question import MASK_WORD, SEP_WORD, question, without
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import alternatives, cached, cached_trace, card
 from viz_core.ui.errors import escape_markdown, show_error
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 from viz_core.ui.trials import tried
 from viz_core.ui.usable import offered
 
@@ -202,7 +202,7 @@ def influence_name(measure: str) -> str:
 
 def comparison(text: str, theme: Theme) -> Comparison:
     """Let the visitor choose how to look, and put the question to every model."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("comparison"):
         measure = choose_measure()
         weights = choose(
             WEIGHTS,

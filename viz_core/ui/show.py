@@ -16,17 +16,21 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from viz_core.figures.enlarged import enlarged
 from viz_core.figures.numbers import percent
 from viz_core.figures.theme import legible
 from viz_core.i18n import _
 from viz_core.places import CODE
 from viz_core.ui.cache import cached
+from viz_core.ui.cells import cell_cursor
+from viz_core.ui.travelling import type_size
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
 PICTURES = ("png", "svg")
 PICTURE_KEY = "picture"
+SLACK = 24  # px, of margin that a picture can do without
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ def picture(
         inputs: what `draw` takes.
     """
     figure, summary = cached(draw, **inputs), legible(summary)
+    if (size := type_size()) != 1:
+        figure = enlarged(figure, size)
     if isinstance(figure, go.Figure):
         _show_plotly(figure, summary, name)
     else:
@@ -88,10 +94,7 @@ def _show_plotly(figure: go.Figure, summary: str, name: str) -> None:
     least = width or (figure.layout.meta or {}).get("min_width")
     with st.container(key=f"frame_{name}"), st.container(key=f"sheet_{name}"):
         if least:
-            st.html(
-                f"<style>.st-key-frame_{name} {{ overflow-x: auto; }}"
-                f".st-key-sheet_{name} {{ min-width: {least}px; }}</style>"
-            )
+            _swipe(name, least)
         st.plotly_chart(
             figure,
             width="content" if width else "stretch",
@@ -108,12 +111,27 @@ def _show_plotly(figure: go.Figure, summary: str, name: str) -> None:
                 },
             },
         )
+        cell_cursor(figure, summary, name)
+
+
+def _swipe(name: str, least: float) -> None:
+    """What is wider than its frame says that it goes on beside it.
+
+    Args:
+        least: px that the picture is wide at least.
+    """
+    st.html(
+        f"<style>.st-key-sheet_{name} {{ min-width: {least:g}px; }}"
+        f"@container (width < {least - SLACK:g}px) {{ .st-key-sheet_{name} > "
+        ".stElementContainer:has(> .stHtml .swipe) { display: block; } }</style>"
+    )
+    hint = html.escape(_("Swipe sideways: the picture goes on."))
+    st.html(f'<p class="swipe">{hint}</p>')
 
 
 def _show_altair(chart: alt.FacetChart, summary: str, name: str) -> None:
     """An Altair chart in a frame of its own; its menu saves it as PNG or SVG."""
     with st.container(key=f"frame_{name}"):
-        st.html(f"<style>.st-key-frame_{name} {{ overflow-x: auto; }}</style>")
         st.altair_chart(chart, width="content", theme=None, key=name, alt=summary)
 
 

@@ -13,7 +13,7 @@ from viz_core.i18n import _, language
 from viz_core.tour import Tour, read_tour, tour_names
 from viz_core.ui.components import tour_links
 from viz_core.ui.errors import show_error
-from viz_core.ui.language import told_language
+from viz_core.ui.travelling import told
 
 TOUR_KEY, STOP_KEY = "tour", "tour_stop"  # `stop` and `at` are taken by the walks of two pages
 
@@ -67,13 +67,9 @@ def show_tours() -> None:
 
 
 def _way(tour: Tour, number: int) -> str:
-    """The address of a stop on the tour, with the visitor's language where that must be said.
-
-    Streamlit takes a default out of the address and counts that as a page of the browser's
-    history, so that the way back would end there.
-    """
-    told: dict[str, str | int] = {TOUR_KEY: tour.name, STOP_KEY: number, **told_language()}
-    return tour.stops[number - 1].link(**told)
+    """The address of a stop on the tour, with what goes along with the visitor."""
+    along: dict[str, str | int] = {TOUR_KEY: tour.name, STOP_KEY: number, **told()}
+    return tour.stops[number - 1].link(**along)
 
 
 def _nearest(asked: str, n_stops: int) -> int:

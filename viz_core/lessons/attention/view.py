@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from viz_core.analysis.attention import among, crosses, one_head, stacks
 from viz_core.analysis.roles import Role, roles
@@ -17,6 +16,7 @@ from viz_core.trace import Record, Tokens, Trace
 from viz_core.ui.cache import cached, card, run
 from viz_core.ui.inputs import (
     attention_select,
+    controls,
     head_select,
     layer_select,
     model_select,
@@ -101,12 +101,12 @@ class AttentionView:
 
 def attention_view(text: str, theme: Theme) -> AttentionView:
     """Let the visitor choose a model, run it, and let them choose what to look at."""
-    controls = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-    with controls:
+    row = controls("attention")
+    with row:
         model = model_select(link.MODEL)
     extra = ("next_sentence.*",) if card(model).traits.fills else ()
     trace = run(model, Request(text, want=WANT + extra))
-    with controls:
+    with row:
         known = stacks(trace)
         stack = attention_select(known)
         records = known[stack]

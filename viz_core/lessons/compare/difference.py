@@ -6,7 +6,7 @@ import streamlit as st
 
 from viz_core.i18n import _
 from viz_core.lessons.compare import link, states, token_map
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 from viz_core.ui.readings import Comparison, Reading
 
 
@@ -38,7 +38,7 @@ def show(comparison: Comparison) -> None:
 def _choice(comparison: Comparison) -> tuple[str, Reading, Reading | None]:
     """Which map of which model, and whose is subtracted from it."""
     readings = {reading.model: reading for reading in comparison.readings}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("maps"):
         what = choose(
             link.MAP,
             _("Map"),

@@ -14,7 +14,7 @@ from viz_core.i18n import _
 from viz_core.lessons.contribution import link
 from viz_core.lessons.contribution.link import GRADIENT, NORMS, ROLLOUT
 from viz_core.lessons.contribution.methods import METHODS, WEIGHTS, contributions, how_to_read
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 from viz_core.ui.inside import ChosenHead, Inside, choose_head
 from viz_core.ui.show import Details, picture, say
 
@@ -22,7 +22,7 @@ from viz_core.ui.show import Details, picture, say
 def show(inside: Inside) -> None:
     """A head and a method that the visitor chooses, and how far their orders agree."""
     st.subheader(_("One head, twice"), anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("head"):
         chosen = choose_head(inside, with_mean=True)
         translates = inside.trace.traits.translates
         method = choose(

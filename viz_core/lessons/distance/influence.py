@@ -14,7 +14,7 @@ from viz_core.figures.theme import Theme, bare, visible
 from viz_core.i18n import _
 from viz_core.lessons.distance import link
 from viz_core.lessons.distance.models import reads_one_text
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 from viz_core.ui.readings import (
     Reading,
     choose_measure,
@@ -31,7 +31,7 @@ Line = tuple[Course, np.ndarray, list[str]]
 
 def show(text: str, theme: Theme) -> None:
     """Let the visitor choose a measure and a scale, and draw a line a model."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("distance"):
         measure = choose_measure()
         scale = choose(link.SCALE, _("Scale"))
     readings = measured(readings_of(text, measure, can=reads_one_text))

@@ -18,7 +18,7 @@ from viz_core.lessons.distance import link
 from viz_core.lessons.distance.models import model_ids
 from viz_core.recall.measure import COMMAND, DISTANCES, N_FACTS, N_PROMPTS, Cell, recall_cell
 from viz_core.ui.cache import card
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 from viz_core.ui.show import Details, picture, show_details
 from viz_core.ui.usable import tell_unmeasured
 
@@ -28,14 +28,15 @@ LIVE_PROMPTS = 20  # of each cell, when a visitor measures
 def show(theme: Theme) -> None:
     """Recall from the cards, or measured now."""
     st.subheader(_("Who still knows that Tom is a cat?"), anchor=False)
-    source = choose(
-        link.FIGURES,
-        _("Figures"),
-        _(
-            "cards: measured when the models were made, {n} prompts a point. now: measured on "
-            "this server, {live} prompts a point."
-        ).format(n=N_PROMPTS, live=LIVE_PROMPTS),
-    )
+    with controls("recall"):
+        source = choose(
+            link.FIGURES,
+            _("Figures"),
+            _(
+                "cards: measured when the models were made, {n} prompts a point. now: measured on "
+                "this server, {live} prompts a point."
+            ).format(n=N_PROMPTS, live=LIVE_PROMPTS),
+        )
     if source == "now":
         rows = _measured_now()
         note = _("measured now, {n} prompts a point").format(n=LIVE_PROMPTS)

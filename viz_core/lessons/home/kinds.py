@@ -48,7 +48,7 @@ def kinds_there() -> list[str]:
     return [name for name in KINDS if name in there]
 
 
-def show_kinds(model: str, size: float) -> None:
+def show_kinds(model: str) -> None:
     """The kinds as cards, the model's own one marked; a click takes another."""
     own = registry.MODELS[model].kind
 
@@ -66,7 +66,6 @@ def show_kinds(model: str, size: float) -> None:
         own,
         taken,
         columns=len(KINDS),
-        size=size,
     )
 
 

@@ -1,7 +1,7 @@
 """What the link of the Home page carries."""
 
 from viz_core import registry
-from viz_core.links import WORD, Choice, Flag, Link, Number, Text, heads, n_layers
+from viz_core.links import WORD, Choice, Link, Number, Text, heads, n_layers
 from viz_core.sentences import TOM_ASKED
 
 
@@ -12,6 +12,5 @@ def models() -> tuple[str, ...]:
 
 MODEL = Choice("model", "decoder-stories", lambda _state: models())
 LAYER, HEAD = Number("layer", most=n_layers), Choice("head", None, heads)
-PRESENTER = Flag("presenter")
 TEXT = Text("text", TOM_ASKED)
-LINK = Link("home", TEXT, MODEL, LAYER, HEAD, WORD, PRESENTER)
+LINK = Link("home", TEXT, MODEL, LAYER, HEAD, WORD)

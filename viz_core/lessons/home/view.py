@@ -21,30 +21,27 @@ from viz_core.lessons.home.reading import Seen, flow_of
 from viz_core.lessons.home.words import flow_summary, how_to_read_flow, plain_title, remark_on
 from viz_core.ui.cache import cached, card
 from viz_core.ui.errors import escape_markdown, show_error
-from viz_core.ui.inputs import any_model_select, head_select, layer_select, toggle, word_select
-from viz_core.ui.language import told_language
+from viz_core.ui.inputs import (
+    controls,
+    head_select,
+    layer_select,
+    model_select,
+    word_select,
+)
 from viz_core.ui.show import Details, how, say, show_details
+from viz_core.ui.travelling import told, type_size
 from viz_core.ui.trials import tried
-
-BASE = 17  # px, of the usual type
-PRESENTER = 1.5  # times the usual size
 
 
 def show_home(typed: str, theme: Theme) -> None:
     """Cards of the five kinds, the flow through one model, and what can be chosen of it."""
-    cards, picture, controls = (st.container(gap="small") for _n in range(3))
-    with controls, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        model = any_model_select(link.MODEL)
+    cards, picture, below = (st.container(gap="small") for _n in range(3))
+    with below, controls("flow"):
+        model = model_select(link.MODEL)
         place = _block_select(model) if card(model).traits.attends else (0, 0)
         words = st.container()
-        presenter = toggle(
-            link.PRESENTER, _("Presenter size"), _("Larger type, for a lecture hall.")
-        )
-    size = PRESENTER if presenter else 1.0
-    if presenter:
-        st.html(f"<style>html {{ font-size: {size * BASE:g}px !important; }}</style>")
     with cards:
-        show_kinds(model, size)
+        show_kinds(model)
     first = opening_of(typed)
     remark = remark_on(model, typed, *place)
     with picture:
@@ -57,9 +54,9 @@ def show_home(typed: str, theme: Theme) -> None:
         default = first.word if first and own else flow.answer_pos
         with words:
             word = word_select(flow.stream_tokens, default=default)
-        seen = Seen(flow, typed, read, word, remark, size, theme)
+        seen = Seen(flow, typed, read, word, remark, type_size(), theme)
         show_flow(seen)
-    with controls:
+    with below:
         show_flow_details(seen)
 
 
@@ -76,12 +73,7 @@ def show_flow(seen: Seen) -> None:
     """The picture, and how to read it."""
     with st.container(key="flow_top"):
         st.subheader(escape_markdown(plain_title(seen)), anchor=False)
-    told = told_language()
-    payload = cached(
-        _payload,
-        seen=seen,
-        told=told,
-    )
+    payload = cached(_payload, seen=seen, told=told())
     flow_canvas(payload)
     how(how_to_read_flow(seen))
 

@@ -10,7 +10,7 @@ from viz_core.figures.theme import bare
 from viz_core.i18n import _
 from viz_core.lessons.next_word.tiles import Tile, tile_line
 from viz_core.lessons.next_word.view import Continuation, NextWordView
-from viz_core.ui.inputs import head_select, layer_select, suggest_head
+from viz_core.ui.inputs import controls, head_select, layer_select, suggest_head
 from viz_core.ui.show import how, say
 
 
@@ -34,7 +34,7 @@ def show(view: NextWordView) -> None:
         return
     continuation = attending[0]
     layers = list(continuation.at.attentions.values())  # each (head, key)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("head"):
         suggest_head(_telling_head(continuation))
         layer, head = layer_select(len(layers)), head_select(len(layers[0]))
     weights = layers[layer].mean(0) if head is None else layers[layer][head]  # (key,)

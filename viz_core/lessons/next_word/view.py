@@ -16,7 +16,7 @@ from viz_core.lessons.next_word import link, running
 from viz_core.lessons.next_word.choices import forget_branches, read_choices, remember_branch
 from viz_core.trace import Tokens
 from viz_core.ui.errors import show_error
-from viz_core.ui.inputs import choose, number
+from viz_core.ui.inputs import choose, controls, number
 from viz_core.ui.steps import kept, progress, stop_running
 from viz_core.ui.usable import offered
 
@@ -78,7 +78,7 @@ def next_word_view(text: str, theme: Theme) -> NextWordView:
     _begin_anew_with(text)
     ids = offered(registry.model_ids(lambda kind: kind.continues))
     first = link.MODELS.default if link.MODELS.default in ids else ids[0]
-    settings_row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    settings_row = controls("settings")
     with settings_row:
         models = st.pills(
             _("Models"),
@@ -88,7 +88,7 @@ def next_word_view(text: str, theme: Theme) -> NextWordView:
             key=link.MODELS.key,
             bind="query-params",
         )
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("writing"):
         buttons = st.container(horizontal=True, vertical_alignment="bottom", width="content")
         step, by_hand = _place()
     try:

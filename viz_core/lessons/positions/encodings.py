@@ -18,7 +18,7 @@ from viz_core.lessons.positions.schemes import CLASSES, FORMULAS, how_to_read, s
 from viz_core.runners.base import Request
 from viz_core.trace import Tokens
 from viz_core.ui.cache import run
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 from viz_core.ui.show import Details, picture
 from viz_core.ui.usable import offered, tell_unmeasured
 
@@ -43,7 +43,8 @@ class Encoding:
 def show(text: str, theme: Theme) -> None:
     """Let the visitor choose an encoding, and draw it in three ways."""
     schemes = [scheme for scheme in link.ENCODING.options({}) if scheme in link.schemes()]
-    scheme = choose(link.ENCODING, _("Encoding"), options=offered(schemes))
+    with controls("encoding"):
+        scheme = choose(link.ENCODING, _("Encoding"), options=offered(schemes))
     model = link.variant(scheme)
     run(model, Request(text, want=("embed",)))  # the page's text must be readable
     parameters = registry.load(model).parameters

@@ -17,13 +17,13 @@ from viz_core.runners.base import Request
 from viz_core.runners.interventions import Reordered
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, run
-from viz_core.ui.inputs import head_select, layer_select, model_select
+from viz_core.ui.inputs import controls, head_select, layer_select, model_select
 from viz_core.ui.show import picture, say
 
 
 def show(text: str, theme: Theme) -> None:
     """Shuffle the words and see which models notice."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("order"):
         model = model_select(link.MODEL)
         question = question_of(model, text)
         before = run(model, Request(question))
@@ -63,7 +63,7 @@ def _show_guesses(before: Trace, after: Trace, theme: Theme, note: str) -> None:
 def _show_attention(model: str, before: Trace, after: Trace, theme: Theme) -> None:
     """One head over the words in both orders."""
     st.subheader(_("Where the words look in both orders"), anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("head"):
         layer = layer_select(len(before.attentions))
         head = head_select(len(before.attentions[0].values))
     left, right = st.columns(2, gap="medium")

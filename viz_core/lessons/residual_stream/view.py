@@ -65,7 +65,8 @@ def stream_view(inside: Inside) -> StreamView:
     """Let the visitor choose a stack, if there are two, and take its stream apart."""
     stack = inside.stacks[0]
     if len(inside.stacks) > 1:
-        stack = choose(link.STACK, _("Stack"), options=inside.stacks)
+        with inside.row:
+            stack = choose(link.STACK, _("Stack"), options=inside.stacks)
     residual = cached(
         residual_stream, trace=inside.trace, parameters=inside.parameters, stack=stack
     )

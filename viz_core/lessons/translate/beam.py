@@ -13,7 +13,7 @@ from viz_core.generate import beam_search
 from viz_core.i18n import _
 from viz_core.lessons.translate import link
 from viz_core.lessons.translate.view import TranslationView
-from viz_core.ui.inputs import number
+from viz_core.ui.inputs import controls, number
 from viz_core.ui.show import Details, picture
 from viz_core.ui.steps import kept, progress
 
@@ -62,7 +62,7 @@ def show(view: TranslationView) -> None:
 
 def _choose() -> tuple[int, float]:
     """How many beginnings are kept, and how much long texts are helped."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with controls("beam"):
         width = int(number(link.WIDTH, _("Beam width")))
         penalty = number(
             link.PENALTY,

@@ -17,7 +17,7 @@ from viz_core.runners.checks import check_text
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import run
 from viz_core.ui.errors import show_error
-from viz_core.ui.inputs import as_read, number
+from viz_core.ui.inputs import as_read, controls, number
 from viz_core.ui.show import note_cut
 from viz_core.ui.steps import kept, progress, walk_select
 from viz_core.ui.usable import offered
@@ -103,7 +103,7 @@ def translation_view(text: str, forced: str, theme: Theme) -> TranslationView:
     if not steps[-1].ended:
         note_cut(len(steps))
     _begin_anew_with(text, forced, len(steps))
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("walk"):
         stop = walk_select(link.STOP, _("Walk"), _("The walk from one sentence to the other."))
         step = int(number(link.STEP, _("Words written"), default=len(steps), most=len(steps)))
     trace = run(model, Request(text, target=forced or None, want=WANT))

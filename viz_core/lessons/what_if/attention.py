@@ -12,7 +12,7 @@ from viz_core.i18n import _
 from viz_core.lessons.what_if import link
 from viz_core.lessons.what_if.link import AFTER, BEFORE, DIFFERENCE
 from viz_core.lessons.what_if.view import ChangesView
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 from viz_core.ui.inside import choose_head
 from viz_core.ui.show import picture
 
@@ -20,7 +20,7 @@ from viz_core.ui.show import picture
 def show(view: ChangesView) -> None:
     """One head before, after, or the difference."""
     st.subheader(_("Where the words look then"), anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("head"):
         chosen = choose_head(view.inside, with_mean=True)
         side = choose(link.SIDE, _("Show"))
     record = chosen.record

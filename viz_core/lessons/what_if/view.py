@@ -25,7 +25,7 @@ from viz_core.runners.interventions import (
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, run
 from viz_core.ui.errors import escape_markdown
-from viz_core.ui.inputs import choose, suggest, toggle, word_select
+from viz_core.ui.inputs import choose, controls, suggest, toggle, word_select
 from viz_core.ui.inside import Inside, looked_at
 
 
@@ -51,7 +51,7 @@ def changes_view(inside: Inside) -> ChangesView:
         changes = _heads_off(trace) + _hidden(trace)
     with right:
         changes += _replaced(trace)
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        with controls("mask"):
             masked = _masked(trace)
             changes += _without_positions() + masked
     after = trace
@@ -102,7 +102,7 @@ def _several(value: Several, label: str, options: list[str], empty: str) -> list
 def _replaced(trace: Trace) -> list[Intervention]:
     """The word that stands for another one, if the visitor types one."""
     tokens = trace.tokens[trace.stream]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("replaced"):
         pos = word_select(tokens, default=_last_word_not_asked(trace))
         other = st.text_input(
             _("Replace {word} with").format(word=escape_markdown(bare(tokens.strings[pos]))),

@@ -46,7 +46,8 @@ function show(component) {
     const context = canvas.getContext("2d")
     context.scale(ratio, ratio)
     context.imageSmoothingEnabled = Math.max(wide, high) > side * ratio
-    context.font = `14px ${head.font}`
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
+    context.font = `${0.82 * rem}px ${head.font}`
     context.fillStyle = head.muted
     context.textAlign = "center"
     context.textBaseline = "middle"

@@ -20,12 +20,12 @@ const PITCHES = [
 ]
 
 export function planOf(flow, width) {
-  const size = flow.size
+  const wanted = stationsOf(flow).filter(([, least]) => least > 0)
+  const least = wanted.reduce((sum, [, one]) => sum + one + SPACE, 0)
+  const size = Math.min(flow.size, Math.max(1, width / Math.max(LEAST, least)))
   const wide = width / size
   const vertical = wide < NARROW
   const bands = bandsOf(flow, vertical, wide)
-  const wanted = stationsOf(flow).filter(([, least]) => least > 0)
-  const least = wanted.reduce((sum, [, one]) => sum + one + SPACE, 0)
   const spare = vertical ? 0 : Math.max(LEAST, wide) - least
   const shares = wanted.reduce((sum, [, , share = 0]) => sum + share, 0)
   const stations = new Map()
