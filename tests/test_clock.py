@@ -29,7 +29,6 @@ MAY_LOOK = {
     "viz_core/lessons/next_word/running.py",
     "viz_core/runners/local.py",
     "viz_core/training/loop.py",
-    "viz_core/ui/browser.py",
 }
 
 

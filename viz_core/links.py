@@ -7,10 +7,11 @@ address holds codes that no language changes, and never a path, a name of a hub 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from math import inf, isfinite
+from typing import TypeVar
 
 from viz_core import registry
 from viz_core.analysis.attention import CROSS
@@ -19,6 +20,7 @@ from viz_core.i18n import N_, _
 from viz_core.kinds import Kind
 from viz_core.tour import Tour
 
+V = TypeVar("V", bound="Value")
 State = Mapping[str, str]  # the values of a view by their keys, defaults filled in
 MEAN = "mean"  # the code of all heads together
 
@@ -137,6 +139,11 @@ def choice(key: str, names: Mapping[str, str]) -> Choice:
     return Choice(key, codes[0], codes, names)
 
 
+def suggested(value: V) -> V:
+    """The same value without a default: its page suggests one that fits what is shown."""
+    return replace(value, default=None)
+
+
 def model(can: Callable[[Kind], bool] = lambda kind: True, first: str = "") -> Choice:
     """One of the registered models whose kind can do something.
 
@@ -181,6 +188,7 @@ STACK = choice(
         "decoder": N_("decoder"),
     },
 )
+PLACE = (suggested(LAYER), suggested(HEAD))  # the most telling head of the text
 WORD = Number("word")
 LOOKED_AT = Number("looked_at")
 PRESENTER = Flag("presenter")  # of every page: larger, for a lecture hall

@@ -221,8 +221,8 @@ def test_old_links_to_a_measure_open_it_still(measure, of):
 
 def test_compare_subtracts_two_models_that_differ_at_first():
     app = open_page("pages/compare.py", text=TOM)
-    assert app.segmented_control(key="model").value == "decoder-stories"
-    assert app.segmented_control(key="minus_shown").value == "rnn-stories"
+    assert app.selectbox(key="model").value == "decoder-stories"
+    assert app.selectbox(key="minus_shown").value == "rnn-stories"
     assert link_of(app).count("minus=rnn-stories") == 1
 
 

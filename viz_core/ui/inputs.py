@@ -11,7 +11,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
-from viz_core.analysis.roles import Role
 from viz_core.i18n import _
 from viz_core.links import HEAD, LAYER, MEAN, STACK, WORD, Choice, Flag, Number, Text
 from viz_core.trace import Tokens
@@ -92,37 +91,6 @@ def as_read(typed: str) -> str:
     if text != typed:
         st.caption(_("White space at the ends of the text is not read."))
     return text
-
-
-def suggest(values: Mapping[str, Any], unless: Collection[str] = ()) -> None:
-    """Give widgets the values that show most, until the visitor or a link says another.
-
-    Call it before the widgets. What it suggested before may follow the text; what a person chose
-    stays, and of values that belong together all stay.
-
-    Args:
-        values: by the widgets' keys.
-        unless: keys of other widgets; if one of them is set, nothing is suggested.
-    """
-    made = st.session_state.setdefault("suggested", {})
-
-    def chosen(key: str) -> bool:
-        if key in st.session_state:
-            return key not in made or st.session_state[key] != made[key]
-        return key in st.query_params
-
-    def is_set(key: str) -> bool:
-        return bool(st.session_state.get(key)) or key in st.query_params
-
-    if not any(map(chosen, values)) and not any(map(is_set, unless)):
-        st.session_state.update(values)
-        made.update(values)
-
-
-def suggest_head(role: Role | None) -> None:
-    """The layer and the head at which a text shows most."""
-    if role is not None:
-        suggest({LAYER.key: role.layer, HEAD.key: str(role.head)})
 
 
 def model_select(value: Choice, options: Sequence[str] | None = None) -> str:

@@ -26,9 +26,9 @@ from viz_core.ui.inputs import (
     head_select,
     layer_select,
     model_select,
-    suggest_head,
 )
 from viz_core.ui.show import note_cut
+from viz_core.ui.suggestions import suggest_head
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from viz_core.ui.inputs import (
     head_select,
     layer_select,
     model_select,
-    suggest_head,
     toggle,
     word_select,
 )
 from viz_core.ui.inside import looked_at
+from viz_core.ui.suggestions import suggest_head
 
 WANT = ("*.q", "*.k", "*.scores", "*.weights", "logits")
 

@@ -10,8 +10,8 @@ STRATEGY = choice("strategy", {"greedy": N_("greedy"), "sample": N_("sample")})
 TEMPERATURE = Number("temperature", "1.0", TEMPERATURES[0], 2.0)
 TOP_K, TOP_P, SEED = Number("top_k", "0"), Number("top_p", "1.0", 0.05, 1.0), Number("seed", "0")
 STEP, CHOSEN = Number("step", "0", most=LONGEST), Text("chosen")
-LAYER = Number("layer", "0")
-HEAD = Choice("head", "0", ("0", "1", "2", "3", MEAN), MEAN_NAME)
+LAYER = Number("layer")
+HEAD = Choice("head", None, ("0", "1", "2", "3", MEAN), MEAN_NAME)
 TEXT = Text("text", TOM_ASKED)
 LINK = Link(
     "next_word",

@@ -25,8 +25,9 @@ from viz_core.runners.interventions import (
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, run
 from viz_core.ui.errors import escape_markdown
-from viz_core.ui.inputs import choose, controls, suggest, toggle, word_select
+from viz_core.ui.inputs import choose, controls, toggle, word_select
 from viz_core.ui.inside import Inside, looked_at
+from viz_core.ui.suggestions import suggest
 
 
 @dataclass(frozen=True)
