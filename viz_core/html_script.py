@@ -58,4 +58,4 @@ def _opens_page(scope: Message) -> bool:
 
 def _is_page(message: Message) -> bool:
     headers = {name.lower(): value for name, value in message.get("headers", ())}
-    return headers.get(b"content-type", b"").startswith(b"text/html")
+    return bool(headers.get(b"content-type", b"").startswith(b"text/html"))

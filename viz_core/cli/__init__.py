@@ -6,6 +6,7 @@ Its JSON is a public contract. Bad input ends with status 2 and one line on stan
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -21,15 +22,25 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (models.models, trace.trace, generate.generate, check.check):
+COMMANDS: tuple[Callable[..., None], ...] = (
+    models.models,
+    trace.trace,
+    generate.generate,
+    check.check,
+    run.train,
+    run.serve,
+    run.bench,
+)
+for command in COMMANDS:
     app.command()(command)
 app.add_typer(evaluate.app, name="evaluate")
-for command in (run.train, run.serve, run.bench):
-    app.command()(command)
 
 # The error of a wrong call; typer names its child only
 UsageError: Any = typer.BadParameter.__base__
-BARE = ([], ["evaluate"])  # calls of which the help is shown as it is laid out
+BARE: tuple[list[str], ...] = (
+    [],
+    ["evaluate"],
+)  # calls of which the help is shown as it is laid out
 INTERRUPTED = 130  # the status of whoever was stopped by Ctrl-C
 
 

@@ -22,7 +22,8 @@ def enlarged(figure: F, size: float) -> F:
         drawn = figure.to_plotly_json()
         traces = [_of_trace(trace, size) for trace in drawn["data"]]
         return go.Figure(traces, _larger(drawn["layout"], size, PLOTLY))
-    return alt.FacetChart.from_dict(_larger(figure.to_dict(), size, ALTAIR))
+    chart: F = alt.FacetChart.from_dict(_larger(figure.to_dict(), size, ALTAIR))
+    return chart
 
 
 def _of_trace(trace: dict[str, Any], size: float) -> dict[str, Any]:

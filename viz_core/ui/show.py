@@ -193,7 +193,7 @@ def show_details(details: Details, name: str = "") -> None:
 def _written(table: pd.DataFrame) -> pd.DataFrame | Styler:
     """A table whose probabilities are written for people; they still sort as numbers."""
     names = (_("Probability"), _("Drawn with"))
-    shares = {name: percent for name in names if name in table.columns}
+    shares: dict[Any, Any] = {name: percent for name in names if name in table.columns}
     return table.style.format(shares) if shares else table
 
 

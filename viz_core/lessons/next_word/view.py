@@ -77,7 +77,7 @@ def next_word_view(text: str, theme: Theme) -> NextWordView:
     """Let the visitor choose models and settings, and write as many words as they asked for."""
     _begin_anew_with(text)
     ids = offered(registry.model_ids(lambda kind: kind.continues))
-    first = link.MODELS.default if link.MODELS.default in ids else ids[0]
+    first = str(link.MODELS.default if link.MODELS.default in ids else ids[0])
     settings_row = controls("settings")
     with settings_row:
         models = st.pills(
