@@ -37,10 +37,8 @@ app.add_typer(evaluate.app, name="evaluate")
 
 # The error of a wrong call; typer names its child only
 UsageError: Any = typer.BadParameter.__base__
-BARE: tuple[list[str], ...] = (
-    [],
-    ["evaluate"],
-)  # calls of which the help is shown as it is laid out
+# Calls of which the help is shown as it is laid out
+BARE: tuple[list[str], ...] = ([], ["evaluate"])
 INTERRUPTED = 130  # the status of whoever was stopped by Ctrl-C
 
 

@@ -21,9 +21,10 @@ def enlarged(figure: F, size: float) -> F:
     if isinstance(figure, go.Figure):
         drawn = figure.to_plotly_json()
         traces = [_of_trace(trace, size) for trace in drawn["data"]]
-        return go.Figure(traces, _larger(drawn["layout"], size, PLOTLY))
-    chart: F = alt.FacetChart.from_dict(_larger(figure.to_dict(), size, ALTAIR))
-    return chart
+        larger: F = go.Figure(traces, _larger(drawn["layout"], size, PLOTLY))
+    else:
+        larger = alt.FacetChart.from_dict(_larger(figure.to_dict(), size, ALTAIR))
+    return larger
 
 
 def _of_trace(trace: dict[str, Any], size: float) -> dict[str, Any]:
