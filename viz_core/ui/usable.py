@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ def tell_asked() -> None:
     tell_faults([name for key in MODEL_KEYS for name in st.query_params.get_all(key)])
 
 
-def tell_faults(names: Sequence[str] | dict[str, object]) -> None:
+def tell_faults(names: Iterable[str]) -> None:
     """One sentence for each registered model of these that can't be used."""
     for name in dict.fromkeys(names):
         if name in registry.MODELS and (fault := registry.fault(name)):
