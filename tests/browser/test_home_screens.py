@@ -1,6 +1,7 @@
 """The flow of the Home page in a real browser: what is painted is the trace."""
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -10,8 +11,10 @@ from driver import query, ready, wait_until
 from playwright.sync_api import expect
 
 from viz_core import Request, load
+from viz_core.analysis.influence import counterfactual
 from viz_core.registry import MODELS
 from viz_core.runners.question import question
+from viz_core.ui.cache import alternatives
 
 pytestmark = pytest.mark.browser
 TOM = "Tom is a cat. Tom's favorite food is"
@@ -57,8 +60,12 @@ def test_every_painted_width_is_the_trace(visit, model):
     painted(page, model)
     root = svg_of(page)
     kind = MODELS[model].traits
-    measures = ("shift",) if kind.recurrent else ()
-    trace = load(model).run(Request(question(kind, text), measures=measures, everywhere=True))
+    request = Request(question(kind, text), everywhere=True)
+    if kind.recurrent:
+        tried = alternatives(model, text)
+        request = replace(request, measures=("counterfactual",), alternatives=tried)
+    trace = load(model).run(request)
+    influence = np.abs(counterfactual(trace)) if kind.recurrent else None
     n_read = len(trace.tokens[trace.stream])
     ratios, checked = {}, 0
     for path in root.iter(f"{SVG}path"):
@@ -66,9 +73,11 @@ def test_every_painted_width_is_the_trace(visit, model):
         if name is None or (kind.continues and int(row) >= n_read):
             continue
         width, values = float(path.get("stroke-width")), trace[name].values
+        if name == "counterfactual.drop":
+            values = influence
         if key is not None:
             number = values[2, int(row), int(key)]
-        elif name == "occlusion.shift":
+        elif name == "counterfactual.drop":
             number = values[int(row)]
         elif values.ndim == 3:
             number = np.linalg.norm(values[2, int(row)])
@@ -87,7 +96,7 @@ def test_every_painted_width_is_the_trace(visit, model):
         np.testing.assert_allclose(scales, np.median(scales), rtol=1e-2, err_msg=str(name))
         if name[0].endswith(".weights"):
             assert np.median(scales) == pytest.approx(15, rel=1e-3)  # half a row for the whole
-        if name[0] == "occlusion.shift":
+        if name[0] == "counterfactual.drop":
             assert np.median(scales) == pytest.approx(0.42 * 30, rel=1e-3)  # for all texts alike
 
 
@@ -478,7 +487,7 @@ def test_a_number_that_cannot_be_goes_from_the_address(visit):
     page = visit("/attention?word=1e400&lang=en")
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page).not_to_have_url(re.compile("1e400"))
-    word = page.get_by_label("Word", exact=True)
+    word = page.locator(".st-key-word input")
     word.fill("3")
     word.press("Enter")
     expect(page).to_have_url(re.compile("word=3"))

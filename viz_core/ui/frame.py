@@ -49,7 +49,10 @@ def warm_up() -> None:
     """
     for model_id, entry in registry.MODELS.items():
         try:
-            (registry.check_files if entry.lesson else registry.load)(model_id)
+            if entry.lesson:
+                registry.check_files(model_id)
+            else:
+                registry.load(model_id)
         except VizError as error:
             log.warning("%s", error)
 

@@ -214,12 +214,17 @@ def number(
 
 
 def _can_be_read(value: Number) -> bool:
-    """Whether the address has a number for a widget, or nothing; what is neither is taken out."""
+    """Whether the address has a number for a widget, or nothing; what is neither is taken out.
+
+    A widget that is not bound to it yet gets the page anew, without; one that is bound since an
+    earlier view of the session (the browser's way back) has it taken out by being unbound.
+    """
     given = st.query_params.get_all(value.key)
     if not given or value.read(given) is not None:
         return True
-    with suppress(StreamlitAPIException):  # bound already: then it goes when the widget is not
+    with suppress(StreamlitAPIException):
         del st.query_params[value.key]
+        st.rerun()
     return False
 
 
