@@ -497,3 +497,29 @@ def test_an_address_in_an_error_is_no_link(visit):
     page = visit("/cost?tour=https://evil.example/x")
     expect(page.get_by_test_id("stAlert").first).to_contain_text("evil.example/x")
     assert page.locator("a[href*=evil]").count() == 0
+
+
+def test_the_tour_and_the_next_word_of_a_long_text_are_seen_at_once(visit):
+    page = visit(at("decoder-stories", "Tom is a cat. " * 9 + "Tom's favorite food is"))
+    painted(page, "decoder-stories")
+    expect(page.get_by_role("link", name="Start the tour")).to_be_in_viewport()
+    canvas = page.locator(".stage canvas")
+    assert canvas.bounding_box()["height"] > 700
+    page.locator(".flow .svg").scroll_into_view_if_needed()
+    texts = [t for t in svg_of(page).iter(f"{SVG}text") if "%" in "".join(t.itertext())]
+    assert texts
+    top = canvas.bounding_box()["y"]
+    assert all(top + float(t.get("y")) <= 900 for t in texts)
+
+
+def test_the_stations_names_do_not_lie_on_each_other(visit):
+    page = visit(at("transformer-zh-en", "我正在吃饭。", lang="zh"))
+    painted(page, "transformer-zh-en")
+    boxes = page.locator(".names > *").evaluate_all(
+        "all => all.map((e) => { const { left, right, top, bottom } = e.getBoundingClientRect();"
+        "return [e.textContent, left, right, top + 2, bottom - 2] })"
+    )
+    for n, (name, left, right, top, bottom) in enumerate(boxes):
+        for other, begin, end, high, low in boxes[n + 1 :]:
+            apart = right <= begin + 1 or end <= left + 1 or bottom <= high or low <= top
+            assert apart, (name, other)

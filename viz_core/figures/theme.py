@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from unicodedata import category
+from unicodedata import category, east_asian_width
 
 from viz_core.kinds import kind_of
 
@@ -16,6 +16,7 @@ FONT = (
 LABEL_SIZE = 15  # px, of tokens
 TEXT_SIZE = 15
 LONGEST_LABEL = 12  # characters of a token on an axis
+LETTER = 7.5  # px that a letter takes in a label
 
 # Okabe and Ito 2008: can be told apart whichever colours one sees
 COLOURS = {
@@ -170,6 +171,11 @@ def tick_labels(tokens: Sequence[str]) -> list[str]:
     """Token labels for an axis, cut at `LONGEST_LABEL`, escaped."""
     shown = (visible(token) for token in tokens)
     return [escape(s if len(s) <= LONGEST_LABEL else s[: LONGEST_LABEL - 1] + "…") for s in shown]
+
+
+def label_width(text: str) -> float:
+    """How many px a label takes, about; a Chinese character takes as many as two letters."""
+    return LETTER * sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def layout(theme: Theme, **more: Any) -> dict[str, Any]:

@@ -217,7 +217,7 @@ def tour_links(name: str, title: str, links: Sequence[Mapping[str, Any]]) -> Non
     Args:
         name: of the widget; its own for each list on a page.
         title: what the links lead through.
-        links: `label`, `href`, `key`, and whether it comes `first`; instead of `href` the values
-            `without` which a link leads to this very view.
+        links: `label`, `href`, `key`, what it is `about`, and whether it comes `first`; instead
+            of `href` the values `without` which a link leads to this very view.
     """
     _tour_links(name, data={"label": title, "links": list(links)}, width="content")

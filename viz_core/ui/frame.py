@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -19,7 +20,7 @@ from viz_core.tour import HOME
 from viz_core.ui.browser import KIT
 from viz_core.ui.errors import show_error
 from viz_core.ui.keys import key_buttons
-from viz_core.ui.tour import tour_bar
+from viz_core.ui.tour import tour_bar, touring
 from viz_core.ui.travelling import LANGUAGE_KEY, arrive, presenting
 from viz_core.ui.usable import tell_asked
 
@@ -81,14 +82,19 @@ def theme() -> Theme:
     return THEMES.get(st.context.theme.type or "light", LIGHT)
 
 
-def title(heading: str, sentence: str = "") -> None:
-    """A page's title, and the sentence that says what it is about; above it a tour's stop."""
+def title(heading: str, sentence: str = "") -> DeltaGenerator:
+    """A page's title, and the sentence that says what it is about; above it a tour's stop.
+
+    Returns:
+        The row of the title, for what else stands there.
+    """
     arrive()
     st.html(KIT / "frame.css")
     if presenting():
         st.html(KIT / "presenter.css")
     tour_bar()
-    with st.container(horizontal=True, vertical_alignment="center", key="title_row"):
+    row = st.container(horizontal=True, vertical_alignment="center", key="title_row")
+    with row:
         st.title(heading, anchor=False, width="stretch")
         st.segmented_control(
             "Language · 语言",
@@ -101,9 +107,10 @@ def title(heading: str, sentence: str = "") -> None:
             width="content",
         )
         key_buttons()
-    if sentence and not presenting():
+    if sentence and not presenting() and not touring():
         st.markdown(sentence)
     tell_asked()
+    return row
 
 
 def copy_link(link: Link) -> None:
