@@ -8,6 +8,7 @@ import pytest
 
 from viz_core import Request, load
 from viz_core.analysis.flow import N_CELLS, N_GUESSES, flow, liveliest, main_look
+from viz_core.analysis.influence import counterfactual, trials
 from viz_core.lessons.home.payload import flow_payload
 from viz_core.registry import MODELS
 from viz_core.runners.question import question
@@ -19,7 +20,7 @@ TYPES = {"lengths": "<f4", "gates": "<f4", "influence": "<f4", "probs": "<f4", "
 
 def seen(model, text=TOM, layer=1, head=2):
     kind = MODELS[model].traits
-    measures = ("shift",) if kind.recurrent else ()
+    measures = ("counterfactual",) if kind.recurrent else ()
     trace = load(model).run(Request(question(kind, text), measures=measures, everywhere=True))
     return trace, flow(trace) if kind.recurrent else flow(trace, layer, head)
 
@@ -73,7 +74,9 @@ def test_every_number_of_the_payload_is_the_traces(model):
 def test_influences_are_the_measured_ones(model):
     trace, found = seen(model)
     _head, arrays, _payload = unpacked(found)
-    np.testing.assert_array_equal(arrays["influence"]["influence"], trace["occlusion.shift"].values)
+    expected = np.nan_to_num(counterfactual(trace))
+    np.testing.assert_allclose(arrays["influence"]["influence"], expected, atol=1e-7)
+    assert [list(map(list, found.trials))] == [trials(trace)]
     assert flow(load(model).run(Request(TOM, everywhere=True))).influence is None
 
 

@@ -7,9 +7,11 @@ address holds codes that no language changes, and never a path, a name of a hub 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
+from math import inf, isfinite
+from typing import TypeVar
 
 from viz_core import registry
 from viz_core.analysis.attention import CROSS
@@ -18,6 +20,7 @@ from viz_core.i18n import N_, _
 from viz_core.kinds import Kind
 from viz_core.tour import Tour
 
+V = TypeVar("V", bound="Value")
 State = Mapping[str, str]  # the values of a view by their keys, defaults filled in
 MEAN = "mean"  # the code of all heads together
 
@@ -102,15 +105,23 @@ class Number(Value):
     least: float = 0
     most: float | Callable[[State], float] | None = None
 
+    def read(self, values: Sequence[str]) -> float | None:
+        """The number that a link gives; None for what is none, as if the link had no such key.
+
+        Neither 1e400 nor Infinity nor NaN is a number here.
+        """
+        try:
+            found = float(values[-1]) if values else inf
+        except ValueError:
+            return None
+        return found if isfinite(found) else None
+
     def fault(self, values: Sequence[str], state: State) -> str:
         if fault := super().fault(values, state):
             return fault
         most = self.most(state) if callable(self.most) else self.most
-        try:
-            fits = self.least <= float(values[0]) <= (float("inf") if most is None else most)
-        except ValueError:
-            fits = False
-        if fits and float(values[0]) != float("inf"):
+        found = self.read(values)
+        if found is not None and self.least <= found <= (inf if most is None else most):
             return ""
         span = _("at least {least}") if most is None else _("{least} to {most}")
         return _("{key} is “{value}”; it takes {span}").format(
@@ -128,14 +139,23 @@ def choice(key: str, names: Mapping[str, str]) -> Choice:
     return Choice(key, codes[0], codes, names)
 
 
+def suggested(value: V) -> V:
+    """The same value without a default: its page suggests one that fits what is shown."""
+    return replace(value, default=None)
+
+
 def model(can: Callable[[Kind], bool] = lambda kind: True, first: str = "") -> Choice:
     """One of the registered models whose kind can do something.
 
     Args:
         first: the one that is shown at first; by default the first of the table.
     """
-    ids = registry.model_ids(can)
-    return Choice("model", first or ids[0], ids)
+    return Choice("model", first or registry.registered(can)[0], usable(can))
+
+
+def usable(can: Callable[[Kind], bool] = lambda kind: True) -> Callable[[State], Sequence[str]]:
+    """The ids of the models of a kind, of which those that can't be used are left out."""
+    return lambda _state: registry.model_ids(can)
 
 
 def n_layers(state: State) -> float:
@@ -148,7 +168,14 @@ def heads(state: State) -> Sequence[str]:
     return [*map(str, range(registry.card(state["model"]).n_head)), MEAN]
 
 
-MEASURE = choice("measure", {"gradient": N_("gradient"), "occlusion": N_("occlusion")})
+MEASURE = choice(
+    "measure",
+    {
+        "counterfactual": N_("counterfactual"),
+        "occlusion": N_("occlusion"),
+        "gradient": N_("gradient"),
+    },
+)
 WEIGHTS = choice("weights", {"trained": N_("trained"), "untrained": N_("untrained")})
 MEAN_NAME = {MEAN: N_("mean")}
 LAYER = Number("layer", "0", most=n_layers)
@@ -161,6 +188,7 @@ STACK = choice(
         "decoder": N_("decoder"),
     },
 )
+PLACE = (suggested(LAYER), suggested(HEAD))  # the most telling head of the text
 WORD = Number("word")
 LOOKED_AT = Number("looked_at")
 PRESENTER = Flag("presenter")  # of every page: larger, for a lecture hall

@@ -1,7 +1,5 @@
 """What holds on every page: rows of controls, presenter size, phones, keyboard and ear."""
 
-import json
-
 import re
 
 import pytest
@@ -59,7 +57,8 @@ def serious(page):
 # every row of controls: its name, the bottoms of what is seen in it, and how high that is
 ROWS = """() => [...document.querySelectorAll("[class*=st-key-controls_]")].map((row) => {
   const own = [...row.classList].find((one) => one.startsWith("st-key-controls_"))
-  const used = ".stButtonGroup button[kind], .stButton button[kind], input[type=number], .stSelectbox input"
+  const used = ".stButtonGroup button[kind], .stButton button[kind], " +
+    "input[type=number], .stSelectbox input"
   const boxes = [...row.querySelectorAll(used)]
     .map((one) => one.closest("[data-testid=stNumberInputContainer], [data-baseweb=select]") ?? one)
     .map((one) => one.getBoundingClientRect()).filter((box) => box.height)

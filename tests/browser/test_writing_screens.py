@@ -114,8 +114,8 @@ def test_cross_attention_has_two_lines_of_words(visit):
     expect(page.locator(".tile.picker").first).to_be_visible()
     pickers = page.locator(".tile.picker").all_text_contents()
     assert pickers[0] == "[BOS]"
-    page.locator(".tile.picker").nth(1).click()
-    wait_until(lambda: query(page).get("word") == "1", "the link")
+    page.locator(".tile.picker").nth(2).click()
+    wait_until(lambda: query(page).get("word") == "2", "the link")
     shaded = page.locator(".tile:not(.picker) small").all_text_contents()
     assert len(shaded) == 5
     assert abs(sum(float(share or 0) for share in shaded) - 1) < 0.05

@@ -93,7 +93,7 @@ def test_where_nothing_can_be_written_the_text_stays_as_it_is(text):
         string.replace(" ", "·") for string in trace.tokens["text"].strings
     ]
     assert head["n_read"] == len(trace.tokens["text"])
-    told = any("words in colour" in caption.value for caption in app.caption)
+    told = any("Coloured words" in caption.value for caption in app.caption)
     assert told == (len(head["stacks"][0]["whole"]) > head["n_read"])
 
 

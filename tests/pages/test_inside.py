@@ -13,6 +13,7 @@ from viz_core.analysis.contribution import weighted_norms
 from viz_core.analysis.positions import encoding, shuffled
 from viz_core.analysis.residual import logit_lens, residual_stream
 from viz_core.analysis.walk import walk
+from viz_core.figures.numbers import percent
 from viz_core.runners.interventions import Hidden, WithoutHead
 from viz_core.runners.local import LocalRunner
 
@@ -86,7 +87,7 @@ def test_hiding_a_word_paints_both_passes():
     seen = np.isfinite(painted)
     np.testing.assert_allclose(painted[seen], expected[seen], atol=1e-6)
     top = after.top[0]
-    assert f"after: {top.token.strip()}, {top.prob:.1%}" in said(app)
+    assert f"after: {top.token.strip()}, {percent(top.prob)}" in said(app)
     link = app.code[-1].value
     again = open_page("pages/what_if.py", **parse_qs(link.split("?")[1]))
     assert again.multiselect(key="hidden").value == ["4 ·cat"]
@@ -95,6 +96,8 @@ def test_hiding_a_word_paints_both_passes():
 
 def test_nothing_changed_is_said_and_a_bad_word_too():
     app = open_page("pages/what_if.py", text=TOM)
+    assert app.multiselect(key="hidden").value == ["4 ·cat"]  # the word that “Tom” finds
+    app.multiselect(key="hidden").set_value([]).run()
     assert "Nothing is changed yet" in app.info[0].value
     app.text_input(key="replacement").set_value("hippopotamus").run()
     assert "is not one token" in app.error[0].value
@@ -138,7 +141,7 @@ def test_contribution_paints_the_norms_beside_the_weights():
     norms = weighted_norms(trace, runner.parameters, "decoder.2.self_attn", 1)
     norms /= norms.sum(-1, keepdims=True)
     np.testing.assert_allclose(right[seen], norms[seen], atol=1e-6)
-    assert len(chart(app)["layout"]["yaxis"]["ticktext"]) == 6
+    assert len(chart(app)["layout"]["yaxis"]["ticktext"]) == 7
 
 
 def test_a_long_text_has_no_occlusion_but_all_the_rest():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar
 
 import altair as alt
@@ -14,6 +15,7 @@ F = TypeVar("F", go.Figure, alt.FacetChart)
 PLOTLY = set("size thickness xpad ypad xshift yshift xgap ygap width height min_width".split())
 MARGINS = set("l r t b pad".split())
 ALTAIR = set("width height fontSize labelFontSize titleFontSize dy".split())
+IN_LABELS = re.compile(r"(<span style=.font-size:)(\d+)px")  # of ours: what people typed is escaped
 
 
 def enlarged(figure: F, size: float) -> F:
@@ -21,8 +23,10 @@ def enlarged(figure: F, size: float) -> F:
     if isinstance(figure, go.Figure):
         drawn = figure.to_plotly_json()
         traces = [_of_trace(trace, size) for trace in drawn["data"]]
-        return go.Figure(traces, _larger(drawn["layout"], size, PLOTLY))
-    return alt.FacetChart.from_dict(_larger(figure.to_dict(), size, ALTAIR))
+        larger: F = go.Figure(traces, _larger(drawn["layout"], size, PLOTLY))
+    else:
+        larger = alt.FacetChart.from_dict(_larger(figure.to_dict(), size, ALTAIR))
+    return larger
 
 
 def _of_trace(trace: dict[str, Any], size: float) -> dict[str, Any]:
@@ -48,8 +52,10 @@ def _larger(node: dict[str, Any], size: float, names: set[str]) -> dict[str, Any
 def _inside(value: Any, size: float, names: set[str]) -> Any:
     if isinstance(value, dict):
         return _larger(value, size, names)
-    if isinstance(value, list | tuple) and any(isinstance(one, dict) for one in value):
+    if isinstance(value, list | tuple) and any(isinstance(one, dict | str) for one in value):
         return [_inside(one, size, names) for one in value]
+    if isinstance(value, str):
+        return IN_LABELS.sub(lambda found: f"{found[1]}{size * int(found[2]):g}px", value)
     return value
 
 

@@ -23,13 +23,12 @@ from viz_core.figures.grid import (
     signed_scale,
     token_axis,
 )
-from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, layout
+from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, label_width, layout
 from viz_core.i18n import _
 
 SIDE = 34  # px, least height of a row
 WIDE = 620  # px, what a map fills if its cells may be as wide
 ROOMY = 44  # px, narrowest cell in which a number is written
-LABEL = 7.5  # px a letter of a row's name takes
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ def _frame(
         shape: rows and columns.
         cell: px, width and height.
     """
-    left = max(60, round(max(len(row) for row in rows) * LABEL) + 24)
+    left = max(60, round(max(map(label_width, rows))) + 24)
     return layout(
         theme,
         width=cell[0] * shape[1] + left + MARGINS["r"],
@@ -189,7 +188,7 @@ def _along(columns: Sequence[str], side: int, *, words: bool) -> dict[str, Any]:
     axis = token_axis(columns, range(len(columns))) | {"side": "top"}
     if words:
         return axis
-    fits = max(map(len, columns)) * LABEL <= side
+    fits = max(map(label_width, columns)) <= side
     return axis | {"ticktext": [escape(c) for c in columns], "tickangle": 0 if fits else -60}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import FONT, Theme, visible
 from viz_core.figures.tokens import byte_groups
 from viz_core.generate import Step
@@ -20,7 +21,7 @@ from viz_core.ui.payload import head_grid_numbers, head_grid_payload, token_stri
 
 _head_grid = view(
     "head_grid",
-    '<div class="grid"><div class="scroller"><canvas tabindex="0" role="img"></canvas></div>\n'
+    '<div class="grid"><div class="scroller"><canvas tabindex="0"></canvas></div>\n'
     '<div class="tip" role="tooltip" hidden></div></div>',
 )
 _token_strip = view(
@@ -137,7 +138,9 @@ def candidate_list(
             on_forced(int(st.session_state[name].forced))
 
     rest = max(0.0, 1 - sum(one.prob for one in step.candidates))
-    others = _("and {n} others, {share}").format(n=f"{step.n_others:,}", share=f"{rest:.1%}")
+    others = _("and {n} others, {share}").format(
+        n=f"{step.n_others:,}", share=percent(rest, short=True)
+    )
     if drawn:
         others += ". " + _("{n} can be drawn").format(n=f"{step.n_kept:,}")
     data = {
@@ -214,7 +217,7 @@ def tour_links(name: str, title: str, links: Sequence[Mapping[str, Any]]) -> Non
     Args:
         name: of the widget; its own for each list on a page.
         title: what the links lead through.
-        links: `label`, `href`, `key`, and whether it comes `first`; instead of `href` the values
-            `without` which a link leads to this very view.
+        links: `label`, `href`, `key`, what it is `about`, and whether it comes `first`; instead
+            of `href` the values `without` which a link leads to this very view.
     """
     _tour_links(name, data={"label": title, "links": list(links)}, width="content")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.errors import StreamlitAPIException
 
-from viz_core.analysis.roles import Role
 from viz_core.i18n import _
 from viz_core.links import HEAD, LAYER, MEAN, STACK, WORD, Choice, Flag, Number, Text
 from viz_core.trace import Tokens
+from viz_core.ui.usable import offered
 
 CONTROLS = "controls_"  # what the key of a row of controls begins with
 LONGEST_ROW = 64  # letters of names that stand beside each other; more are a list to open
@@ -49,6 +51,9 @@ def text_input(
         value: of the link.
         examples: sentence -> what it shows, in the visitor's language.
         on_picked: what else happens when a sentence is picked.
+
+    Returns:
+        the text as it is read: without white space at its ends.
     """
 
     def take() -> None:
@@ -70,40 +75,28 @@ def text_input(
         placeholder=_("Pick a sentence"),
         format_func=lambda sentence: f"{sentence}  ({examples[sentence]})",
     )
-    return box.text_input(
+    typed = box.text_input(
         _("Your text"),
         value.default or "",
         key=value.key,
         bind="query-params",
         placeholder=_("Type a sentence"),
     )
+    return as_read(typed)
 
 
-def suggest(key: str, value: Any) -> None:
-    """Give a widget the value that shows most, until the visitor or a link says another.
-
-    Call it before the widget. What it suggested before may follow the text; what a person chose
-    stays.
-    """
-    made = st.session_state.setdefault("suggested", {})
-    if key in st.session_state:
-        chosen = key not in made or st.session_state[key] != made[key]
-    else:
-        chosen = key in st.query_params
-    if not chosen:
-        st.session_state[key] = made[key] = value
-
-
-def suggest_head(role: Role | None) -> None:
-    """The layer and the head at which a text shows most."""
-    if role is not None:
-        suggest(LAYER.key, role.layer)
-        suggest(HEAD.key, str(role.head))
+def as_read(typed: str) -> str:
+    """A typed text without the white space at its ends; the page says so where there was some."""
+    text = typed.strip()
+    if text != typed:
+        st.caption(_("White space at the ends of the text is not read."))
+    return text
 
 
 def model_select(value: Choice, options: Sequence[str] | None = None) -> str:
     """One of the models of a page."""
-    return choose(value, _("Model"), options=options)
+    ids = value.options({}) if options is None else options
+    return choose(value, _("Model"), options=offered(ids))
 
 
 def layer_select(n_layer: int, default: int = 0) -> int:
@@ -204,6 +197,8 @@ def number(
     last = most if most is not None else None if callable(value.most) else value.most
     box = st.slider if slider else st.number_input
     given: dict[str, Any] = {"persist_state": "page"} if persist else {}
+    if _can_be_read(value):
+        given["bind"] = "query-params"
     chosen = box(
         label,
         of(value.least),
@@ -211,12 +206,26 @@ def number(
         first,
         of(step),
         key=value.key,
-        bind="query-params",
         help=help_text or None,
         width=width,
         **given,
     )
     return first if chosen is None else chosen
+
+
+def _can_be_read(value: Number) -> bool:
+    """Whether the address has a number for a widget, or nothing; what is neither is taken out.
+
+    A widget that is not bound to it yet gets the page anew, without; one that is bound since an
+    earlier view of the session (the browser's way back) has it taken out by being unbound.
+    """
+    given = st.query_params.get_all(value.key)
+    if not given or value.read(given) is not None:
+        return True
+    with suppress(StreamlitAPIException):
+        del st.query_params[value.key]
+        st.rerun()
+    return False
 
 
 def attention_select(stacks: Collection[str]) -> str:

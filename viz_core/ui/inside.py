@@ -13,6 +13,7 @@ from viz_core.analysis.block import Parameters
 from viz_core.analysis.roles import roles
 from viz_core.errors import InputError
 from viz_core.figures.theme import Theme, bare
+from viz_core.generate.limits import cut_translation
 from viz_core.kinds import Kind
 from viz_core.links import Choice
 from viz_core.runners.base import Request
@@ -25,8 +26,9 @@ from viz_core.ui.inputs import (
     head_select,
     layer_select,
     model_select,
-    suggest_head,
 )
+from viz_core.ui.show import note_cut
+from viz_core.ui.suggestions import suggest_head
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,10 @@ def look_inside(
     target = "" if asks and kind.translates else None
     if asks:
         text = as_question(kind, text)
-    trace = run(model, Request(text, target, measures=measures))
+    request = Request(text, target, measures=measures)
+    trace = run(model, request)
+    if n_cut := cut_translation(request, trace):
+        note_cut(n_cut)
     return Inside(model, text, trace, theme, row, target)
 
 

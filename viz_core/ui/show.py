@@ -9,7 +9,7 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cache, partial
 from textwrap import dedent
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import pandas as pd
@@ -17,11 +17,16 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from viz_core.figures.enlarged import enlarged
+from viz_core.figures.numbers import percent
+from viz_core.figures.theme import legible
 from viz_core.i18n import _
 from viz_core.places import CODE
 from viz_core.ui.cache import cached
 from viz_core.ui.cells import cell_cursor
 from viz_core.ui.travelling import type_size
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
 
 PICTURES = ("png", "svg")
 PICTURE_KEY = "picture"
@@ -69,7 +74,7 @@ def picture(
         aloud: whether the summary is shown below the picture, too.
         inputs: what `draw` takes.
     """
-    figure = cached(draw, **inputs)
+    figure, summary = cached(draw, **inputs), legible(summary)
     if (size := type_size()) != 1:
         figure = enlarged(figure, size)
     if isinstance(figure, go.Figure):
@@ -137,8 +142,18 @@ def how(sentence: str) -> None:
 
 
 def say(text: str) -> None:
-    """A sentence that may hold what a visitor typed: shown as text, whatever is in it."""
-    st.html(f"<p>{html.escape(text)}</p>")
+    """A sentence that may hold what a visitor typed: shown as text, whatever is in it, nothing
+    hidden."""
+    st.html(f"<p>{html.escape(legible(text))}</p>")
+
+
+def note_cut(n_tokens: int) -> None:
+    """Say that a translation was cut, and where."""
+    st.info(
+        _("The translation is cut after {n} tokens: the model did not end it by then.").format(
+            n=n_tokens
+        )
+    )
 
 
 def show_details(details: Details, name: str = "") -> None:
@@ -172,7 +187,14 @@ def show_details(details: Details, name: str = "") -> None:
                 on_click="ignore",
             )
         if wanted:
-            st.dataframe(details.table())
+            st.dataframe(_written(details.table()))
+
+
+def _written(table: pd.DataFrame) -> pd.DataFrame | Styler:
+    """A table whose probabilities are written for people; they still sort as numbers."""
+    names = (_("Probability"), _("Drawn with"))
+    shares: dict[Any, Any] = {name: percent for name in names if name in table.columns}
+    return table.style.format(shares) if shares else table
 
 
 @cache

@@ -52,18 +52,27 @@ def tour_bar() -> None:
 
 
 def show_tours() -> None:
-    """Every tour with its title, what it is about, and a way in."""
+    """A way into every tour; nothing on a tour."""
+    if touring():
+        return
+    links: list[dict[str, object]] = []
     for name in tour_names():
         try:
             tour = read_tour(name, language())
         except VizError as error:
             show_error(error)
             continue
-        with st.container(horizontal=True, vertical_alignment="center"):
-            n_stops = _("{n} stops").format(n=len(tour.stops))
-            st.markdown(f"**{tour.title}** · {n_stops}  \n{tour.intro}", width="stretch")
-            start = {"label": _("Start the tour"), "href": _way(tour, 1), "first": True}
-            tour_links(f"tour_{name}", tour.title, [start])
+        n_stops = _("{n} stops").format(n=len(tour.stops))
+        links.append(
+            {
+                "label": tour.title if links else _("Start the tour"),
+                "about": f"{tour.title} · {n_stops}. {tour.intro}",
+                "href": _way(tour, 1),
+                "first": not links,
+            }
+        )
+    if links:
+        tour_links("tours", _("Start the tour"), links)
 
 
 def _way(tour: Tour, number: int) -> str:

@@ -20,11 +20,11 @@ from viz_core.ui.inputs import (
     head_select,
     layer_select,
     model_select,
-    suggest_head,
     toggle,
     word_select,
 )
 from viz_core.ui.inside import looked_at
+from viz_core.ui.suggestions import suggest_head
 
 WANT = ("*.q", "*.k", "*.scores", "*.weights", "logits")
 
@@ -73,12 +73,16 @@ class AttentionView:
         return self.trace.tokens[self.record.streams["key"]]
 
     @property
+    def all_weights(self) -> np.ndarray:
+        """The weights of the chosen head, (query, key)."""
+        return one_head(self.record, self.head)
+
+    @property
     def weights(self) -> np.ndarray:
-        """The weights that are shown, (query, key): of the chosen head, special tokens or not."""
-        weights = one_head(self.record, self.head)
+        """Those that are shown, (query, key): special tokens or not."""
         if not self.hide_special:
-            return weights
-        return among(weights, self.kept(self.queries), self.kept(self.keys))
+            return self.all_weights
+        return among(self.all_weights, self.kept(self.queries), self.kept(self.keys))
 
     def kept(self, tokens: Tokens) -> np.ndarray:
         """True for each token that is shown."""

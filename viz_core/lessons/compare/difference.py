@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from viz_core.i18n import _
@@ -49,5 +51,8 @@ def _choice(comparison: Comparison) -> tuple[str, Reading, Reading | None]:
         )
         model = choose(link.MODEL, _("Model"), options=list(readings))
         others = (name for name in readings if name != model)
-        minus = choose(link.MINUS, _("minus"), options=(link.NOTHING, *others))
+        alone = readings[model].traits.translates or model == link.MINUS.default
+        first = link.NOTHING if alone else link.MINUS.default  # none that can't be subtracted
+        options = (link.NOTHING, *others)
+        minus = choose(replace(link.MINUS, default=first), _("minus"), options=options)
     return what, readings[model], readings.get(minus)

@@ -4,7 +4,7 @@ from viz_core.i18n import N_
 from viz_core.links import MEASURE, Link, Text, choice
 from viz_core.sentences import TOM_FAR
 
-SCALE = choice("scale", {"log": N_("logarithmic"), "linear": N_("linear")})
+SCALE = choice("scale", {"linear": N_("linear"), "log": N_("logarithmic")})
 FIGURES = choice("recall", {"cards": N_("from the cards"), "now": N_("now")})
 TEXT = Text("text", TOM_FAR)
 LINK = Link("distance", TEXT, MEASURE, SCALE, FIGURES)

@@ -173,6 +173,11 @@ OPENINGS = (  # the first is what the Home page opens with
 )
 
 
+def _there() -> list[Opening]:
+    """Those whose model can be used."""
+    return [one for one in OPENINGS if registry.fault(one.model) is None]
+
+
 def opening_of(text: str) -> Opening | None:
     """The opening whose sentence a text is."""
     return next((one for one in OPENINGS if one.text == text), None)
@@ -187,7 +192,7 @@ def take_opening(text: str) -> None:
 
 def opening_input() -> str:
     """The box in which the visitor types; a sentence that is picked opens its own view."""
-    return text_input(link.TEXT, {one.text: _(one.label) for one in OPENINGS}, take_opening)
+    return text_input(link.TEXT, {one.text: _(one.label) for one in _there()}, take_opening)
 
 
 def show_openings() -> None:
@@ -203,7 +208,7 @@ def show_openings() -> None:
                 " · ".join((_(one.label), _(one.teaches))),
                 kind_colour(registry.MODELS[one.model].kind),
             )
-            for one in OPENINGS
+            for one in _there()
         ],
         str(st.session_state.get("text", "")),
         take_opening,

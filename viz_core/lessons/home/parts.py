@@ -42,8 +42,8 @@ def _recurrent_parts(flow: Flow) -> dict[str, tuple[str, str]]:
         "cell": cell.inside,
         "out": cell.out,
         "influence": (
-            _("Influence on the last state"),
-            _("How far the last state moves when this word is replaced by the mean of all words."),
+            _("Influence on the answer"),
+            _("How much of the answer's probability goes if another word stands here."),
         ),
         "state": (_("State"), _("The guess is made from this state alone.")),
         "guess": (_("Next word"), _("Every word of the vocabulary gets a probability.")),
@@ -121,12 +121,14 @@ def words_of(flow: Flow) -> dict[str, Any]:
         "back": _("One step back"),
         "next": _("One step on"),
         "save": _("Save this picture"),
+        "unsaved": _("The picture could not be saved: the browser can't draw it as a file."),
         "place": _("{n} of {of}"),
         "rest_line": _("Play, and watch the data walk; point at a word to see its path."),
         "keys": _("Space plays, the left and right arrow keys step, up and down pick a word."),
         "reads": _("“{word}” is read: all that is kept of the text is in the states."),
         "ends": _(
-            "The guess is made from the last state alone: how far would it move without each word?"
+            "The guess is made from the last state alone: what would it lose with another word in "
+            "each place?"
         ),
         "writes": _(
             "“{word}” has been written and goes through alone: what was computed before is kept."
@@ -142,7 +144,7 @@ def words_of(flow: Flow) -> dict[str, Any]:
         "length": _("length"),
         "gathered": _("this head's mix, length"),
         "together": _("all heads together, length"),
-        "influence": _("the last state would move by"),
+        "influence": _("the answer would lose"),
         "gates": gate_names(),
         "layer": _("Layer {n}"),
         "layers": _("Layers {first}–{last}"),

@@ -30,6 +30,7 @@ from viz_core.ui.inputs import (
 )
 from viz_core.ui.show import Details, how, say, show_details
 from viz_core.ui.travelling import told, type_size
+from viz_core.ui.trials import tried
 
 
 def show_home(typed: str, theme: Theme) -> None:
@@ -105,13 +106,16 @@ def _payload(seen: Seen, told: Mapping[str, str]) -> bytes:
         "amounts": theme.amounts,
         "words": words_of(flow),
         "parts": parts_of(flow, seen.typed, seen.read, told),
+        "tried": tried(flow.model_id, flow.guesses[flow.answer_pos][0], flow.trials)
+        if flow.trials
+        else [],
     }
     return flow_payload(flow, seen.word, labels)
 
 
 FORMULAS = {
-    "state": r"h_t = f(x_t, h_{t-1}) \qquad \mathrm{influence}_j = \frac{\lVert h_T(x_j := "
-    r"\bar x) - h_T \rVert}{\lVert h_T \rVert}",
+    "state": r"h_t = f(x_t, h_{t-1}) \qquad \mathrm{influence}_j = \sum_{w \ne w_j} "
+    r"q(w \mid w_{\setminus j})\left(p(\hat w) - p(\hat w \mid w_j := w)\right)",
     "norm before": r"x \leftarrow x + \mathrm{Attention}(\mathrm{norm}(x)) \qquad "
     r"x \leftarrow x + \mathrm{FFN}(\mathrm{norm}(x))",
     "norm behind": r"x \leftarrow \mathrm{norm}(x + \mathrm{Attention}(x)) \qquad "
@@ -143,7 +147,7 @@ def lengths_table(seen: Seen) -> pd.DataFrame:
         if flow.drawn.streams[name] == flow.stream
     }
     if flow.influence is not None:
-        columns["occlusion.shift"] = flow.influence
+        columns["counterfactual"] = flow.influence
     table = pd.DataFrame(columns, index=numbered(flow.stream_tokens.strings))
     table[_("expects")] = [
         visible(guesses[0].token) if guesses else "–" for guesses in flow.guesses

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from viz_core.analysis.flow import main_look
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import bare
+from viz_core.generate import LONGEST
 from viz_core.i18n import _
 from viz_core.lessons.home.gates import cell_of
 from viz_core.lessons.home.kinds import remembered_change
@@ -12,6 +14,7 @@ from viz_core.lessons.home.reading import Seen
 from viz_core.runners.checks import MAX_SQUARE
 from viz_core.ui.cache import card
 from viz_core.ui.inside import as_question
+from viz_core.ui.trials import how_tried
 
 
 def plain_title(seen: Seen) -> str:
@@ -31,7 +34,7 @@ def plain_title(seen: Seen) -> str:
         word=word,
         kind=seen.kind,
         guess=bare(guesses[0].token),
-        share=f"{guesses[0].prob:.1%}",
+        share=percent(guesses[0].prob),
     )
 
 
@@ -66,9 +69,11 @@ def how_to_read_flow(seen: Seen) -> str:
         sentences = [
             _(
                 "Each row is a word, each box the cell when that word is read; the lines between "
-                "boxes hand the state on, as wide as it is long. A ribbon is as wide as the last "
-                "state would move if its word were replaced by the mean of all words."
-            )
+                "boxes hand the state on, as wide as it is long. A ribbon is as wide as the part "
+                "of the answer's probability that goes if another word stands there; grey ones "
+                "would make it likelier."
+            ),
+            how_tried(translates=False),
         ]
         sentences += filter(None, [cell_of(kind).plates])
         if seen.flow.influence is None:
@@ -86,6 +91,12 @@ def how_to_read_flow(seen: Seen) -> str:
                 "below 0.01 left out."
             )
         ]
+        if kind.translates and len(seen.flow.stream_tokens) > LONGEST:
+            sentences.append(
+                _(
+                    "The translation is cut after {n} tokens: the model did not end it by then."
+                ).format(n=LONGEST)
+            )
         if kind.translates or len(seen.flow.stream_tokens) > seen.flow.n_read:
             sentences.append(_("Coloured words were written by the model."))
     sentences.append(
@@ -127,12 +138,13 @@ def flow_summary(seen: Seen) -> str:
         least, most = (pick(typed, key=influence.__getitem__) for pick in (min, max))
         sentences.append(
             _(
-                "Without “{most}” (word {m}) the last state would move by {large} of its length, "
-                "without “{least}” (word {n}) by {small}."
+                "With another word for “{most}” (word {m}) the answer would lose {large} of its "
+                "{share}, with another for “{least}” (word {n}) {small}."
             ).format(
                 most=bare(strings[most]),
                 m=most,
                 large=f"{influence[most]:.2f}",
+                share=f"{flow.guesses[flow.answer_pos][0].prob:.2f}",
                 least=bare(strings[least]),
                 n=least,
                 small=f"{influence[least]:.2f}",

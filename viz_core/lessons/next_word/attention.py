@@ -10,8 +10,9 @@ from viz_core.figures.theme import bare
 from viz_core.i18n import _
 from viz_core.lessons.next_word.tiles import Tile, tile_line
 from viz_core.lessons.next_word.view import Continuation, NextWordView
-from viz_core.ui.inputs import controls, head_select, layer_select, suggest_head
+from viz_core.ui.inputs import controls, head_select, layer_select
 from viz_core.ui.show import how, say
+from viz_core.ui.suggestions import suggest_head
 
 
 def _telling_head(continuation: Continuation) -> Role | None:
@@ -40,7 +41,10 @@ def show(view: NextWordView) -> None:
     weights = layers[layer].mean(0) if head is None else layers[layer][head]  # (key,)
     words = [*continuation.prompt.strings, *(step.string for step in continuation.written)]
     read = words[: len(weights)]
-    tiles = [Tile(word, float(weight)) for word, weight in zip(read, weights, strict=True)]
+    tiles = [
+        Tile(word, float(weight), f"{weight:.2f}" if weight >= 0.005 else "")
+        for word, weight in zip(read, weights, strict=True)
+    ]
     tile_line(tiles, view.theme, "attention")
     best = int(np.argmax(weights))
     say(

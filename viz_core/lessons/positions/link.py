@@ -36,7 +36,18 @@ def ordered_models() -> tuple[str, ...]:
     return (*registry.model_ids(lesson=LESSON), *one_text)
 
 
-MODEL = Choice("model", ordered_models()[0], ordered_models())
+def schemes() -> tuple[str, ...]:
+    """Those of the `VARIANTS` whose model can be used."""
+    there = registry.model_ids(lesson=LESSON)
+    return tuple(scheme for scheme in VARIANTS if variant(scheme) in there)
+
+
+def turned() -> tuple[str, ...]:
+    """The models that turn queries and keys."""
+    return tuple(model for model in TURNED if registry.fault(model) is None)
+
+
+MODEL = Choice("model", variant(VARIANTS[0]), lambda _state: ordered_models())
 TEXT = Text("text", TOM_ASKED)
 LINK = Link(
     "positions",

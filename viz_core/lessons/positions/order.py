@@ -8,6 +8,7 @@ import streamlit as st
 from viz_core.analysis.attention import is_causal
 from viz_core.analysis.probabilities import Distribution, distributions
 from viz_core.figures import guess_columns, weight_map
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import Theme, bare
 from viz_core.i18n import _
 from viz_core.lessons.positions import link, notices
@@ -16,14 +17,14 @@ from viz_core.runners.base import Request
 from viz_core.runners.interventions import Reordered
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, run
-from viz_core.ui.inputs import choose, controls, head_select, layer_select
+from viz_core.ui.inputs import controls, head_select, layer_select, model_select
 from viz_core.ui.show import picture, say
 
 
 def show(text: str, theme: Theme) -> None:
     """Shuffle the words and see which models notice."""
     with controls("order"):
-        model = choose(link.MODEL, _("Model"))
+        model = model_select(link.MODEL)
         question = question_of(model, text)
         before = run(model, Request(question))
         reordering = choose_order(question, before.tokens["text"])
@@ -50,7 +51,7 @@ def _show_guesses(before: Trace, after: Trace, theme: Theme, note: str) -> None:
         "positions-guess",
         _("What the model says after the words in their own order, and in the new one."),
         _("; ").join(
-            f"{name}: {bare(guess.guesses[0].token)}, {guess.guesses[0].prob:.1%}"
+            f"{name}: {bare(guess.guesses[0].token)}, {percent(guess.guesses[0].prob)}"
             for name, _kind, guess in columns
         ),
         columns=columns,

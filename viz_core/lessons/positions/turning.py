@@ -19,7 +19,14 @@ from viz_core.runners.base import Request
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import run
 from viz_core.ui.errors import escape_markdown
-from viz_core.ui.inputs import choose, controls, head_select, layer_select, number, word_select
+from viz_core.ui.inputs import (
+    controls,
+    head_select,
+    layer_select,
+    model_select,
+    number,
+    word_select,
+)
 from viz_core.ui.inside import quoted
 from viz_core.ui.show import Details, picture, show_details
 
@@ -104,7 +111,7 @@ def _choose(text: str, theme: Theme) -> Turning:
     """Let the visitor choose a head, two words and a pair of dimensions."""
     row = controls("turning")
     with row:
-        model = choose(link.MODEL, _("Model"), options=link.TURNED)
+        model = model_select(link.MODEL, link.turned())
     trace = run(model, Request(text))
     tokens = trace.tokens["text"]
     with row:

@@ -1,7 +1,7 @@
 """What the link of the Step by step page carries."""
 
 from viz_core.i18n import N_
-from viz_core.links import HEAD, LAYER, LOOKED_AT, STACK, WORD, Link, Text, choice, model
+from viz_core.links import LOOKED_AT, PLACE, STACK, WORD, Link, Text, choice, model
 from viz_core.sentences import TOM
 
 MODEL = model(lambda kind: kind.attends, first="decoder-stories")
@@ -24,4 +24,4 @@ AT = choice(
     },
 )
 TEXT = Text("text", TOM)
-LINK = Link("step_by_step", MODEL, TEXT, STACK, LAYER, HEAD, WORD, LOOKED_AT, AT)
+LINK = Link("step_by_step", MODEL, TEXT, STACK, *PLACE, WORD, LOOKED_AT, AT)

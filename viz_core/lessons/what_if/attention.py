@@ -7,6 +7,7 @@ import streamlit as st
 
 from viz_core.analysis.attention import is_causal, one_head
 from viz_core.figures import Scale, weight_map
+from viz_core.figures.numbers import percent
 from viz_core.i18n import _
 from viz_core.lessons.what_if import link
 from viz_core.lessons.what_if.link import AFTER, BEFORE, DIFFERENCE
@@ -29,7 +30,7 @@ def show(view: ChangesView) -> None:
     queries, keys = (trace.tokens[record.streams[axis]].strings for axis in ("query", "key"))
     most_moved = float(abs(after - before).sum(-1).max()) / 2
     summary = _("The row that changed most moved {share} of its attention.").format(
-        share=f"{most_moved:.0%}"
+        share=percent(most_moved, short=True)
     )
     signed = side == DIFFERENCE
     picture(

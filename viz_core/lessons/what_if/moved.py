@@ -7,6 +7,7 @@ import streamlit as st
 
 from viz_core.analysis.whatif import moved
 from viz_core.figures import Scale, labelled_map
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import numbered, visible
 from viz_core.i18n import _
 from viz_core.lessons.what_if.view import ChangesView
@@ -28,7 +29,7 @@ def show(view: ChangesView) -> None:
     rows = [_("input"), *(_("layer {n}").format(n=n) for n in range(len(shares) - 1))]
     most = int(shares[-1].argmax())
     summary = _("At the end {word} moved most: by {share} of its length.").format(
-        word=visible(words[most]), share=f"{shares[-1, most]:.0%}"
+        word=visible(words[most]), share=percent(shares[-1, most], short=True)
     )
     picture(
         labelled_map,

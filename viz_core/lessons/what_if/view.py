@@ -25,8 +25,9 @@ from viz_core.runners.interventions import (
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, run
 from viz_core.ui.errors import escape_markdown
-from viz_core.ui.inputs import choose, controls, suggest, toggle, word_select
+from viz_core.ui.inputs import choose, controls, toggle, word_select
 from viz_core.ui.inside import Inside, looked_at
+from viz_core.ui.suggestions import suggest
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ def _hidden(trace: Trace) -> list[Intervention]:
     names = numbered(trace.tokens[trace.stream].strings)
     key = _telling_word(trace)
     if key is not None:
-        suggest(link.HIDDEN.key, [names[key]])
+        others = (link.OFF, link.REPLACEMENT, link.NO_POSITIONS, link.MASK)
+        suggest({link.HIDDEN.key: [names[key]]}, unless=[value.key for value in others])
     label = _("Hide from all other words")
     hidden = _several(link.HIDDEN, label, names, _("Choose words"))
     return [Hidden(names.index(name)) for name in hidden]

@@ -6,7 +6,7 @@ import { nameOf } from "./read.js"
 const NARROW = 720 // px, below which the flow falls
 const LEAST = 1080 // px, narrowest drawing that runs to the right; it scrolls in its own frame
 export const SPACE = 10 // px between stations
-const HEAD = 44 // px above a band, for the names of its stations
+const HEAD = 50 // px above a band, for the names of its stations
 export const NAME = 26 // px before a station, for its name where the flow falls
 export const CLOSED = 14 // px a closed layer takes
 const FOOT = 10 // px behind the last band
