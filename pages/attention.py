@@ -19,9 +19,9 @@ ui.title(
 text = ui.text_input(link.TEXT, ui.examples())
 attention = view.attention_view(text, ui.theme())
 words.show(attention)
-roles.show(attention)
 left, right = st.columns([3, 2], gap="large")
 with right:  # sent first: a canvas is painted while Plotly still thinks
+    roles.show(attention)
     heads.show(attention)
     guesses.show(attention)
 with left:
