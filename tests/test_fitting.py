@@ -1,9 +1,9 @@
 """Pictures and formulas that fit: labels of any script, long sentences, larger type."""
 
-import json
 import re
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from viz_core import Request, load
@@ -37,11 +37,14 @@ def test_the_ribbons_of_a_long_translation_fit_a_page(n):
 
 
 def test_type_inside_labels_is_enlarged_and_typed_text_is_not():
-    words = ["font-size:14px", "吃"]
-    figure = enlarged(alignment_ribbon(np.eye(2), words, ["I", " eat"], probs=[0.5, 0.5]), 1.5)
-    shown = json.dumps(figure.to_plotly_json()["data"][-2:], default=str)
-    assert "<span style='font-size:21px" in shown
-    assert "font-size:14" in shown  # the word, cut like any long one
+    labels = ["a<br><span style='font-size:14px'>0.50</span>", "font-size:14px"]
+    figure = go.Figure(go.Scatter(x=[0, 1], y=[0, 0], text=labels))
+    assert list(enlarged(figure, 1.5).data[0].text) == [
+        labels[0].replace("14px", "21px"),
+        labels[1],
+    ]
+    drawn = alignment_ribbon(np.eye(2), ["我", "吃"], ["I", " eat"], probs=[0.5, 0.5])
+    assert all("font-size:21px" in label for label in enlarged(drawn, 1.5).data[-1].text)
 
 
 @pytest.mark.parametrize("model", ["lstm-stories", "gru-stories"])
