@@ -375,6 +375,29 @@ def test_png_is_saved_and_the_caption_is_text(visit):
     assert data.startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("model", ["decoder-stories", "lstm-stories"])
+def test_whatever_is_typed_the_saved_files_are_whole(visit, model):
+    """An SVG that an XML parser reads, a PNG that has a picture, of text with hidden characters."""
+    page = visit(at(model, "Tom\u202e is\x07\x0b\x0c\x1b\x1f\ufffe a\u200b"))
+    painted(page, model)
+    texts = "".join(text.text or "" for text in svg_of(page).iter(f"{SVG}text"))
+    assert "⟨U+202E⟩" in texts
+    assert "⟨U+FFFE⟩" in texts
+    assert "␛" in texts
+    with page.expect_download() as download:
+        page.locator(".flow .png").click()
+    data = open(download.value.path(), "rb").read()  # noqa: SIM115 - a file of the browser's
+    assert data.startswith(b"\x89PNG")
+
+
+def test_a_picture_that_can_not_be_saved_says_so(visit):
+    page = visit(at("decoder-stories"))
+    painted(page, "decoder-stories")
+    page.evaluate("HTMLCanvasElement.prototype.toBlob = (taken) => taken(null)")
+    page.locator(".flow .png").click()
+    expect(page.locator(".flow .said")).to_contain_text("could not be saved")
+
+
 def test_a_link_opens_the_same_view(visit):
     page = visit(at("llama-stories", layer=0, head=1, word=3, presenter="true", lang="zh"))
     painted(page, "llama-stories", 0, 1)

@@ -8,6 +8,7 @@ import pytest
 from opened import open_page, said
 
 from viz_core import Request, load
+from viz_core.figures.theme import legible
 from viz_core.kinds import KINDS, kind_of
 from viz_core.lessons.home.kinds import what_changed
 from viz_core.lessons.home.openings import OPENINGS
@@ -310,3 +311,38 @@ def test_a_broken_link_falls_back(links):
     app = open_page("pages/home.py", text=TOM, **links)
     assert not app.exception
     assert not app.error
+
+
+@pytest.mark.parametrize("model", ["decoder-stories", "lstm-stories", "encoder-stories"])
+def test_no_label_hides_or_turns_what_was_typed(model):
+    """Direction marks, zero-width and control characters are seen, and tear nothing."""
+    typed = "Tom\u202e is\u200b a\x07 \x1b\ufffe cat"
+    app = open_page("pages/home.py", model=model, text=typed)
+    assert not app.exception
+    head, _numbers = flow_of(app)
+
+    def strings(value):
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict | list):
+            for part in value.values() if isinstance(value, dict) else value:
+                yield from strings(part)
+
+    assert all(legible(text) == text for text in strings(head))
+    assert "⟨U+202E⟩" in head["note"]
+    assert "⟨U+202E⟩ <E2>" in head["stacks"][0]["strings"]
+    shown = [said(app), *(e.value for e in (*app.subheader, *app.caption))]
+    assert all(legible(text.replace("\n", "")) == text.replace("\n", "") for text in shown)
+
+
+def test_the_pointer_learns_which_words_were_tried():
+    head, numbers = flow_of(open_page("pages/home.py", model="lstm-stories", text=TOM))
+    offset, shape = head["arrays"]["influence"]["influence"]
+    influence = np.frombuffer(numbers, "<f4", shape[0], offset)
+    cat = head["stacks"][0]["whole"].index("·cat")
+    assert influence[cat] == pytest.approx(0.9, abs=0.02)
+    heading, *lines = head["tried"][cat]
+    assert "fish" in heading
+    assert len(lines) == 8
+    assert any(line.startswith("monkey: ") and line.endswith(" %") for line in lines)
+    assert head["tried"][0] == []  # what the input form put there is not replaced

@@ -10,6 +10,7 @@ from opened import chart, numbers, open_page, said
 from viz_core import Request, load, model_ids
 from viz_core.analysis.anatomy import GPT_2
 from viz_core.analysis.contribution import weighted_norms
+from viz_core.analysis.influence import counterfactual
 from viz_core.analysis.positions import encoding, shuffled
 from viz_core.analysis.residual import logit_lens, residual_stream
 from viz_core.analysis.walk import walk
@@ -142,6 +143,13 @@ def test_contribution_paints_the_norms_beside_the_weights():
     norms /= norms.sum(-1, keepdims=True)
     np.testing.assert_allclose(right[seen], norms[seen], atol=1e-6)
     assert len(chart(app)["layout"]["yaxis"]["ticktext"]) == 7
+    strips = chart(app)
+    assert "counterfactual" in strips["layout"]["yaxis"]["ticktext"][0]
+    tried = load("encoder-stories").alternatives(TOM + " [MASK].")
+    request = Request(TOM, measures=("counterfactual",), alternatives=tried)
+    drops = np.nan_to_num(counterfactual(runner.run(request)))
+    painted = numbers(strips["data"][0]["z"])[0]
+    np.testing.assert_allclose(painted, drops / np.abs(drops).sum(), atol=1e-5)
 
 
 def test_a_long_text_has_no_occlusion_but_all_the_rest():

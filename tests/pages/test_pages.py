@@ -7,6 +7,7 @@ import pytest
 from opened import ROOT, chart, numbers, open_page
 
 from viz_core import Request, load
+from viz_core.analysis.attention import stacks
 from viz_core.i18n import catalogue
 
 PAGES = sorted(f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py"))
@@ -202,3 +203,31 @@ def test_another_text_has_other_words():
     assert app.number_input(key="word").value == 2
     app.text_input(key="text").set_value("Lily is a dog").run()
     assert app.number_input(key="word").value == 4
+
+
+@pytest.mark.parametrize(
+    ("links", "title"),
+    [
+        ({"model": "encoder-stories", "text": "Tom is a cat.", "word": "0"}, "“[CLS]” is hidden; "),
+        ({"model": "encoder-stories", "text": "cat", "word": "2"}, "“[SEP]” is hidden; it looks"),
+        ({"model": "decoder-stories", "word": "1"}, "What “Tom” looks at is hidden: “[EOT]” with"),
+        ({"model": "decoder-stories", "word": "0"}, "“[EOT]” can look only at itself"),
+        ({"model": "transformer-zh-en", "word": "0"}, "“[BOS]” is hidden; it looks at “"),
+        (
+            {"model": "transformer-zh-en", "stack": "encoder", "word": "4"},
+            "“[EOS]” is hidden; it looks at “",
+        ),
+    ],
+)
+def test_what_is_hidden_is_said_to_be_and_how_much_it_is(links, title):
+    """“[CLS]” does not look only at itself because what it looks at is not shown."""
+    if links["model"].startswith("transformer"):
+        links = {"text": "我正在吃饭。", "stack": "cross", **links}
+    app = open_page("pages/attention.py", hide_special="true", layer="0", head="0", **links)
+    heading = app.subheader[0].value.replace("\\", "")
+    assert heading.startswith(title)
+    attentions = stacks(load(links["model"]).run(Request(app.text_input(key="text").value)))
+    record = attentions[links.get("stack", next(iter(attentions)))][0]
+    row = record.values[0][int(links["word"])]
+    for number in re.findall(r"with (\d\.\d\d)", heading):
+        assert np.isclose(row, float(number), atol=0.006).any()

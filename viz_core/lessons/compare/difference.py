@@ -51,7 +51,7 @@ def _choice(comparison: Comparison) -> tuple[str, Reading, Reading | None]:
         )
         model = choose(link.MODEL, _("Model"), options=list(readings))
         others = (name for name in readings if name != model)
-        alone = readings[model].traits.translates or model == link.MINUS.default
+        alone = readings[model].traits.translates or model == link.MINUS.default or what == "own"
         first = link.NOTHING if alone else link.MINUS.default  # none that can't be subtracted
         options = (link.NOTHING, *others)
         minus = choose(replace(link.MINUS, default=first), _("minus"), options=options)

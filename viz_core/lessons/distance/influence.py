@@ -65,7 +65,7 @@ def _how_to_read(measure: str, log: bool) -> str:
     heights = {
         "counterfactual": _(
             "Its height is how much of the guess's probability goes if another word stands there: "
-            "at 0 the model would say the same, at 1 it would be sure no more."
+            "at 0 the model would be as sure as it is, at 1 nothing is left of it."
         ),
         "occlusion": _(
             "Its height is how much of the guess's probability goes if the mean of all words' "
