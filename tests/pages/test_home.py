@@ -330,7 +330,7 @@ def test_no_label_hides_or_turns_what_was_typed(model):
 
     assert all(legible(text) == text for text in strings(head))
     assert "⟨U+202E⟩" in head["note"]
-    assert "⟨U+202E⟩ <E2>" in head["stacks"][0]["strings"]
+    assert "⟨U+202E⟩ <E2><80>" in head["stacks"][0]["strings"]
     shown = [said(app), *(e.value for e in (*app.subheader, *app.caption))]
     assert all(legible(text.replace("\n", "")) == text.replace("\n", "") for text in shown)
 
