@@ -109,6 +109,17 @@ def test_nothing_changed_is_said_and_a_bad_word_too():
     assert "not trained for this mask" in app.warning[0].value
 
 
+def test_the_hidden_word_follows_the_text_until_somebody_chooses():
+    app = open_page("pages/what_if.py", text=TOM)
+    app.text_input(key="text").set_value("Mia is a panda. Mia's favorite food is").run()
+    assert app.multiselect(key="hidden").value == ["4 ·panda"]
+    app.text_input(key="text").set_value("Mia").run()  # no word finds another one here
+    app.text_input(key="text").set_value(TOM).run()
+    assert app.multiselect(key="hidden").value == ["4 ·cat"]
+    app.segmented_control(key="mask_shown").set_value("both").run()
+    assert app.multiselect(key="hidden").value == ["4 ·cat"]
+
+
 def test_the_lens_paints_every_level():
     app = open_page("pages/residual_stream.py", text=TOM)
     runner = load("decoder-stories")

@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from viz_core.analysis.roles import Role
-from viz_core.links import HEAD, LAYER
+from viz_core.links import HEAD, LAYER, Value
 
 
-def suggest(values: Mapping[str, Any], unless: Collection[str] = ()) -> None:
+def suggest(values: Mapping[str, Any], unless: Collection[Value] = ()) -> None:
     """Give widgets the values that show most, until the visitor or a link says another.
 
     Call it before the widgets. What it suggested before may follow the text; what a person chose
@@ -19,7 +19,8 @@ def suggest(values: Mapping[str, Any], unless: Collection[str] = ()) -> None:
 
     Args:
         values: by the widgets' keys.
-        unless: keys of other widgets; if one of them is set, nothing is suggested.
+        unless: of the link; if one of them is not as on a freshly opened page, nothing is
+            suggested.
     """
     made = st.session_state.setdefault("suggested", {})
 
@@ -28,8 +29,9 @@ def suggest(values: Mapping[str, Any], unless: Collection[str] = ()) -> None:
             return key not in made or st.session_state[key] != made[key]
         return key in st.query_params
 
-    def is_set(key: str) -> bool:
-        return bool(st.session_state.get(key)) or key in st.query_params
+    def is_set(value: Value) -> bool:
+        held = st.session_state.get(value.key)
+        return (bool(held) and held != value.default) or value.key in st.query_params
 
     if not any(map(chosen, values)) and not any(map(is_set, unless)):
         st.session_state.update(values)

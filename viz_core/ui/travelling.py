@@ -31,7 +31,7 @@ def presenting() -> bool:
     """Whether the page is shown to a lecture hall."""
     if PRESENTER.key in st.session_state:
         return bool(st.session_state[PRESENTER.key])
-    return bool(st.query_params.get(PRESENTER.key) == "true")
+    return st.query_params.get(PRESENTER.key) == "true"
 
 
 def type_size() -> float:

@@ -76,9 +76,8 @@ def _hidden(trace: Trace) -> list[Intervention]:
     """The words that the visitor hides."""
     names = numbered(trace.tokens[trace.stream].strings)
     key = _telling_word(trace)
-    if key is not None:
-        others = (link.OFF, link.REPLACEMENT, link.NO_POSITIONS, link.MASK)
-        suggest({link.HIDDEN.key: [names[key]]}, unless=[value.key for value in others])
+    others = (link.OFF, link.REPLACEMENT, link.NO_POSITIONS, link.MASK)
+    suggest({link.HIDDEN.key: [] if key is None else [names[key]]}, unless=others)
     label = _("Hide from all other words")
     hidden = _several(link.HIDDEN, label, names, _("Choose words"))
     return [Hidden(names.index(name)) for name in hidden]
