@@ -10,7 +10,6 @@ from viz_core.links import PRESENTER
 LANGUAGE_KEY = "lang"
 TRAVELLING = (LANGUAGE_KEY, PRESENTER.key)
 KEPT = "travelling"  # where the session keeps them while no widget holds them
-USUAL = 17  # px, of type in the usual size
 LARGE = 1.5  # times the usual size
 
 
