@@ -8,7 +8,7 @@ from viz_core.ui import _
 st.set_page_config(page_title="Attention Atlas", page_icon=ui.ICON, layout="wide")
 ui.speak()
 ui.warm_up()
-st.navigation(
+page = st.navigation(
     {
         "": [
             st.Page("pages/home.py", title=_("Home"), icon=":material/home:", default=True),
@@ -36,4 +36,5 @@ st.navigation(
         ],
     },
     position="top",
-).run()
+)
+ui.show_page(page)

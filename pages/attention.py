@@ -8,7 +8,7 @@ before, at the mask that hides what is still to come, and at the proof that the 
 import streamlit as st
 
 from viz_core import ui
-from viz_core.lessons.attention import guesses, heads, link, view, weights, words
+from viz_core.lessons.attention import guesses, heads, link, roles, view, weights, words
 from viz_core.ui import _
 
 ui.speak()
@@ -21,6 +21,7 @@ attention = view.attention_view(text, ui.theme())
 words.show(attention)
 left, right = st.columns([3, 2], gap="large")
 with right:  # sent first: a canvas is painted while Plotly still thinks
+    roles.show(attention)
     heads.show(attention)
     guesses.show(attention)
 with left:

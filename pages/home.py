@@ -10,10 +10,10 @@ from viz_core.lessons.home import link, models, openings, view
 from viz_core.ui import _
 
 ui.speak()
-ui.title(_("Watch a sentence flow through a model"))
+with ui.title(_("Watch a sentence flow through a model")):
+    ui.show_tours()
 text = openings.opening_input()
 view.show_home(text, ui.theme())
 ui.copy_link(link.LINK)
-ui.show_tours()
 openings.show_openings()
 models.show()

@@ -1,6 +1,7 @@
 """The command line's public contract."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -74,7 +75,8 @@ def test_trace(run, tmp_path):
     )
     found = json.loads(out)
     assert status == 0
-    assert set(found) == {"model_id", "kind", "tokens", "records", "top"}
+    assert set(found) == {"model_id", "kind", "tokens", "cut", "records", "top"}
+    assert found["cut"] is False
     assert found["tokens"] == {"text": ["[EOT]", "Tom", " is", " a", " cat"]}
     archive = np.load(out_file)
     assert set(archive.files) == {*found["records"], "head.json"}
@@ -162,14 +164,22 @@ def test_evaluate_translation(run, tmp_path):
     status, out, _ = run(*call, "--json")
     found = json.loads(out)
     assert status == 0
-    assert set(found) == {"bleu", "bleu_lowercase", "chrf", "signature", "n"}
-    assert found["n"] == 3
+    assert set(found) == {
+        "bleu",
+        "bleu_lowercase",
+        "chrf",
+        "signature",
+        "n",
+        "n_cut",
+        "n_left_out",
+    }
+    assert (found["n"], found["n_cut"], found["n_left_out"]) == (3, 0, 0)
     assert found["bleu"] == pytest.approx(100)
     assert "version" in found["signature"]
     file.write_text("english\tchinese\nTom is a cat.\n")
     status, _, err = run(*call)
     assert status == 2
-    assert "Pair 1" in err
+    assert "pairs.tsv, line 2: a cell is missing" in err
     status, _, err = run(*call[:3], "decoder-stories", *call[4:])
     assert status == 2
 
@@ -211,9 +221,28 @@ def test_generate(run):
             ["evaluate", "perplexity", "--model", "decoder-stories", "--text", "/no/file"],
             "Can't read",
         ),
+        *(
+            (
+                ["generate", "--model", "decoder-stories", "--text", "a", *options],
+                f"{options[0]} is of --strategy {owner}, and this is {strategy}",
+            )
+            for options, owner, strategy in (
+                (["--temperature", "0.5"], "sample", "greedy"),
+                (["--top-k", "3"], "sample", "greedy"),
+                (["--top-p", "0.5"], "sample", "greedy"),
+                (["--seed", "0"], "sample", "greedy"),
+                (["--width", "3"], "beam", "greedy"),
+                (["--width", "3", "--strategy", "sample"], "beam", "sample"),
+                (["--seed", "3", "--strategy", "beam"], "sample", "beam"),
+            )
+        ),
+        (
+            ["evaluate", "recall", "--model", "decoder-stories", "--prompts", "x", "--n", "3"],
+            "--n is of the generated prompts",
+        ),
         (
             ["evaluate", "translation", "--model", "transformer-zh-en", "--pairs", "/no"],
-            "/no can't",
+            "Can't read /no",
         ),
         (
             ["generate", "--model", "rnn-stories", "--text", "a", "--strategy", "x"],
@@ -255,7 +284,7 @@ def test_recall_of_a_file_of_prompts(run, tmp_path):
         "evaluate", "recall", "--model", "decoder-stories", "--prompts", str(prompts), "--json"
     )
     assert status == 0
-    assert json.loads(out) == {"accuracy": 1.0, "n": 2}
+    assert json.loads(out) == {"accuracy": 1.0, "n": 2, "n_left_out": 0}
 
 
 def test_recall_of_every_cell(run):
@@ -274,3 +303,132 @@ def test_recall_of_every_cell(run):
         "n",
         "chance",
     }
+
+
+def test_a_text_that_is_cut_says_so(run):
+    call = ("generate", "--model", "decoder-stories", "--text", "Once upon a time", "--n", "4")
+    for more in ([], ["--strategy", "sample"], ["--strategy", "beam"]):
+        _, out, err = run(*call, *more, "--json")
+        assert json.loads(out)["finish_reason"] == "length"
+        assert "cut after 4 tokens" in err
+        assert "--n allows more" in err
+    _, out, err = run(*call[:4], "cat " * 252, "--n", "9", "--strategy", "beam", "--json")
+    assert json.loads(out)["finish_reason"] == "length"
+    assert "no room for more" in err
+    call = ("generate", "--model", "transformer-zh-en", "--text", "汤姆是一只猫。", "--json")
+    for more in ([], ["--strategy", "beam"]):
+        _, out, err = run(*call, *more)
+        assert json.loads(out)["finish_reason"] == "stop"
+        assert err == ""
+
+
+def test_a_translation_in_a_trace_that_is_cut_says_so(run, monkeypatch):
+    from viz_core.generate import limits
+
+    call = ("trace", "--model", "transformer-zh-en", "--text", "汤姆是一只猫。", "--json")
+    whole = json.loads(run(*call)[1])
+    assert whole["cut"] is False
+    monkeypatch.setattr(limits, "LONGEST", 3)
+    _, out, err = run(*call)
+    found = json.loads(out)
+    assert found["cut"] is True
+    assert found["tokens"]["target"] == whole["tokens"]["target"][:4]
+    assert "cut after 3 tokens" in err
+
+
+def test_what_is_too_long_is_left_out_by_its_line_and_counted(run, tmp_path):
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text(f"Tom is a cat.\t汤姆是一只猫。\nLong.\t{'猫' * 300}\n", "utf-8")
+    call = ("evaluate", "translation", "--model", "transformer-zh-en", "--pairs", str(pairs))
+    status, out, err = run(*call, "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert (found["n"], found["n_left_out"]) == (1, 1)
+    assert found["bleu"] == pytest.approx(100)
+    assert "left out: pairs.tsv, line 2: The text has" in err
+    pairs.write_text(f"Long.\t{'猫' * 300}\n", "utf-8")
+    status, _, err = run(*call)
+    assert status == 2
+    assert "Every sentence is too long" in err
+    prompts = tmp_path / "prompts.tsv"
+    prompts.write_text(f"prompt\tword\n\n{'cat ' * 300}\tcat\nOnce upon a\ttime\n")
+    call = ("evaluate", "recall", "--model", "decoder-stories", "--prompts", str(prompts))
+    status, out, err = run(*call, "--json")
+    assert json.loads(out) == {"accuracy": 1.0, "n": 1, "n_left_out": 1}
+    assert "left out: prompts.tsv, line 3: The text has" in err
+
+
+def test_a_byte_order_mark_changes_no_figure(run, tmp_path):
+    text = "Once upon a time, there was a little girl named Lily. She loved to play."
+    found = []
+    for name, data in (("plain", text), ("marked", f"\ufeff{text}\r\n")):
+        file = tmp_path / name
+        file.write_bytes(data.encode())
+        call = ("evaluate", "perplexity", "--model", "decoder-stories", "--text", str(file))
+        found.append(json.loads(run(*call, "--json")[1]))
+    assert found[0] == found[1]
+    assert found[0]["bits_per_char"] < 1.1
+
+
+def test_recall_of_a_file_does_not_depend_on_its_form(run, tmp_path):
+    tom = "Tom is a cat. Tom's favorite food is"
+    prompts = tmp_path / "prompts.tsv"
+    for data in (
+        f"{tom}\tfish\n",
+        f"\ufeff{tom} \tfish\r\n\r\n",
+        f"Prompt\tExpected next word\n{tom}\u3000\t fish \n",
+    ):
+        prompts.write_bytes(data.encode())
+        call = ("evaluate", "recall", "--model", "decoder-stories", "--prompts", str(prompts))
+        assert json.loads(run(*call, "--json")[1])["accuracy"] == 1.0
+
+
+def test_a_text_too_short_to_hide_anything_is_refused(run, tmp_path):
+    file = tmp_path / "short.txt"
+    file.write_text("Hi")
+    status, out, err = run(
+        "evaluate", "perplexity", "--model", "encoder-stories", "--text", str(file)
+    )
+    assert (status, out) == (2, "")
+    assert "The text is too short" in err
+
+
+def test_bare_calls_show_the_help_as_it_is_laid_out(run):
+    for call in ([], ["evaluate"]):
+        status, out, err = run(*call)
+        shown = out + err
+        assert status == 2
+        assert "Usage:" in shown
+        assert shown.count("\n") > 8
+        assert "attention-atlas:" not in shown
+
+
+def program(*arguments, **more):
+    return subprocess.run(
+        [sys.executable, "-m", "viz_core", *arguments], capture_output=True, **more
+    )
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
+def test_any_encoding_of_the_output_will_do(encoding):
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    call = ("trace", "--model", "transformer-zh-en", "--text", "我😀", "--want", "embed")
+    done = program(*call, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"source: \\u6211 | ")
+    done = program(*call, "--json", env=environment)
+    assert json.loads(done.stdout.decode(encoding))["tokens"]["source"][0] == "我"
+    done = program("trace", "--model", "我", "--text", "x", env=environment)
+    assert done.returncode == 2
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_an_interrupt_stops_it_cleanly(run, monkeypatch):
+    from viz_core.recall import measure
+
+    def interrupted(*_cell):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(measure, "recall_cell", interrupted)
+    found = run("evaluate", "recall", "--model", "decoder-stories")
+    assert found == (130, "", "attention-atlas: stopped.\n")

@@ -90,13 +90,13 @@ def test_bars_are_the_probabilities_of_the_whole_vocabulary(decoder):
     assert len(bars.x) == 11
     assert sum(bars.x) == pytest.approx(1, abs=1e-6)
     assert list(bars.x[:10]) == sorted(bars.x[:10], reverse=True)
-    assert bars.customdata[-1] == "and 2,038 others"
+    assert bars.customdata[-1][0] == "and 2,038 others"
 
 
 def test_white_space_is_visible():
     assert visible(" is") == "·is"
     assert visible("\n\t") == "↵⇥"
-    assert visible("\x00\u200b") == "<U+0000><U+200B>"
+    assert visible("\x00\u200b") == "␀⟨U+200B⟩"
     assert escape("<b>&") == "&lt;b&gt;&amp;"
     assert tick_labels(["x" * 20]) == ["x" * 11 + "…"]
 

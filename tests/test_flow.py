@@ -8,6 +8,7 @@ import pytest
 
 from viz_core import Request, load
 from viz_core.analysis.flow import N_CELLS, N_GUESSES, flow, liveliest, main_look
+from viz_core.analysis.influence import counterfactual, trials
 from viz_core.lessons.home.payload import flow_payload
 from viz_core.registry import MODELS
 from viz_core.runners.question import question
@@ -19,7 +20,7 @@ TYPES = {"lengths": "<f4", "gates": "<f4", "influence": "<f4", "probs": "<f4", "
 
 def seen(model, text=TOM, layer=1, head=2):
     kind = MODELS[model].traits
-    measures = ("shift",) if kind.recurrent else ()
+    measures = ("counterfactual",) if kind.recurrent else ()
     trace = load(model).run(Request(question(kind, text), measures=measures, everywhere=True))
     return trace, flow(trace) if kind.recurrent else flow(trace, layer, head)
 
@@ -73,7 +74,9 @@ def test_every_number_of_the_payload_is_the_traces(model):
 def test_influences_are_the_measured_ones(model):
     trace, found = seen(model)
     _head, arrays, _payload = unpacked(found)
-    np.testing.assert_array_equal(arrays["influence"]["influence"], trace["occlusion.shift"].values)
+    expected = np.nan_to_num(counterfactual(trace))
+    np.testing.assert_allclose(arrays["influence"]["influence"], expected, atol=1e-7)
+    assert [list(map(list, found.trials))] == [trials(trace)]
     assert flow(load(model).run(Request(TOM, everywhere=True))).influence is None
 
 
@@ -91,7 +94,7 @@ def test_guesses_stand_at_the_word_they_follow(model):
         best = np.sort(probs[row])[::-1][:N_GUESSES]
         np.testing.assert_allclose(arrays["probs"]["guesses"][row], best, rtol=1e-4, atol=1e-7)
         assert len(head["guesses"][row]) == N_GUESSES
-    assert found.guesses[found.asked]
+    assert found.guesses[found.answer_pos]
     assert found.n_rest == trace["logits"].values.shape[-1] - N_GUESSES
 
 
@@ -111,18 +114,18 @@ def test_a_payload_of_32_tokens_is_small_and_grows_with_them(model):
 
 
 def test_the_answer_is_asked_where_each_kind_answers():
-    assert seen("decoder-stories")[1].asked == 10
+    assert seen("decoder-stories")[1].answer_pos == 10
     _trace, encoder = seen("encoder-stories")
-    assert encoder.said.strings[encoder.asked] == "[MASK]"
-    assert seen("encoder-stories", "Tom is a [MASK]. Tom's")[1].asked == 4
-    assert seen("transformer-zh-en")[1].asked == 0
+    assert encoder.stream_tokens.strings[encoder.answer_pos] == "[MASK]"
+    assert seen("encoder-stories", "Tom is a [MASK]. Tom's")[1].answer_pos == 4
+    assert seen("transformer-zh-en")[1].answer_pos == 0
 
 
 def test_what_a_model_wrote_is_not_what_was_typed():
     trace = load("decoder-stories").run(Request(TOM + " fish.", everywhere=True))
     found = flow(trace, n_read=11)
-    assert (found.n_read, found.asked, len(found.said)) == (11, 10, 13)
-    assert found.guesses[found.asked][0].token == " fish"
+    assert (found.n_read, found.answer_pos, len(found.stream_tokens)) == (11, 10, 13)
+    assert found.guesses[found.answer_pos][0].token == " fish"
 
 
 def test_layers_and_heads_that_are_not_there_are_refused():
@@ -175,7 +178,7 @@ def test_gates_are_means_over_the_units():
     found = flow(Trace("m", "lstm", tokens, records))
     assert found.drawn.lengths["lstm.0.h"].tolist() == [5.0, 2.0]
     assert found.drawn.gates["lstm.0.gates"].tolist() == gates.mean(-1).tolist()
-    assert not found.guesses[found.asked]
+    assert not found.guesses[found.answer_pos]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,9 @@ class ChainWriter(Writer):
     def begin(self, text, target=""):
         return Chain(self.table)
 
+    def alternatives(self, text):
+        raise NotImplementedError
+
     def string(self, token):
         return "|abc"[token]
 
@@ -187,11 +190,20 @@ def test_without_filters_every_token_can_be_drawn():
     assert (filtered(logits, Settings("sample", temperature=0.1)) > 0).all()
 
 
-def test_a_generation_out_of_time_is_not_over(monkeypatch):
-    monkeypatch.setattr("viz_core.generate.limits.MAX_SECONDS", -1.0)
-    writing = Writing(writer("decoder-stories"), TOM)
-    assert not writing.steps(5)
-    assert not writing.over
+def test_a_step_says_whether_the_model_ended_the_text_or_it_was_cut():
+    it = writer("decoder-stories")
+    whole, cut = (Writing(it, f"{TOM} is", longest=n).steps(60)[-1] for n in (60, 1))
+    assert (whole.last, whole.ended, whole.token) == (True, True, it.end)
+    assert (cut.last, cut.ended) == (True, False)
+
+
+def test_a_long_work_tells_how_far_it_is():
+    it, rounds = writer("decoder-stories"), []
+    beam_search(it, it.begin(TOM), 2, longest=7, each=lambda: rounds.append("beam"))
+    writing = Writing(it, TOM)
+    writing.steps(3, lambda: rounds.append("step"))
+    writing.steps(4, lambda: rounds.append("step"))
+    assert rounds == ["beam"] * 7 + ["step"] * 4
 
 
 def test_greedy_leaves_one_token():
@@ -268,7 +280,9 @@ def test_a_story_ends_where_there_is_no_room():
     assert writing.over
     assert len(steps) <= it.card.n_ctx - it.begin("cat " * 250).n_read
     with pytest.raises(InputError, match="fills all 256 places"):
-        Writing(it, "cat " * 254).steps(1)
+        Writing(it, "cat " * 255).steps(1)
+    with pytest.raises(InputError, match="fills all 256 places"):
+        beam_search(it, it.begin("cat " * 255), 2)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from viz_core import Request, load
+from viz_core import Request, card, load, model_ids
 from viz_core.analysis.growth import slope
 from viz_core.analysis.influence import (
     aligned,
@@ -17,9 +17,12 @@ from viz_core.analysis.influence import (
     rollout,
     sequential_steps,
     shares,
+    trials,
 )
 from viz_core.errors import InputError
+from viz_core.figures.theme import numbered
 from viz_core.kinds import kind_of
+from viz_core.registry import proposer
 from viz_core.runners.question import question
 from viz_core.trace import Guess, Record, Tokens, Trace
 
@@ -48,7 +51,93 @@ def test_occlusion_is_the_fall_of_the_guess():
         influence(trace, "nonsense")
 
 
+def test_counterfactual_is_the_weighted_mean_of_what_was_tried():
+    nan = np.nan
+    trace = trace_of(
+        **{
+            "counterfactual.drop": [[nan, nan], [0.5, -0.25]],
+            "counterfactual.weight": [[0, 0], [0.8, 0.2]],
+            "counterfactual.token": [[-1, -1], [7, 8]],
+        }
+    )
+    assert influence(trace, "counterfactual") == pytest.approx([nan, 0.35], nan_ok=True)
+    nothing, tried = trials(trace)
+    assert nothing == []
+    assert [(one.token, round(one.weight, 3), one.drop) for one in tried] == [
+        (7, 0.8, 0.5),
+        (8, 0.2, -0.25),
+    ]
+
+
+def measured(model, text):
+    kind = card(model).traits
+    request = Request(
+        question(kind, text),
+        want=("logits",),
+        measures=("counterfactual",),
+        alternatives=load(proposer(model)).alternatives(question(kind_of("encoder"), text)),
+    )
+    trace = load(model).run(request)
+    words = numbered(trace.tokens["text"].strings)
+    return dict(zip(words, influence(trace, "counterfactual"), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("model", "cat", "tom"),
+    [
+        ("decoder-stories", 1.0, 0.5),
+        ("llama-stories", 1.0, 0.0),
+        ("encoder-stories", 0.98, 0.0),
+        ("lstm-stories", 0.9, 0.0),
+        ("gru-stories", 0.94, 0.0),
+        ("rnn-stories", 0.13, 0.0),
+    ],
+)
+def test_who_knows_the_cat_and_who_binds_its_name(model, cat, tom):
+    """The lecture's claim: all but the RNN know the cat, and one model knows whose food it is."""
+    found = measured(model, "Tom is a cat. Tom's favorite food is")
+    assert found["4 ·cat"] == pytest.approx(cat, abs=0.04)
+    for name in ("1 Tom", "6 ·Tom"):
+        assert found[name] == pytest.approx(tom, abs=0.12)
+    if not tom:
+        assert abs(found["2 ·is"]) < 0.05 or card(model).traits.gates
+
+
+def test_one_set_of_alternatives_serves_all_who_cut_texts_alike():
+    assert {proposer(model) for model in model_ids(lambda kind: not kind.translates)} == {
+        "encoder-stories"
+    }
+    assert proposer("transformer-zh-en") is None
+    (tom, *_rest, last) = load("encoder-stories").alternatives("Tom is a [MASK] cat.")
+    strings = [load("encoder-stories").string(i) for i in tom.ids]
+    assert len(set(strings)) == 8
+    assert " Tom" not in strings
+    assert sum(tom.weights) == pytest.approx(1)
+    assert last.token == load("encoder-stories").tokenizer.encode("a.")[-1]  # [MASK] is no word
+
+
+def test_the_translator_tries_what_is_near_in_its_own_words():
+    own = load("transformer-zh-en")
+    (tom, *_rest) = own.alternatives("汤姆是一只猫。")
+    strings = [own.string(i).strip() for i in tom.ids]
+    assert "她" in strings
+    assert not any(string.isascii() for string in strings)
+    assert tom.weights == (0.125,) * 8
+
+
+def test_in_a_long_text_fewer_words_are_tried():
+    for n, tried in ((6, 8), (40, 5), (90, 1)):
+        text = "cat " * n
+        trace = load("rnn-stories").run(
+            Request(text, want=("logits",), measures=("counterfactual",))
+        )
+        assert {len(row) for row in trials(trace)[2:]} <= {tried, tried - 1, tried + 1}
+        weights = trace["counterfactual.weight"].values[2:-1].sum(-1)
+        np.testing.assert_allclose(weights, 1, rtol=1e-5)
+
+
 def test_shares():
+    assert shares(np.array([1.0, np.nan])).tolist() == [1, 0]
     assert shares(np.array([1.0, -3.0])).tolist() == [0.25, 0.75]
     assert shares(np.zeros(2)).tolist() == [0, 0]
 
@@ -101,7 +190,7 @@ def test_a_difference_is_taken_over_the_words_both_read_first():
 def test_by_distance_counts_back_from_the_place():
     distances, sizes = by_distance(np.array([1.0, -1.0, 2.0]), 2)
     assert distances.tolist() == [2, 1]
-    assert sizes.tolist() == [0.25, 0.25]
+    assert sizes.tolist() == [1, -1]  # the influences themselves, no shares of them
 
 
 @pytest.mark.parametrize("power", [1, 2])

@@ -91,10 +91,48 @@ def test_lines_over_words_leave_out_what_has_no_logarithm():
 
 def test_distance_runs_from_far_to_near():
     course = Course("rnn-stories", "rnn", np.array([0.1, 0.9]))
-    figure = distance_lines([(course, np.array([2, 1]), ["a", "b"])], log=False)
+    figure = distance_lines([(course, np.array([2, 1]), ["a", "b"])], "fall")
     assert figure.layout.xaxis.range[0] > figure.layout.xaxis.range[1]
     assert figure.data[0].x.tolist() == [2, 1]
     assert figure.data[0].y.tolist() == [0.1, 0.9]
+
+
+def test_models_of_one_kind_are_told_apart_without_colour():
+    values = np.array([0.5, 1.0])
+    far = np.array([2, 1])
+    courses = [
+        (Course(name, kind, values * height), far, ["a", "b"])
+        for name, kind, height in (
+            ("decoder-stories", "decoder", 1.0),
+            ("llama-stories", "decoder", 0.99),
+            ("rnn-stories", "rnn", -0.1),
+        )
+    ]
+    figure = distance_lines(courses, "fall")
+    assert len({line.line.dash for line in figure.data}) == 3
+    assert len({line.marker.symbol for line in figure.data}) == 3
+    assert not figure.layout.showlegend
+    named = {note.text: note for note in figure.layout.annotations}
+    assert set(named) == {course.name for course, _x, _words in courses}
+    assert all(note.x == 1 for note in named.values())  # at the lines' ends
+    low, high = figure.layout.yaxis.range
+    assert figure.layout.yaxis.type is None  # linear
+    assert low < -0.1
+    assert high > 1
+    heights = [260 * (note.y - low) / (high - low) - note.ay for note in named.values()]
+    gaps = np.diff(sorted(heights))
+    assert gaps.min() >= 20 - 1e-6  # no name stands on another
+    sizes = distance_lines(courses, "fall", log=True)
+    assert min(sizes.data[2].y) > 0
+    assert sizes.layout.yaxis.type == "log"
+
+
+def test_the_pointer_learns_what_was_tried():
+    course = Course("rnn", "rnn", np.array([0.1, 0.9]), [["Mary: 4 %", "<b>: 9 %"], []])
+    strips = influence_strips([course], ["a", "b"], "p")
+    assert list(strips.data[0].customdata[0]) == ["rnn<br>Mary: 4 %<br>&lt;b&gt;: 9 %", "rnn"]
+    line = distance_lines([(course, np.array([2, 1]), ["a", "b"])], "p").data[0]
+    assert line.customdata[0][1].startswith("<br>Mary: 4 %")
 
 
 def guesses(*pairs, place=1):
@@ -112,7 +150,7 @@ def test_guess_columns_add_up_to_one():
     figure = guess_columns([("decoder-stories", "decoder", distribution)], n=2)
     bars, words = figure.data
     np.testing.assert_allclose(bars.x, [0.5, 0.25, 0.25])
-    assert words.text[0] == "·fish  <b>50.0%</b>"
+    assert words.text[0] == "·fish  <b>50 %</b>"
     assert words.text[1].startswith("·&lt;b&gt;hay")
     assert "2,046" in words.text[2]  # the third guess is one of the others
 
@@ -155,7 +193,7 @@ def test_recall_has_a_panel_for_each_number_of_facts():
         influence_strips([], [], "nats"),
         influence_map(np.zeros((0, 0)), [], [], "nats"),
         course_lines([], [], "norm"),
-        distance_lines([]),
+        distance_lines([], "fall"),
         guess_columns([]),
         next_words([], []),
         growth_lines([], "time", "ms"),

@@ -3,7 +3,7 @@
 import pytest
 
 from viz_core.errors import InputError
-from viz_core.links import check_stops, link_of
+from viz_core.links import Number, check_stops, link_of
 from viz_core.tour import PAGES, Stop, Tour
 
 NAMES = sorted(path.stem for path in PAGES.glob("*.py"))
@@ -41,6 +41,25 @@ def test_a_value_that_cannot_be_shown_is_told(page, state, says):
     stop = Stop("Here", "See.", page, state)
     with pytest.raises(InputError, match="stop “Here”: "):
         check_stops(Tour("mine", "Mine", "", (stop,)))
+
+
+@pytest.mark.parametrize(
+    ("values", "number"),
+    [
+        (("3",), 3),
+        (("-0.5",), -0.5),
+        (("1", "2"), 2),
+        (("1e400",), None),
+        (("-1e400",), None),
+        (("Infinity",), None),
+        (("nan",), None),
+        (("three",), None),
+        (("",), None),
+        ((), None),
+    ],
+)
+def test_what_is_no_number_is_absent(values, number):
+    assert Number("seed").read(values) == number
 
 
 def test_gates_are_states_of_the_models_that_have_them():

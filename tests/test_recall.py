@@ -5,7 +5,6 @@ from typing import ClassVar
 
 import pytest
 
-from viz_core.errors import InputError
 from viz_core.recall import stories
 from viz_core.recall.measure import DISTANCES, N_FACTS, recall, recall_cell, score_prompts, wilson
 from viz_core.runners.base import Card, Runner
@@ -27,7 +26,7 @@ class Knows(Runner):
     def plain_logits(self, request):
         raise NotImplementedError
 
-    string = plain_logits
+    string = alternatives = plain_logits
 
     @property
     def record_names(self):
@@ -80,13 +79,10 @@ def test_prompts_are_of_held_out_pairs_and_unseen_sentences():
         assert truth(prompt.text) == prompt.answer
 
 
-def test_prompts_of_a_file():
-    lines = ["Tom is a cat. Tom's favorite food is\tfish\n", "\n", "Lily is a\tdog\n"]
-    assert score_prompts(Knows(lambda prompt: "fish"), lines) == {"accuracy": 0.5, "n": 2}
-    with pytest.raises(InputError, match="Line 1 has no tab"):
-        score_prompts(Knows(truth), ["Tom is a cat"])
-    with pytest.raises(InputError, match="no prompts"):
-        score_prompts(Knows(truth), ["\n"])
+def test_prompts_are_scored_by_their_words():
+    prompts = [("Tom is a cat. Tom's favorite food is", "fish"), ("Lily is a", "dog")]
+    scored = score_prompts(Knows(lambda prompt: "fish"), prompts)
+    assert (scored["accuracy"], scored["n"]) == (0.5, 2)
 
 
 def test_wilson_interval():

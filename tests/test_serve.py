@@ -207,7 +207,7 @@ def test_a_page_that_fails_is_read_on_standard_error(serving):
     status, out, err = ended(process)
     assert status == 1
     assert out == ""
-    assert "The app did not start" in err
+    assert "The app did not start: app.py failed (error); the lines above say why." in err
     assert "Traceback" in err
     assert "RuntimeError: a page failed" in err
     assert "chatter" not in err

@@ -21,6 +21,7 @@ from viz_core.training.ngram import KneserNey
 from viz_core.training.objectives.causal import CausalObjective
 from viz_core.training.objectives.masked import MaskedObjective
 from viz_core.training.objectives.mixture import Mixture
+from viz_core.training.state import StateFile
 
 SIZES = {"n_layer": 1, "n_head": 2, "d_model": 16, "d_ff": 32, "n_ctx": 320, "vocab_size": 400}
 MIX = Mixture(real_tokens=640, recall_tokens=320, n_ctx=320, max_between=1, max_facts=1)
@@ -72,7 +73,7 @@ def test_training_learns(kind, corpus, tokenizer, tmp_path):
     model, objective = build(kind, corpus, tokenizer)
     plan = Plan(n_steps=40, learning_rate=1e-2, n_warmup=5, save_every=20)
     before = objective.valid_loss(model)
-    lines = train(model, objective, plan, tmp_path)
+    lines = train(model, objective, plan, StateFile(tmp_path)).lines
     assert lines[-1].step == 40
     assert lines[-1].valid_loss < before - 0.5
 
@@ -81,14 +82,15 @@ def test_training_learns(kind, corpus, tokenizer, tmp_path):
 def test_a_resumed_run_is_the_unbroken_one(kind, corpus, tokenizer, tmp_path):
     plan = Plan(n_steps=12, learning_rate=1e-2, n_warmup=2, save_every=6)
     whole, objective = build(kind, corpus, tokenizer)
-    train(whole, objective, plan, tmp_path / "whole")
+    train(whole, objective, plan, StateFile(tmp_path / "whole"))
+    parts = StateFile(tmp_path / "parts")
     first, _ = build(kind, corpus, tokenizer)
-    train(first, objective, plan, tmp_path / "parts", stop_at=6)
+    train(first, objective, plan, parts, stop_at=5)
     second, _ = build(kind, corpus, tokenizer)
-    lines = train(second, objective, plan, tmp_path / "parts", resume=True)
+    lines = train(second, objective, plan, parts, resume=True).lines
     assert [line.step for line in lines] == [6, 12]
     for one, other in zip(whole.parameters(), second.parameters(), strict=True):
-        torch.testing.assert_close(one, other, atol=1e-6, rtol=0)
+        assert torch.equal(one, other)
 
 
 def test_splits_share_no_document(corpus):
@@ -216,9 +218,10 @@ def test_sentences_keep_their_marks_and_quotes():
 
 def test_a_state_of_another_plan_is_refused(corpus, tokenizer, tmp_path):
     model, objective = build("decoder", corpus, tokenizer)
-    train(model, objective, Plan(n_steps=4, learning_rate=1e-2), tmp_path, stop_at=2)
+    state = StateFile(tmp_path)
+    train(model, objective, Plan(n_steps=4, learning_rate=1e-2), state, stop_at=2)
     with pytest.raises(InputError, match="another plan"):
-        train(model, objective, Plan(n_steps=5, learning_rate=1e-2), tmp_path, resume=True)
+        train(model, objective, Plan(n_steps=5, learning_rate=1e-2), state, resume=True)
 
 
 def test_the_learning_rate_can_begin_once_more():

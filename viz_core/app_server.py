@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, redirect_stdout
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from viz_core.html_script import AsgiApp, HeadScript, Message, Send
+
 LISTENS = b"listening\n"
 UPLOADS = "/_stcore/upload_file/"
-
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-AsgiApp = Callable[[Message, Any, Send], Awaitable[None]]
+HISTORY = Path(__file__).parent / "ui" / "frontend" / "history.js"
 
 
 class Guard:
@@ -78,7 +78,8 @@ def main(script: str, host: str, port: int, embedders: tuple[str, ...]) -> None:
 
     sys.argv = [script]  # Streamlit puts the folder of argv[0] first on the path
     guard = Middleware(Guard, embedders=embedders)
-    app = st.App(script, middleware=[guard], lifespan=_say_listening)
+    history = Middleware(HeadScript, script=HISTORY.read_text("utf-8"))
+    app = st.App(script, middleware=[guard, history], lifespan=_say_listening)
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
         app.run(config={"server.address": host, "server.port": port})
 

@@ -11,6 +11,10 @@ class InputError(VizError):
     """Something typed, linked or uploaded can't be used as it is."""
 
 
+class TooLongError(InputError):
+    """A text is longer than is read: of many, this one can be left out."""
+
+
 class CheckpointError(VizError):
     """A checkpoint folder is missing, incomplete or damaged."""
 

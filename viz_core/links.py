@@ -7,17 +7,20 @@ address holds codes that no language changes, and never a path, a name of a hub 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
+from math import inf, isfinite
+from typing import TypeVar
 
 from viz_core import registry
-from viz_core.analysis.attention import CROSS, STACKS
+from viz_core.analysis.attention import CROSS
 from viz_core.errors import InputError
-from viz_core.i18n import _
+from viz_core.i18n import N_, _
 from viz_core.kinds import Kind
 from viz_core.tour import Tour
 
+V = TypeVar("V", bound="Value")
 State = Mapping[str, str]  # the values of a view by their keys, defaults filled in
 MEAN = "mean"  # the code of all heads together
 
@@ -63,9 +66,15 @@ class Choice(Value):
 
     Attributes:
         codes: all there are, the default one first; or how they follow from the other values.
+        names: what people read in place of a code, in English; without one, the code itself.
     """
 
     codes: tuple[str, ...] | Callable[[State], Sequence[str]] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def name(self, code: str) -> str:
+        """What people read in place of a code, in their language."""
+        return _(self.names[code]) if code in self.names else code
 
     def options(self, state: State) -> Sequence[str]:
         """The codes that there are beside these other values."""
@@ -96,15 +105,23 @@ class Number(Value):
     least: float = 0
     most: float | Callable[[State], float] | None = None
 
+    def read(self, values: Sequence[str]) -> float | None:
+        """The number that a link gives; None for what is none, as if the link had no such key.
+
+        Neither 1e400 nor Infinity nor NaN is a number here.
+        """
+        try:
+            found = float(values[-1]) if values else inf
+        except ValueError:
+            return None
+        return found if isfinite(found) else None
+
     def fault(self, values: Sequence[str], state: State) -> str:
         if fault := super().fault(values, state):
             return fault
         most = self.most(state) if callable(self.most) else self.most
-        try:
-            fits = self.least <= float(values[0]) <= (float("inf") if most is None else most)
-        except ValueError:
-            fits = False
-        if fits and float(values[0]) != float("inf"):
+        found = self.read(values)
+        if found is not None and self.least <= found <= (inf if most is None else most):
             return ""
         span = _("at least {least}") if most is None else _("{least} to {most}")
         return _("{key} is “{value}”; it takes {span}").format(
@@ -112,9 +129,19 @@ class Number(Value):
         )
 
 
-def choice(key: str, *codes: str) -> Choice:
-    """One of these codes, the first one being the default."""
-    return Choice(key, codes[0], codes)
+def choice(key: str, names: Mapping[str, str]) -> Choice:
+    """One of these codes, the first one being the default.
+
+    Args:
+        names: what people read in place of each code, in English.
+    """
+    codes = tuple(names)
+    return Choice(key, codes[0], codes, names)
+
+
+def suggested(value: V) -> V:
+    """The same value without a default: its page suggests one that fits what is shown."""
+    return replace(value, default=None)
 
 
 def model(can: Callable[[Kind], bool] = lambda kind: True, first: str = "") -> Choice:
@@ -123,8 +150,12 @@ def model(can: Callable[[Kind], bool] = lambda kind: True, first: str = "") -> C
     Args:
         first: the one that is shown at first; by default the first of the table.
     """
-    ids = registry.model_ids(can)
-    return Choice("model", first or ids[0], ids)
+    return Choice("model", first or registry.registered(can)[0], usable(can))
+
+
+def usable(can: Callable[[Kind], bool] = lambda kind: True) -> Callable[[State], Sequence[str]]:
+    """The ids of the models of a kind, of which those that can't be used are left out."""
+    return lambda _state: registry.model_ids(can)
 
 
 def n_layers(state: State) -> float:
@@ -137,13 +168,30 @@ def heads(state: State) -> Sequence[str]:
     return [*map(str, range(registry.card(state["model"]).n_head)), MEAN]
 
 
-MEASURE = choice("measure", "gradient", "occlusion")
-WEIGHTS = choice("weights", "trained", "untrained")
+MEASURE = choice(
+    "measure",
+    {
+        "counterfactual": N_("counterfactual"),
+        "occlusion": N_("occlusion"),
+        "gradient": N_("gradient"),
+    },
+)
+WEIGHTS = choice("weights", {"trained": N_("trained"), "untrained": N_("untrained")})
+MEAN_NAME = {MEAN: N_("mean")}
 LAYER = Number("layer", "0", most=n_layers)
-HEAD = Choice("head", "0", heads)
-STACK = Choice("stack", CROSS, (CROSS, *STACKS))
+HEAD = Choice("head", "0", heads, MEAN_NAME)
+STACK = choice(
+    "stack",
+    {
+        CROSS: N_("cross-attention"),
+        "encoder": N_("encoder"),
+        "decoder": N_("decoder"),
+    },
+)
+PLACE = (suggested(LAYER), suggested(HEAD))  # the most telling head of the text
 WORD = Number("word")
 LOOKED_AT = Number("looked_at")
+PRESENTER = Flag("presenter")  # of every page: larger, for a lecture hall
 
 
 class Link:
@@ -151,11 +199,12 @@ class Link:
 
     Args:
         page: name of the page's file, without its ending.
+        values: its own, besides those of every page.
     """
 
     def __init__(self, page: str, *values: Value) -> None:
         self.page = page
-        self._values = {value.key: value for value in values}
+        self._values = {value.key: value for value in (*values, PRESENTER)}
 
     def __iter__(self) -> Iterator[Value]:
         return iter(self._values.values())

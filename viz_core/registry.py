@@ -7,18 +7,18 @@ every thread.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from math import prod
-
-from safetensors import SafetensorError, safe_open
+from functools import cache
 
 from viz_core.analysis.proof import Proof, proofs
-from viz_core.checkpoints import Checkpoint, read_checkpoint
-from viz_core.errors import CheckpointError, InputError, ProofError
+from viz_core.checkpoints import TOKENIZER, WEIGHTS, Checkpoint, read_checkpoint
+from viz_core.errors import InputError, ProofError, VizError
 from viz_core.i18n import N_, _
 from viz_core.kinds import Kind, kind_of
-from viz_core.models.architectures import ARCHITECTURES, Architecture
+from viz_core.loading import build, read_sizes
+from viz_core.models.architectures import ARCHITECTURES
 from viz_core.runners.base import Card, Request, Runner, Writer
 
 
@@ -52,8 +52,6 @@ class Entry:
         return ARCHITECTURES[self.architecture].model
 
 
-UNTRAINED_SEED = 0  # of the weights of an untrained model
-
 MODELS: dict[str, Entry] = {
     "rnn-stories": Entry("rnn", N_("RNN (Elman)"), "Elman 1990"),
     "lstm-stories": Entry("lstm", N_("LSTM"), "Hochreiter and Schmidhuber 1997"),
@@ -81,47 +79,73 @@ MODELS: dict[str, Entry] = {
 
 PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
 
+_cards: dict[str, Card] = {}
 _runners: dict[tuple[str, bool], Runner] = {}
+_faults: dict[str, VizError] = {}  # of models that can't be used, until the app is started again
 _loading = threading.Lock()
 
 
 def model_ids(can: Callable[[Kind], bool] = lambda kind: True, lesson: str = "") -> tuple[str, ...]:
     """The ids of the models that every page offers, in the order of their kinds.
 
+    Those that can't be used are not among them.
+
     Args:
         can: what models of a kind must be able to do.
         lesson: those that were made for this one page instead.
     """
-    return tuple(i for i, entry in MODELS.items() if entry.lesson == lesson and can(entry.traits))
+    return tuple(i for i in registered(can, lesson) if fault(i) is None)
 
 
-def card(model_id: str) -> Card:
-    """What can be said of a model without loading it.
+def registered(can: Callable[[Kind], bool] = lambda kind: True, lesson: str = "") -> list[str]:
+    """As `model_ids`, whether they can be used or not."""
+    return [i for i, entry in MODELS.items() if entry.lesson == lesson and can(entry.traits)]
+
+
+def fault(model_id: str) -> VizError | None:
+    """Why a model can't be used; None as long as nothing is known against it.
+
+    Its card is read, which takes a millisecond: its files are there, its sizes are those that were
+    written, and its weights' header fits them. What its bytes or its numbers show is known once
+    somebody looked; the app does at its start.
 
     Raises:
         InputError: no such model.
-        CheckpointError: its checkpoint is missing or damaged.
     """
-    entry, checkpoint = _entry(model_id), read_checkpoint(model_id)
+    _entry(model_id)
     try:
-        return Card(
-            model_id,
-            entry.kind,
-            entry.title,
-            entry.source,
-            n_params=_n_params(checkpoint),
-            n_layer=checkpoint.config["n_layer"],
-            n_head=checkpoint.config.get("n_head", 0),
-            n_ctx=checkpoint.config["n_ctx"],
-            vocab_size=checkpoint.config["vocab_size"],
-            metrics=checkpoint.metrics,
-        )
-    except (KeyError, SafetensorError) as error:
-        raise CheckpointError(
-            _("Checkpoint {model_id} can't be read: {reason}. Restore the folder.").format(
-                model_id=model_id, reason=error
-            )
-        ) from error
+        card(model_id)
+    except VizError as error:
+        return error
+    return None
+
+
+def check_files(model_id: str) -> None:
+    """See that a model's files are those that were written, byte by byte; loads no torch.
+
+    Raises:
+        InputError: no such model.
+        CheckpointError: they are not, or something else is wrong with them.
+    """
+    card(model_id)
+    with _kept(model_id):
+        checkpoint = read_checkpoint(model_id)
+        for name in (WEIGHTS, TOKENIZER):
+            checkpoint.sealed(name)
+
+
+def card(model_id: str) -> Card:
+    """What can be said of a model without loading it, read once a process.
+
+    Raises:
+        InputError: no such model.
+        CheckpointError: it can't be used.
+    """
+    entry = _entry(model_id)
+    with _kept(model_id):
+        if model_id not in _cards:
+            _cards[model_id] = _card(model_id, entry, read_checkpoint(model_id))
+        return _cards[model_id]
 
 
 def load(model_id: str, trained: bool = True) -> Runner:
@@ -132,16 +156,29 @@ def load(model_id: str, trained: bool = True) -> Runner:
 
     Raises:
         InputError: no such model.
-        CheckpointError: its checkpoint is missing or damaged.
+        CheckpointError: it can't be used.
         ProofError: what it records contradicts itself.
     """
     entry = _entry(model_id)
-    with _loading:
+    with _loading, _kept(model_id):
         if (model_id, trained) not in _runners:
-            runner = _build(model_id, entry, trained)
+            known, checkpoint = card(model_id), read_checkpoint(model_id)
+            runner = build(known, checkpoint, ARCHITECTURES[entry.architecture], trained)
             prove(runner)
             _runners[model_id, trained] = runner
         return _runners[model_id, trained]
+
+
+@contextmanager
+def _kept(model_id: str) -> Iterator[None]:
+    """What is found against a model is found once: it is not read again at every click."""
+    if model_id in _faults:
+        raise _faults[model_id].with_traceback(None)
+    try:
+        yield
+    except VizError as error:
+        _faults[model_id] = error
+        raise
 
 
 def writer(model_id: str) -> Writer:
@@ -158,6 +195,20 @@ def writer(model_id: str) -> Writer:
             )
         )
     return runner
+
+
+@cache
+def proposer(model_id: str) -> str | None:
+    """The model that says what could stand in a word's place, for one that cuts texts as it does.
+
+    Its masked language model fills each place without seeing what stands there.
+
+    Returns:
+        None if no model that fills in masks shares this one's tokenizer.
+    """
+    own = read_checkpoint(model_id).tokenizer.read_bytes()
+    same = (i for i in model_ids(lambda kind: kind.fills))
+    return next((i for i in same if read_checkpoint(i).tokenizer.read_bytes() == own), None)
 
 
 def prove(runner: Runner) -> list[Proof]:
@@ -179,35 +230,21 @@ def prove(runner: Runner) -> list[Proof]:
     return claims
 
 
-def _build(model_id: str, entry: Entry, trained: bool) -> Runner:
-    """A runner of a checkpoint's files.
-
-    Raises:
-        CheckpointError: the files don't fit the model, or can't be read.
-    """
-    known, checkpoint = card(model_id), read_checkpoint(model_id)
-    try:
-        return _built(known, checkpoint, ARCHITECTURES[entry.architecture], trained)
-    except Exception as error:  # each library has errors of its own for a damaged file
-        raise CheckpointError(
-            _("Checkpoint {model_id} can't be read: {reason}. Restore the folder.").format(
-                model_id=model_id, reason=str(error).splitlines()[0]
-            )
-        ) from error
-
-
-def _built(card: Card, checkpoint: Checkpoint, of: Architecture, trained: bool) -> Runner:
-    """The runner of a model of an architecture, with its weights or untrained."""
-    import torch
-    from safetensors.torch import load_model
-
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(UNTRAINED_SEED)
-        model = of.build(of.config.from_dict(checkpoint.config))
-    if trained:
-        load_model(model, checkpoint.weights)
-    runner: Runner = of.runner_class(card, model, of.tokenizer_class.load(checkpoint.tokenizer))
-    return runner
+def _card(model_id: str, entry: Entry, checkpoint: Checkpoint) -> Card:
+    """The card of a checkpoint whose sizes fit its weights."""
+    sizes, n_params = read_sizes(checkpoint, ARCHITECTURES[entry.architecture])
+    return Card(
+        model_id,
+        entry.kind,
+        entry.title,
+        entry.source,
+        n_params=n_params,
+        n_layer=sizes.n_layer,
+        n_head=checkpoint.config.get("n_head", 0),
+        n_ctx=sizes.n_ctx,
+        vocab_size=sizes.vocab_size,
+        metrics=checkpoint.metrics,
+    )
 
 
 def _entry(model_id: str) -> Entry:
@@ -218,9 +255,3 @@ def _entry(model_id: str) -> Entry:
             )
         )
     return MODELS[model_id]
-
-
-def _n_params(checkpoint: Checkpoint) -> int:
-    """Count the parameters from the weights' header alone."""
-    with safe_open(checkpoint.weights, framework="np") as weights:
-        return sum(prod(weights.get_slice(key).get_shape()) for key in weights.keys())  # noqa: SIM118 - not a dict

@@ -133,7 +133,7 @@ def _warm_up(host: str, port: int, server: Server) -> str:
         return _ending(server.wait())
     finally:
         connection.close()
-    return "" if answer.status == 200 else text
+    return "" if answer.status == 200 else f"app.py failed ({text}); the lines above say why."
 
 
 def _ending(status: int) -> str:

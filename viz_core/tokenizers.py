@@ -22,6 +22,8 @@ from typing import Self
 
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from viz_core.files import write_whole
+
 PAD, CLS, SEP, MASK, END = "[PAD]", "[CLS]", "[SEP]", "[MASK]", "[EOT]"
 BOS, EOS = "[BOS]", "[EOS]"
 SPECIAL = (PAD, CLS, SEP, MASK, END)
@@ -63,11 +65,23 @@ class SubwordTokenizer:
         return cls(Tokenizer.from_file(str(path)))
 
     def save(self, path: Path) -> None:
-        self._tokenizer.save(str(path))
+        write_whole(path, self._tokenizer.to_str(pretty=True).encode())
 
     @property
     def vocab_size(self) -> int:
         return int(self._tokenizer.get_vocab_size())
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the special tokens stand where this class has them, and all others can be named.
+
+        A tokenizer of another class reads texts too, but as other tokens.
+        """
+        places = [self._tokenizer.token_to_id(token) for token in self.special]
+        try:
+            return places == [*range(len(self.special))] and len(self._vocabulary) > 0
+        except KeyError:  # a token's name is not spelled in this class's alphabet
+            return False
 
     def special_id(self, token: str) -> int:
         """The id of one of the special tokens."""

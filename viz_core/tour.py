@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from viz_core.errors import InputError
+from viz_core.files import all_lines, fault_at, read_text
 from viz_core.i18n import LANGUAGES, _
 from viz_core.places import PAGES
 
@@ -23,7 +24,8 @@ FOLDER = Path(__file__).parent / "tours"
 HOME = "home"  # the page whose address has no name
 FILE = re.compile(rf"([\w-]+)\.({'|'.join(LANGUAGES)})\.md")
 STOP = re.compile(r"## \[(.+)\]\((.*)\)")
-NOT_OF_A_VIEW = {"lang", "v", "tour", "tour_stop"}  # whoever follows a link brings their own
+# whoever follows a link brings their own
+NOT_OF_A_VIEW = {"lang", "presenter", "v", "tour", "tour_stop"}
 
 
 @dataclass(frozen=True)
@@ -95,17 +97,12 @@ def read_tour(name: str, language: str) -> Tour:
 
 
 def _parsed(name: str, path: Path) -> Tour:
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            _("{file} can't be read as UTF-8 text. Save it as UTF-8.").format(file=path.name)
-        ) from error
+    lines = all_lines(read_text(path))
     if not lines or not re.fullmatch(r"# *\S.*", lines[0]):
-        raise _fault(path, 1, _("a tour begins with its title. Write “# ” and the title here."))
+        raise fault_at(path, 1, _("a tour begins with its title. Write “# ” and the title here."))
     starts = [n for n, line in enumerate(lines) if re.match(r"##(?!#)", line)]
     if not starts:
-        raise _fault(
+        raise fault_at(
             path,
             len(lines),
             _("no stop follows. Write one as “## [What one sees](attention?head=1)”."),
@@ -122,7 +119,7 @@ def _stop(path: Path, start: int, heading: str, text: str) -> Stop:
     number = start + 1
     found = STOP.fullmatch(heading.strip())
     if found is None:
-        raise _fault(
+        raise fault_at(
             path,
             number,
             _("this heading leads nowhere. Write it as “## [What one sees](attention?head=1)”."),
@@ -134,7 +131,7 @@ def _stop(path: Path, start: int, heading: str, text: str) -> Stop:
     except ValueError:
         address, state = urlsplit("?"), {}
     if address.scheme or address.netloc or (link and not (address.path or state)):
-        raise _fault(
+        raise fault_at(
             path,
             number,
             _(
@@ -145,7 +142,7 @@ def _stop(path: Path, start: int, heading: str, text: str) -> Stop:
     page = address.path.strip("/") or HOME
     pages = sorted(one.stem for one in PAGES.glob("*.py"))
     if page not in pages:
-        raise _fault(
+        raise fault_at(
             path,
             number,
             _("there is no page “{page}”. Choose one of: {pages}.").format(
@@ -153,17 +150,10 @@ def _stop(path: Path, start: int, heading: str, text: str) -> Stop:
             ),
         )
     if not text:
-        raise _fault(path, number, _("nothing is said of this stop. Write a sentence below it."))
+        raise fault_at(path, number, _("nothing is said of this stop. Write a sentence below it."))
     view = {key: tuple(values) for key, values in state.items() if key not in NOT_OF_A_VIEW}
     return Stop(title, text, page, view)
 
 
 def _text(lines: list[str]) -> str:
     return "\n".join(lines).strip()
-
-
-def _fault(path: Path, line: int, fault: str) -> InputError:
-    """What is wrong with a tour, and where."""
-    return InputError(
-        _("{file}, line {line}: {fault}").format(file=path.name, line=line, fault=fault)
-    )

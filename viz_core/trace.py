@@ -21,7 +21,9 @@ import numpy as np
 from viz_core.content import content_key
 from viz_core.kinds import Kind, kind_of
 
-AXES = frozenset("pos query key head gate d_model d_head d_ff d_hidden vocab class".split())
+AXES = frozenset(
+    "pos query key head gate d_model d_head d_ff d_hidden vocab class alternative".split()
+)
 HEAD = "head.json"  # member of an archive that holds all but the arrays
 
 

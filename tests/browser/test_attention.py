@@ -98,7 +98,7 @@ def test_a_click_in_the_grid_opens_that_head(visit):
 
 
 def test_the_grid_by_keyboard(visit):
-    page = visit("/attention")
+    page = visit("/attention?layer=0&head=0")
     page.locator(".grid canvas").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
@@ -134,7 +134,7 @@ def test_the_download_holds_the_numbers(visit):
 
 
 def test_hovering_the_map_tells_words_weight_and_rank(visit):
-    page = visit(f"/attention?text={quote('Tom is a cat')}")
+    page = visit(f"/attention?text={quote('Tom is a cat')}&layer=0&head=0")
     plot = page.locator(".js-plotly-plot").first
     expect(plot.locator(".heatmaplayer image").first).to_be_visible()
     plot.locator(".heatmaplayer image").first.evaluate("e => e.scrollIntoView({block: 'center'})")

@@ -1,6 +1,7 @@
 """The flow of the Home page in a real browser: what is painted is the trace."""
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -10,8 +11,10 @@ from driver import query, ready, wait_until
 from playwright.sync_api import expect
 
 from viz_core import Request, load
+from viz_core.analysis.influence import counterfactual
 from viz_core.registry import MODELS
 from viz_core.runners.question import question
+from viz_core.ui.cache import alternatives
 
 pytestmark = pytest.mark.browser
 TOM = "Tom is a cat. Tom's favorite food is"
@@ -57,8 +60,12 @@ def test_every_painted_width_is_the_trace(visit, model):
     painted(page, model)
     root = svg_of(page)
     kind = MODELS[model].traits
-    measures = ("shift",) if kind.recurrent else ()
-    trace = load(model).run(Request(question(kind, text), measures=measures, everywhere=True))
+    request = Request(question(kind, text), everywhere=True)
+    if kind.recurrent:
+        tried = alternatives(model, text)
+        request = replace(request, measures=("counterfactual",), alternatives=tried)
+    trace = load(model).run(request)
+    influence = np.abs(counterfactual(trace)) if kind.recurrent else None
     n_read = len(trace.tokens[trace.stream])
     ratios, checked = {}, 0
     for path in root.iter(f"{SVG}path"):
@@ -66,9 +73,11 @@ def test_every_painted_width_is_the_trace(visit, model):
         if name is None or (kind.continues and int(row) >= n_read):
             continue
         width, values = float(path.get("stroke-width")), trace[name].values
+        if name == "counterfactual.drop":
+            values = influence
         if key is not None:
             number = values[2, int(row), int(key)]
-        elif name == "occlusion.shift":
+        elif name == "counterfactual.drop":
             number = values[int(row)]
         elif values.ndim == 3:
             number = np.linalg.norm(values[2, int(row)])
@@ -87,7 +96,7 @@ def test_every_painted_width_is_the_trace(visit, model):
         np.testing.assert_allclose(scales, np.median(scales), rtol=1e-2, err_msg=str(name))
         if name[0].endswith(".weights"):
             assert np.median(scales) == pytest.approx(15, rel=1e-3)  # half a row for the whole
-        if name[0] == "occlusion.shift":
+        if name[0] == "counterfactual.drop":
             assert np.median(scales) == pytest.approx(0.42 * 30, rel=1e-3)  # for all texts alike
 
 
@@ -366,6 +375,29 @@ def test_png_is_saved_and_the_caption_is_text(visit):
     assert data.startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("model", ["decoder-stories", "lstm-stories"])
+def test_whatever_is_typed_the_saved_files_are_whole(visit, model):
+    """An SVG that an XML parser reads, a PNG that has a picture, of text with hidden characters."""
+    page = visit(at(model, "Tom\u202e is\x07\x0b\x0c\x1b\x1f\ufffe a\u200b"))
+    painted(page, model)
+    texts = "".join(text.text or "" for text in svg_of(page).iter(f"{SVG}text"))
+    assert "⟨U+202E⟩" in texts
+    assert "⟨U+FFFE⟩" in texts
+    assert "␛" in texts
+    with page.expect_download() as download:
+        page.locator(".flow .png").click()
+    data = open(download.value.path(), "rb").read()  # noqa: SIM115 - a file of the browser's
+    assert data.startswith(b"\x89PNG")
+
+
+def test_a_picture_that_can_not_be_saved_says_so(visit):
+    page = visit(at("decoder-stories"))
+    painted(page, "decoder-stories")
+    page.evaluate("HTMLCanvasElement.prototype.toBlob = (taken) => taken(null)")
+    page.locator(".flow .png").click()
+    expect(page.locator(".flow .said")).to_contain_text("could not be saved")
+
+
 def test_a_link_opens_the_same_view(visit):
     page = visit(at("llama-stories", layer=0, head=1, word=3, presenter="true", lang="zh"))
     painted(page, "llama-stories", 0, 1)
@@ -456,9 +488,61 @@ def test_an_older_state_of_a_view_is_passed_over(visit):
           const shown = []
           const view = newest(({ data }) => shown.push(data.name))
           const parentElement = document.createElement("div")
-          for (const [name, stamp] of [["new", 2.5], ["old", 2.25], ["newest", 3]])
+          const bytes = (session, count) => new Uint8Array(new Uint32Array([session, count]).buffer)
+          for (const [name, stamp] of [
+            ["new", [7, 2]],
+            ["old", [7, 1]],
+            ["again", [7, 2]],
+            ["server started again", [5, 1]],
+            ["of the old server", [7, 3]],
+            ["newest", [5, 2]],
+          ])
             view({ data: { name, stamp }, parentElement })
+          view({ data: Object.assign(bytes(5, 1), { name: "old bytes" }), parentElement })
+          view({ data: Object.assign(bytes(5, 3), { name: "bytes" }), parentElement })
           return shown
         }""",
     )
-    assert shown == ["new", "newest"]
+    assert shown == ["new", "again", "server started again", "newest", "bytes"]
+
+
+def test_a_number_that_cannot_be_goes_from_the_address(visit):
+    page = visit("/attention?word=1e400&lang=en")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("1e400"))
+    word = page.locator(".st-key-word input")
+    word.fill("3")
+    word.press("Enter")
+    expect(page).to_have_url(re.compile("word=3"))
+
+
+def test_an_address_in_an_error_is_no_link(visit):
+    page = visit("/cost?tour=https://evil.example/x")
+    expect(page.get_by_test_id("stAlert").first).to_contain_text("evil.example/x")
+    assert page.locator("a[href*=evil]").count() == 0
+
+
+def test_the_tour_and_the_next_word_of_a_long_text_are_seen_at_once(visit):
+    page = visit(at("decoder-stories", "Tom is a cat. " * 9 + "Tom's favorite food is"))
+    painted(page, "decoder-stories")
+    expect(page.get_by_role("link", name="Start the tour")).to_be_in_viewport()
+    canvas = page.locator(".stage canvas")
+    assert canvas.bounding_box()["height"] > 700
+    page.locator(".flow .svg").scroll_into_view_if_needed()
+    texts = [t for t in svg_of(page).iter(f"{SVG}text") if "%" in "".join(t.itertext())]
+    assert texts
+    top = canvas.bounding_box()["y"]
+    assert all(top + float(t.get("y")) <= 900 for t in texts)
+
+
+def test_the_stations_names_do_not_lie_on_each_other(visit):
+    page = visit(at("transformer-zh-en", "我正在吃饭。", lang="zh"))
+    painted(page, "transformer-zh-en")
+    boxes = page.locator(".names > *").evaluate_all(
+        "all => all.map((e) => { const { left, right, top, bottom } = e.getBoundingClientRect();"
+        "return [e.textContent, left, right, top + 2, bottom - 2] })"
+    )
+    for n, (name, left, right, top, bottom) in enumerate(boxes):
+        for other, begin, end, high, low in boxes[n + 1 :]:
+            apart = right <= begin + 1 or end <= left + 1 or bottom <= high or low <= top
+            assert apart, (name, other)

@@ -1,13 +1,11 @@
 """The browser's modules: how they come to the browser, and what they draw from data alone."""
 
-from dataclasses import replace
-
 import pytest
-from driver import ready
+from driver import query, ready, wait_until
+from playwright.sync_api import expect
 
 from viz_core import Request, load
 from viz_core.analysis.flow import flow as reduced
-from viz_core.kinds import KINDS
 from viz_core.lessons.home.payload import flow_payload
 
 pytestmark = pytest.mark.browser
@@ -50,23 +48,9 @@ DRAWN = """async (payload) => {
 }"""
 
 
-def test_a_kind_with_other_gates_is_drawn_by_its_row_alone(visit, monkeypatch):
+def test_a_kinds_row_alone_says_where_its_gates_stand(visit):
     """Of a GRU one gate decides how much of the state stays, another how much of it is asked."""
-    gru = replace(KINDS["lstm"], name="gru", stacks=("gru",), keeps="z", cell=False)
-    gru = replace(gru, gates=("r", "z", "n"), candidate="n")
-    monkeypatch.setitem(KINDS, "gru", gru)
-    lstm = reduced(load("lstm-stories").run(Request(TOM, everywhere=True)))
-
-    def renamed(found):
-        return {name.replace("lstm", "gru"): values for name, values in found.items()}
-
-    drawn = replace(
-        lstm.drawn,
-        lengths=renamed(lstm.drawn.lengths),
-        cells=renamed(lstm.drawn.cells),
-        gates={name: values[:3] for name, values in renamed(lstm.drawn.gates).items()},
-    )
-    stacks = {"gru": lstm.stream}
+    gru = reduced(load("gru-stories").run(Request(TOM, everywhere=True)))
     colours = {"kind": "state", "rail": "rail", "paper": "paper"}
     labels = {
         "size": 1,
@@ -75,7 +59,20 @@ def test_a_kind_with_other_gates_is_drawn_by_its_row_alone(visit, monkeypatch):
         "signed": ["#000000", "#ffffff"],
         "amounts": ["#000000", "#ffffff"],
     }
-    payload = flow_payload(replace(lstm, kind="gru", stacks=stacks, drawn=drawn), 0, labels)
+    payload = flow_payload(gru, 0, labels)
     shown = visit("/").evaluate(DRAWN, list(bytes(8) + payload))
     assert shown["gates"] == ["r cell0", "z cell0", "r cell1", "z cell1"]
     assert shown["lines"] == ["gru.0.h state", "gru.0.h update", "gru.1.h state", "gru.1.h update"]
+
+
+def test_a_choice_is_shown_in_words_and_linked_by_its_code(visit):
+    page = visit("/compare?measure=occlusion&lang=zh", locale="zh-CN")
+    expect(page.get_by_role("radio", name="遮挡")).to_be_checked()
+    assert query(page)["measure"] == "occlusion"
+    page.get_by_role("radio", name="未训练").click()
+    wait_until(lambda: query(page).get("weights") == "untrained", "the code in the link")
+    page.go_back()
+    expect(page.get_by_role("radio", name="已训练")).to_be_checked()
+    assert "weights" not in query(page)
+    page.go_forward()
+    expect(page.get_by_role("radio", name="未训练")).to_be_checked()

@@ -9,6 +9,7 @@ from viz_core.tour import read_tour
 pytestmark = pytest.mark.browser
 STOPS = read_tour("atlas", "en").stops
 WALKED = next(n for n, stop in enumerate(STOPS, 1) if stop.page == "attention")
+PICTURE = "[class*=st-key-frame_] .main-svg, .flow canvas, .candidates, .stVegaLiteChart canvas"
 
 
 def title(page):
@@ -107,3 +108,18 @@ def test_the_bar_fits_a_phone(visit, scheme, shots):
         page.wait_for_timeout(1000)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.screenshot(path=shots / f"tour-{number}-phone-{scheme}.png")
+
+
+def test_every_stop_shows_its_picture_at_first_sight(visit):
+    """At 1440 x 900, bar included; and an equation at its stop is whole."""
+    page = visit_stop(visit, 1)
+    for number, stop in enumerate(STOPS, 1):
+        opened(page, number)
+        picture = page.locator(PICTURE).first
+        expect(picture).to_be_visible(timeout=60_000)
+        wait_until(lambda: picture.bounding_box()["y"] <= 700, f"the picture of {stop.page}")  # noqa: B023
+        for formula in page.locator(".katex-display").all():  # the last letter leans out by 2 px
+            if formula.is_visible():
+                assert formula.evaluate("e => e.scrollWidth <= e.clientWidth + 2"), stop.page
+        if number < len(STOPS):
+            page.keyboard.press("ArrowRight")

@@ -48,7 +48,7 @@ def test_a_run_writes_until_it_is_stopped_or_over(visit):
     n = len(written(page))
     page.get_by_role("button", name="Run").click()
     wait_until(lambda: len(written(page)) > n + 1, "words")
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_test_id("stMain").get_by_role("button", name="Stop").click()
     expect(page.get_by_role("button", name="Run")).to_be_visible()
     stopped = len(written(page))
     page.wait_for_timeout(1000)
@@ -114,8 +114,8 @@ def test_cross_attention_has_two_lines_of_words(visit):
     expect(page.locator(".tile.picker").first).to_be_visible()
     pickers = page.locator(".tile.picker").all_text_contents()
     assert pickers[0] == "[BOS]"
-    page.locator(".tile.picker").nth(1).click()
-    wait_until(lambda: query(page).get("word") == "1", "the link")
+    page.locator(".tile.picker").nth(2).click()
+    wait_until(lambda: query(page).get("word") == "2", "the link")
     shaded = page.locator(".tile:not(.picker) small").all_text_contents()
     assert len(shaded) == 5
     assert abs(sum(float(share or 0) for share in shaded) - 1) < 0.05

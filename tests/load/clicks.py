@@ -8,20 +8,20 @@ from itertools import count
 
 # Widgets' keys; a visitor clicks one after another, each on to its next value.
 CLICKS: dict[str, tuple[str, ...]] = {
-    "home": ("word", "head", "layer"),
-    "compare": ("measure", "weights", "map"),
+    "home": ("word", "head_shown", "layer"),
+    "compare": ("measure_shown", "weights_shown", "map_shown"),
     "memory": ("word", "layer"),
-    "attention": ("layer", "head", "word"),
-    "distance": ("measure", "scale"),
-    "next_word": ("step", "head"),
-    "translate": ("stop", "width"),
-    "step_by_step": ("at", "word", "head"),
-    "positions": ("encoding",),
-    "residual_stream": ("view",),
-    "contribution": ("method", "layer", "head"),
-    "what_if": ("hidden", "off", "side"),
+    "attention": ("layer", "head_shown", "word"),
+    "distance": ("measure_shown", "scale_shown"),
+    "next_word": ("step", "head_shown"),
+    "translate": ("stop_shown", "width"),
+    "step_by_step": ("at_shown", "word", "head_shown"),
+    "positions": ("encoding_shown",),
+    "residual_stream": ("view_shown",),
+    "contribution": ("method_shown", "layer", "head_shown"),
+    "what_if": ("hidden", "off", "side_shown"),
     "anatomy": ("model",),
-    "cost": ("what",),
+    "cost": ("what_shown",),
 }
 TEXT = "text"  # key of the box for the visitor's text
 

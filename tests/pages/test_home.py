@@ -8,9 +8,10 @@ import pytest
 from opened import open_page, said
 
 from viz_core import Request, load
+from viz_core.figures.theme import legible
 from viz_core.kinds import KINDS, kind_of
 from viz_core.lessons.home.kinds import what_changed
-from viz_core.lessons.home.openings import openings
+from viz_core.lessons.home.openings import OPENINGS
 from viz_core.links import link_of
 from viz_core.registry import MODELS, model_ids
 from viz_core.runners.question import question
@@ -40,7 +41,7 @@ def test_any_registered_model_flows(model):
     head, _numbers = flow_of(app)
     assert (head["model"], head["kind"]) == (model, MODELS[model].kind)
     assert head["text"].startswith("Tom is a cat")
-    assert head["guesses"][head["asked"]]
+    assert head["guesses"][head["answer"]]
 
 
 @pytest.mark.parametrize("model", model_ids())
@@ -93,7 +94,7 @@ def test_where_nothing_can_be_written_the_text_stays_as_it_is(text):
         string.replace(" ", "·") for string in trace.tokens["text"].strings
     ]
     assert head["n_read"] == len(trace.tokens["text"])
-    told = any("words in colour" in caption.value for caption in app.caption)
+    told = any("Coloured words" in caption.value for caption in app.caption)
     assert told == (len(head["stacks"][0]["whole"]) > head["n_read"])
 
 
@@ -152,7 +153,7 @@ def test_what_is_usual_on_a_page_is_left_out_of_its_address(page):
 
 
 def test_every_opening_is_taken_whole():
-    found = openings()
+    found = OPENINGS
     assert len(found) >= 10
     for one in found:
         app = open_page("pages/home.py")
@@ -184,7 +185,7 @@ POINTS = {
 }
 
 
-@pytest.mark.parametrize("one", [o for o in openings() if o.text in POINTS], ids=lambda o: o.text)
+@pytest.mark.parametrize("one", [o for o in OPENINGS if o.text in POINTS], ids=lambda o: o.text)
 def test_an_opening_shows_its_point(one):
     query, key, guess = POINTS[one.text]
     kind = MODELS[one.model].kind
@@ -204,7 +205,7 @@ def test_the_first_opening_has_a_second_half():
 
 
 def test_a_fact_far_away_is_lost_by_the_rnn_alone():
-    far = openings()[1].text
+    far = OPENINGS[1].text
     found = {
         model: load(model).run(Request(question(MODELS[model].traits, far))).top[0].token
         for model in ("rnn-stories", "lstm-stories", "decoder-stories")
@@ -236,7 +237,7 @@ def test_a_kind_that_reads_less_is_not_said_to_read_the_same():
 
 
 def test_a_point_is_made_only_where_it_is_seen():
-    first = openings()[0]
+    first = OPENINGS[0]
     at = {"layer": str(first.layer), "head": str(first.head)}
     app = open_page("pages/home.py", text=first.text, **at)
     assert flow_of(app)[0]["remark"] == first.teaches
@@ -310,3 +311,38 @@ def test_a_broken_link_falls_back(links):
     app = open_page("pages/home.py", text=TOM, **links)
     assert not app.exception
     assert not app.error
+
+
+@pytest.mark.parametrize("model", ["decoder-stories", "lstm-stories", "encoder-stories"])
+def test_no_label_hides_or_turns_what_was_typed(model):
+    """Direction marks, zero-width and control characters are seen, and tear nothing."""
+    typed = "Tom\u202e is\u200b a\x07 \x1b\ufffe cat"
+    app = open_page("pages/home.py", model=model, text=typed)
+    assert not app.exception
+    head, _numbers = flow_of(app)
+
+    def strings(value):
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict | list):
+            for part in value.values() if isinstance(value, dict) else value:
+                yield from strings(part)
+
+    assert all(legible(text) == text for text in strings(head))
+    assert "⟨U+202E⟩" in head["note"]
+    assert "⟨U+202E⟩ <E2><80>" in head["stacks"][0]["strings"]
+    shown = [said(app), *(e.value for e in (*app.subheader, *app.caption))]
+    assert all(legible(text.replace("\n", "")) == text.replace("\n", "") for text in shown)
+
+
+def test_the_pointer_learns_which_words_were_tried():
+    head, numbers = flow_of(open_page("pages/home.py", model="lstm-stories", text=TOM))
+    offset, shape = head["arrays"]["influence"]["influence"]
+    influence = np.frombuffer(numbers, "<f4", shape[0], offset)
+    cat = head["stacks"][0]["whole"].index("·cat")
+    assert influence[cat] == pytest.approx(0.9, abs=0.02)
+    heading, *lines = head["tried"][cat]
+    assert "fish" in heading
+    assert len(lines) == 8
+    assert any(line.startswith("monkey: ") and line.endswith(" %") for line in lines)
+    assert head["tried"][0] == []  # what the input form put there is not replaced

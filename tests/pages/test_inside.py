@@ -10,9 +10,11 @@ from opened import chart, numbers, open_page, said
 from viz_core import Request, load, model_ids
 from viz_core.analysis.anatomy import GPT_2
 from viz_core.analysis.contribution import weighted_norms
+from viz_core.analysis.influence import counterfactual
 from viz_core.analysis.positions import encoding, shuffled
 from viz_core.analysis.residual import logit_lens, residual_stream
 from viz_core.analysis.walk import walk
+from viz_core.figures.numbers import percent
 from viz_core.runners.interventions import Hidden, WithoutHead
 from viz_core.runners.local import LocalRunner
 
@@ -86,7 +88,7 @@ def test_hiding_a_word_paints_both_passes():
     seen = np.isfinite(painted)
     np.testing.assert_allclose(painted[seen], expected[seen], atol=1e-6)
     top = after.top[0]
-    assert f"after: {top.token.strip()}, {top.prob:.1%}" in said(app)
+    assert f"after: {top.token.strip()}, {percent(top.prob)}" in said(app)
     link = app.code[-1].value
     again = open_page("pages/what_if.py", **parse_qs(link.split("?")[1]))
     assert again.multiselect(key="hidden").value == ["4 ·cat"]
@@ -95,14 +97,27 @@ def test_hiding_a_word_paints_both_passes():
 
 def test_nothing_changed_is_said_and_a_bad_word_too():
     app = open_page("pages/what_if.py", text=TOM)
+    assert app.multiselect(key="hidden").value == ["4 ·cat"]  # the word that “Tom” finds
+    app.multiselect(key="hidden").set_value([]).run()
     assert "Nothing is changed yet" in app.info[0].value
     app.text_input(key="replacement").set_value("hippopotamus").run()
     assert "is not one token" in app.error[0].value
     assert app.text_input(key="replacement").value == "hippopotamus"
     app.text_input(key="replacement").set_value("dog").run()
     assert not app.error
-    app.segmented_control(key="mask").set_value("both").run()
+    app.segmented_control(key="mask_shown").set_value("both").run()
     assert "not trained for this mask" in app.warning[0].value
+
+
+def test_the_hidden_word_follows_the_text_until_somebody_chooses():
+    app = open_page("pages/what_if.py", text=TOM)
+    app.text_input(key="text").set_value("Mia is a panda. Mia's favorite food is").run()
+    assert app.multiselect(key="hidden").value == ["4 ·panda"]
+    app.text_input(key="text").set_value("Mia").run()  # no word finds another one here
+    app.text_input(key="text").set_value(TOM).run()
+    assert app.multiselect(key="hidden").value == ["4 ·cat"]
+    app.segmented_control(key="mask_shown").set_value("both").run()
+    assert app.multiselect(key="hidden").value == ["4 ·cat"]
 
 
 def test_the_lens_paints_every_level():
@@ -138,7 +153,14 @@ def test_contribution_paints_the_norms_beside_the_weights():
     norms = weighted_norms(trace, runner.parameters, "decoder.2.self_attn", 1)
     norms /= norms.sum(-1, keepdims=True)
     np.testing.assert_allclose(right[seen], norms[seen], atol=1e-6)
-    assert len(chart(app)["layout"]["yaxis"]["ticktext"]) == 6
+    assert len(chart(app)["layout"]["yaxis"]["ticktext"]) == 7
+    strips = chart(app)
+    assert "counterfactual" in strips["layout"]["yaxis"]["ticktext"][0]
+    tried = load("encoder-stories").alternatives(TOM + " [MASK].")
+    request = Request(TOM, measures=("counterfactual",), alternatives=tried)
+    drops = np.nan_to_num(counterfactual(runner.run(request)))
+    painted = numbers(strips["data"][0]["z"])[0]
+    np.testing.assert_allclose(painted, drops / np.abs(drops).sum(), atol=1e-5)
 
 
 def test_a_long_text_has_no_occlusion_but_all_the_rest():

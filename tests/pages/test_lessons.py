@@ -8,11 +8,20 @@ import pytest
 from opened import chart, numbers, open_page, said
 
 from viz_core import Request, card, load, model_ids
-from viz_core.analysis.influence import grad_norm, grad_x_input, occlusion, rollout, shares
+from viz_core.analysis.influence import (
+    counterfactual,
+    grad_norm,
+    grad_x_input,
+    occlusion,
+    rollout,
+)
 from viz_core.analysis.states import unit_order
+from viz_core.figures.numbers import percent
 from viz_core.kinds import kind_of
+from viz_core.lessons.cost import rounds
 from viz_core.runners.question import question
-from viz_core.ui.readings import asked
+from viz_core.ui.cache import alternatives
+from viz_core.ui.readings import question_request
 
 TOM = "Tom is a cat. Tom's favorite food is"
 
@@ -75,7 +84,8 @@ def test_memory_names_the_next_word_after_every_word():
         for guess in trace.top
         if guess.prob == max(g.prob for g in trace.top if g.pos == guess.pos)
     ]
-    assert [word.replace("·", " ") for word in grid["customdata"][0]] == [g.token for g in best]
+    said_first = [word.replace("·", " ") for word, _share in grid["customdata"][0]]
+    assert said_first == [g.token for g in best]
     np.testing.assert_allclose(numbers(grid["z"])[0], [g.prob for g in best], atol=1e-6)
 
 
@@ -88,17 +98,22 @@ def test_memory_draws_the_gradient_of_every_causal_model():
         np.testing.assert_allclose(numbers(line["y"]), grad_norm(trace)[1:], rtol=1e-5)
 
 
-@pytest.mark.parametrize(("measure", "of"), [("gradient", grad_x_input), ("occlusion", occlusion)])
+@pytest.mark.parametrize(
+    ("measure", "of"), [("gradient", grad_x_input), ("occlusion", occlusion), ("", counterfactual)]
+)
 def test_compare_draws_one_strip_a_model_on_one_scale(measure, of):
-    app = open_page("pages/compare.py", measure=measure, text=TOM)
+    app = open_page("pages/compare.py", text=TOM, **({"measure": measure} if measure else {}))
     strips = chart(app, 1)["data"][0]
     painted = numbers(strips["z"])
     assert painted.shape == (len(model_ids()), 12)  # ten tokens, [MASK] and its full stop
     for model, row in zip(model_ids(), painted, strict=True):
-        trace = load(model).run(asked(card(model).traits, TOM, (measure,)))
+        tried = alternatives(model, TOM) if not measure else ()
+        trace = load(model).run(
+            question_request(card(model).traits, TOM, (measure or "counterfactual",), tried)
+        )
         expected = of(trace)[~np.array(trace.tokens[trace.stream].special)]
-        np.testing.assert_allclose(row[: len(expected)], expected, atol=1e-5)
-        assert np.isnan(row[len(expected) :]).all()
+        expected = np.concatenate([expected, np.full(len(row) - len(expected), np.nan)])
+        np.testing.assert_allclose(row, expected, atol=1e-5)
     assert strips["zmax"] == pytest.approx(np.nanmax(np.abs(painted)))
     assert strips["zmin"] == -strips["zmax"]
 
@@ -108,9 +123,9 @@ def test_compare_asks_every_registered_model():
     headings = [a["text"] for a in chart(app)["layout"]["annotations"]]
     for model in model_ids():
         assert any(model in heading for heading in headings)
-        top = load(model).run(asked(card(model).traits, TOM, ())).top[0]
+        top = load(model).run(question_request(card(model).traits, TOM, ())).top[0]
         text = json.dumps(chart(app)["data"], ensure_ascii=False)
-        assert f"{top.token.replace(' ', '·')}  <b>{top.prob:.1%}</b>" in text
+        assert f"{top.token.replace(' ', '·')}  <b>{percent(top.prob, short=True)}</b>" in text
     table = app.table[0].value
     assert list(table.iloc[:, 0]) == list(model_ids())
     assert list(table["Sequential steps"]) == [12, 12, 12, 4, 4, 4, 6]
@@ -118,8 +133,12 @@ def test_compare_asks_every_registered_model():
 
 def test_untrained_weights_are_another_pass():
     shown = [
-        numbers(chart(open_page("pages/compare.py", weights=weights, text=TOM), 1)["data"][0]["z"])
-        for weights in ("trained", "untrained")
+        numbers(
+            chart(open_page("pages/compare.py", measure="gradient", weights=w, text=TOM), 1)[
+                "data"
+            ][0]["z"]
+        )
+        for w in ("trained", "untrained")
     ]
     twin = load("decoder-stories", trained=False).run(Request(TOM, measures=("gradient",)))
     np.testing.assert_allclose(
@@ -145,12 +164,14 @@ def test_two_maps_are_subtracted_on_a_signed_scale():
 
 
 def test_the_models_own_view_is_rollout_or_hidden_state():
-    app = open_page("pages/compare.py", text=TOM, map="own", model="decoder-stories")
+    app = open_page(
+        "pages/compare.py", text=TOM, map="own", model="decoder-stories", minus="nothing"
+    )
     painted = numbers(chart(app, 2)["data"][0]["z"])
     expected = rollout(load("decoder-stories").run(Request(TOM)))[1:, 1:]
     seen = np.tri(10, dtype=bool)
     np.testing.assert_allclose(painted[seen], expected[seen], atol=1e-6)
-    app = open_page("pages/compare.py", text=TOM, map="own", model="lstm-stories")
+    app = open_page("pages/compare.py", text=TOM, map="own", model="lstm-stories", minus="nothing")
     assert numbers(chart(app, 2)["data"][0]["z"]).shape == (232, 11)
     app = open_page(
         "pages/compare.py", text=TOM, map="own", model="lstm-stories", minus="rnn-stories"
@@ -162,19 +183,47 @@ def test_changing_every_word_of_a_long_text_is_refused_with_a_sentence():
     app = open_page("pages/compare.py", text="cat " * 120, measure="occlusion")
     assert "at most 96" in app.error[0].value
     assert app.text_input(key="text").value == "cat " * 120
-    app.segmented_control(key="measure").set_value("gradient").run()
+    assert len(app.get("plotly_chart")) == 1  # what each says is there all the same
+    app.segmented_control(key="measure_shown").set_value("gradient").run()
     assert "at most 96" in app.error[0].value  # the map of all words; all else is there
     assert len(app.get("plotly_chart")) == 2
 
 
-def test_distance_draws_shares_against_distance():
+def test_distance_draws_the_fall_itself_against_distance():
     app = open_page("pages/distance.py", text=TOM)
-    lines = {line["name"]: line for line in chart(app)["data"]}
+    drawn = chart(app)
+    lines = {line["name"]: line for line in drawn["data"]}
     assert set(lines) == set(model_ids(lambda kind: not kind.translates))
-    trace = load("rnn-stories").run(Request(TOM, measures=("gradient",)))
-    expected = shares(grad_x_input(trace))[1:]
-    np.testing.assert_allclose(numbers(lines["rnn-stories"]["y"]), expected, rtol=1e-4)
-    assert numbers(lines["rnn-stories"]["x"]).tolist() == list(range(10, 0, -1))
+    assert "type" not in drawn["layout"]["yaxis"]  # linear
+    tried = load("encoder-stories").alternatives(TOM + " [MASK].")
+    for model in ("rnn-stories", "decoder-stories"):
+        request = Request(TOM, measures=("counterfactual",), alternatives=tried)
+        expected = counterfactual(load(model).run(request))[1:]
+        np.testing.assert_allclose(numbers(lines[model]["y"]), expected, atol=1e-5)
+        assert numbers(lines[model]["x"]).tolist() == list(range(10, 0, -1))
+    cat = {model: numbers(line["y"])[3] for model, line in lines.items()}
+    assert cat["rnn-stories"] < 0.2 < 0.8 < cat["lstm-stories"] < cat["decoder-stories"]
+    told = lines["decoder-stories"]["customdata"][3][1]  # what was tried for “cat”
+    assert told.count("<br>") == 9
+    assert "monkey" in told
+
+
+@pytest.mark.parametrize(("measure", "of"), [("gradient", grad_x_input), ("occlusion", occlusion)])
+def test_old_links_to_a_measure_open_it_still(measure, of):
+    for page, at in (("distance", 0), ("compare", 1)):
+        app = open_page(f"pages/{page}.py", text=TOM, measure=measure)
+        assert app.segmented_control(key="measure_shown").value == measure
+        data = chart(app, at)["data"]
+        trace = load("rnn-stories").run(Request(TOM, measures=(measure,)))
+        line = numbers(data[0]["y"]) if page == "distance" else numbers(data[0]["z"])[0][:10]
+        np.testing.assert_allclose(line, of(trace)[1:], atol=1e-5)
+
+
+def test_compare_subtracts_two_models_that_differ_at_first():
+    app = open_page("pages/compare.py", text=TOM)
+    assert app.selectbox(key="model").value == "decoder-stories"
+    assert app.selectbox(key="minus_shown").value == "rnn-stories"
+    assert link_of(app).count("minus=rnn-stories") == 1
 
 
 def recall_rows(app):
@@ -189,7 +238,7 @@ def test_recall_is_by_default_what_the_cards_say():
     for model in model_ids(lambda kind: not kind.translates):
         cells = card(model).metrics["recall"]
         near = next(c for c in cells if (c["n_facts"], c["n_between"]) == (1, 0))
-        assert f"{model}: one fact {near['accuracy']:.0%}" in spoken
+        assert f"{model}: one fact {percent(near['accuracy'])}" in spoken
     assert any("evaluate recall" in caption.value for caption in app.caption)
     assert any(card("rnn-stories").metrics["measured"] in c.value for c in app.caption)
 
@@ -202,7 +251,7 @@ def test_recall_is_measured_on_demand(monkeypatch):
     app = open_page("pages/distance.py", recall="now")
     assert not app.exception
     cell = recall_cell(load("decoder-stories"), 1, 0, 2)
-    assert f"decoder-stories: one fact {cell.accuracy:.0%}" in said(app)
+    assert f"decoder-stories: one fact {percent(cell.accuracy)}" in said(app)
 
 
 def test_cost_draws_every_length_with_its_slope():
@@ -215,16 +264,17 @@ def test_cost_draws_every_length_with_its_slope():
         assert numbers(line["x"]).tolist() == [8, 16, 32, 64, 128, 256, 512, 1024]
         assert (numbers(line["y"]) > 0).all()
         assert re.search(r"slope \d\.\d", line["name"])
-    app.segmented_control(key="what").set_value("steps").run()
+    app.segmented_control(key="what_shown").set_value("steps").run()
     steps = {line["name"].split(",")[0]: numbers(line["y"])[-1] for line in chart(app)["data"]}
     assert steps == {"rnn": 1025, "lstm": 1025, "gru": 1025, "encoder": 2, "decoder": 2}
-    app.segmented_control(key="what").set_value("memory").run()
+    app.segmented_control(key="what_shown").set_value("memory").run()
     slopes = {line["name"].split(",")[0]: float(line["name"][-3:]) for line in chart(app)["data"]}
     assert slopes["lstm"] == pytest.approx(1, abs=0.1)
     assert slopes["decoder"] > 1.5
 
 
-def test_measuring_again_waits_a_little():
+def test_measuring_again_waits_a_little(monkeypatch):
+    monkeypatch.setattr(rounds, "PAUSE", 3_600)  # s; a busy machine is slower than the usual one
     app = open_page("pages/cost.py")
     before = numbers(chart(app)["data"][0]["y"]).tolist()
     app.button[0].click().run()
@@ -324,3 +374,10 @@ def test_recall_is_shown_even_if_the_text_is_refused():
 def test_before_the_first_word_nothing_is_remembered():
     app = open_page("pages/memory.py", model="lstm-stories", text=TOM, word="0")
     assert app.subheader[0].value == "Nothing has been read yet: pick a word"
+
+
+def test_a_models_own_map_opens_with_nothing_subtracted():
+    for model in ("decoder-stories", "lstm-stories"):
+        app = open_page("pages/compare.py", text=TOM, map="own", model=model)
+        assert not app.info
+        assert len(app.get("plotly_chart")) == 3

@@ -7,6 +7,7 @@ import pytest
 from opened import ROOT, chart, numbers, open_page
 
 from viz_core import Request, load
+from viz_core.analysis.attention import stacks
 from viz_core.i18n import catalogue
 
 PAGES = sorted(f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py"))
@@ -72,7 +73,7 @@ def test_the_painted_map_is_the_forward_pass(model):
     app = open_page("pages/attention.py")
     app.segmented_control(key="model").set_value(model)
     app.segmented_control(key="layer").set_value(2)
-    app.segmented_control(key="head").set_value("1")
+    app.segmented_control(key="head_shown").set_value("1")
     app.text_input(key="text").set_value("Lily is a dog").run()
     trace = load(model).run(Request("Lily is a dog"))
     painted = numbers(chart(app)["data"][0]["z"])
@@ -99,7 +100,7 @@ def test_a_link_opens_exactly_its_view():
     assert app.segmented_control(key="model").value == "encoder-stories"
     assert app.text_input(key="text").value == "Tom is a [MASK]."
     assert app.segmented_control(key="layer").value == 3
-    assert app.segmented_control(key="head").value == "mean"
+    assert app.segmented_control(key="head_shown").value == "mean"
     assert app.number_input(key="word").value == 2
     assert app.toggle(key="reverse").value
     assert app.toggle(key="hide_special").value
@@ -124,9 +125,10 @@ def test_a_broken_link_falls_back_to_the_default(links):
     assert not app.exception
     assert not app.error
     assert app.segmented_control(key="model").value == "decoder-stories"
-    assert app.segmented_control(key="layer").value == 0
-    assert app.segmented_control(key="head").value == "0"
-    assert app.number_input(key="word").value == 11
+    told = {"layer", "head"} & set(links)  # a link that means a place gets no other one
+    assert app.segmented_control(key="layer").value == (0 if told else 2)
+    assert app.segmented_control(key="head_shown").value == ("0" if told else "3")
+    assert app.number_input(key="word").value == 6
     assert app.title[0].value == "Where does each word look?"
 
 
@@ -170,7 +172,7 @@ def test_the_table_of_numbers_comes_on_demand():
     app.toggle(key="table_attention").set_value(True).run()
     table = app.dataframe[0].value
     trace = load("decoder-stories").run(Request(app.text_input(key="text").value))
-    np.testing.assert_array_equal(table.to_numpy(), trace.attentions[0].values[0])
+    np.testing.assert_array_equal(table.to_numpy(), trace.attentions[2].values[3])
 
 
 def test_both_themes_are_drawn(monkeypatch):
@@ -201,3 +203,31 @@ def test_another_text_has_other_words():
     assert app.number_input(key="word").value == 2
     app.text_input(key="text").set_value("Lily is a dog").run()
     assert app.number_input(key="word").value == 4
+
+
+@pytest.mark.parametrize(
+    ("links", "title"),
+    [
+        ({"model": "encoder-stories", "text": "Tom is a cat.", "word": "0"}, "“[CLS]” is hidden; "),
+        ({"model": "encoder-stories", "text": "cat", "word": "2"}, "“[SEP]” is hidden; it looks"),
+        ({"model": "decoder-stories", "word": "1"}, "What “Tom” looks at is hidden: “[EOT]” with"),
+        ({"model": "decoder-stories", "word": "0"}, "“[EOT]” can look only at itself"),
+        ({"model": "transformer-zh-en", "word": "0"}, "“[BOS]” is hidden; it looks at “"),
+        (
+            {"model": "transformer-zh-en", "stack": "encoder", "word": "4"},
+            "“[EOS]” is hidden; it looks at “",
+        ),
+    ],
+)
+def test_what_is_hidden_is_said_to_be_and_how_much_it_is(links, title):
+    """“[CLS]” does not look only at itself because what it looks at is not shown."""
+    if links["model"].startswith("transformer"):
+        links = {"text": "我正在吃饭。", "stack": "cross", **links}
+    app = open_page("pages/attention.py", hide_special="true", layer="0", head="0", **links)
+    heading = app.subheader[0].value.replace("\\", "")
+    assert heading.startswith(title)
+    attentions = stacks(load(links["model"]).run(Request(app.text_input(key="text").value)))
+    record = attentions[links.get("stack", next(iter(attentions)))][0]
+    row = record.values[0][int(links["word"])]
+    for number in re.findall(r"with (\d\.\d\d)", heading):
+        assert np.isclose(row, float(number), atol=0.006).any()

@@ -147,11 +147,11 @@ def test_a_dropped_in_tour_can_be_begun(tmp_path, monkeypatch):
     monkeypatch.setattr(tour, "FOLDER", tmp_path)
     app = AppTest.from_function(_home).run()
     assert not app.exception
-    assert [e.value for e in app.markdown] == ["**Good** · 2 stops  \nIt is."]
     assert "bad\\.en\\.md, line 1" in app.error[0].value
     (start,) = bar(app).values()
     assert start == {
         "label": "Start the tour",
+        "about": "Good · 2 stops. It is.",
         "href": "./cost?tour=good&tour_stop=1",
         "first": True,
     }

@@ -12,6 +12,7 @@ from viz_core import Request, load
 from viz_core.analysis.attention import stacks
 from viz_core.analysis.beam import Beam
 from viz_core.figures.alignment import FAINTEST
+from viz_core.figures.numbers import percent
 from viz_core.generate import Settings, Writing, beam_search, greedy
 from viz_core.lessons.next_word.choices import read_choices, write_choices
 from viz_core.registry import writer
@@ -46,7 +47,7 @@ def test_a_link_reproduces_a_generation_exactly(model):
     steps = Writing(writer(model), "Once upon a time", settings).steps(6)
     for step in steps[:5]:
         assert f"<span>{step.string.replace(' ', '·')}</span>" in said(app)
-        assert f"{step.prob:.2f}</small>" in said(app)
+        assert f"{percent(step.prob, short=True)}</small>" in said(app)
     rows = candidates(app)["rows"]
     assert [row["token"] for row in rows] == [c.token for c in steps[5].candidates]
     np.testing.assert_allclose([r["drawn"] for r in rows], [c.drawn for c in steps[5].candidates])
@@ -119,7 +120,7 @@ def test_choices_in_a_link_are_checked():
     for wrong in ("fish", "3", "3:x", "-1:4", "3:4,5:6", "../etc"):
         app = open_page("pages/next_word.py", text=TOM, chosen=wrong)
         assert not app.exception
-        assert "place:token" in app.error[0].value.replace("\\", "")
+        assert "place:token" in app.error[0].value.replace("\\", "").replace("\u200b", "")
     app = open_page("pages/next_word.py", text=TOM, chosen="0:99999")
     assert "0 to 2047" in app.error[0].value
 
@@ -161,7 +162,7 @@ def test_the_pair_shows_source_words_probabilities_and_looks():
     assert above["text"] == ["我", "正在", "吃饭", "。", "[EOS]"]
     for label, step in zip(below["text"], steps, strict=True):
         assert step.string.replace(" ", "·") in label
-        assert f"{step.prob:.2f}" in label
+        assert percent(step.prob, short=True) in label
     weights = stacks(trace)["cross"][-1].values.mean(0)
     shown = [row[2] for row in data[-3]["customdata"]]
     np.testing.assert_allclose(shown, weights[weights >= FAINTEST], rtol=1e-5)
@@ -227,7 +228,7 @@ def test_a_translation_of_ones_own_is_judged():
     labels = chart(app)["data"][-1]["text"]
     assert len(labels) == len(tokens) + 1
     for label, prob in zip(labels, likelihood, strict=False):
-        assert f"{prob:.2f}" in label
+        assert percent(prob, short=True) in label
     assert "target=Tom+is+a+dog." in app.code[-1].value
 
 
@@ -299,13 +300,13 @@ def test_compare_opens_the_translators_map():
     for what, name in (("dependence", "nats"), ("own", "share")):
         app = open_page("pages/compare.py", text=EATING, map=what, model="transformer-zh-en")
         assert not app.exception
-        assert name in json.dumps(chart(app, 2), ensure_ascii=False)
+        assert name in json.dumps(chart(app, -1), ensure_ascii=False)
     trace = load("transformer-zh-en").run(Request(EATING, measures=("dependence",)))
     app = open_page("pages/compare.py", text=EATING, map="dependence", model="transformer-zh-en")
-    painted = numbers(next(d for d in chart(app, 2)["data"] if d["type"] == "heatmap")["z"])
+    painted = numbers(next(d for d in chart(app, -1)["data"] if d["type"] == "heatmap")["z"])
     expected = trace["dependence.grad_x_input"].values[:, :-1]
     np.testing.assert_allclose(painted, expected, atol=1e-4)
-    app.segmented_control(key="minus").set_value("decoder-stories").run()
+    app.selectbox(key="minus_shown").set_value("decoder-stories").run()
     assert any("two texts" in info.value for info in app.info)
 
 

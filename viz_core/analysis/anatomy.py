@@ -50,11 +50,11 @@ class Published:
     """A published model: its sizes, and the count that its authors' weights have.
 
     Attributes:
-        said: the number of the paper or the release, in words.
+        stated: the number of the paper or the release, in words.
     """
 
     name: str
-    said: str
+    stated: str
     n_layer: int
     d_model: int
     n_ctx: int

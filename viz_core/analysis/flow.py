@@ -7,18 +7,18 @@ the picture, and nothing of the trace but these is sent to it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from viz_core.analysis.influence import Trial, counterfactual, trials
 from viz_core.analysis.summary import Look
 from viz_core.kinds import Kind, kind_of
 from viz_core.trace import Guess, Record, Tokens, Trace
 
 N_CELLS = 32  # numbers of a vector that are drawn as its texture
 N_GUESSES = 5  # likeliest words that are drawn for a place
-SHIFT = "occlusion.shift"
 GAP = "[MASK]"  # the token that an encoder fills in
 COUNTS = ("pos", "query", "key")  # axes along the tokens of a stream
 
@@ -69,12 +69,13 @@ class Flow:
         layer, head: the block that is opened; 0 for a recurrent model, which shows all layers.
         stacks: name of each stack -> the stream of its tokens, in the order of the flow.
         drawn: the numbers, by record name.
-        influence: how far the last state moves without each token, by its own length, (pos,);
-            None where it was not measured.
+        influence: how much of the answer's probability goes if another word stands in a token's
+            place, (pos,); None where it was not measured.
+        trials: which words were tried there, for each token.
         guesses: for each token of the stream that says something, the likeliest words after it
             (an encoder: in its place).
         n_rest: tokens of the vocabulary besides those guesses.
-        asked: the token whose guess is the answer.
+        answer_pos: the token whose guess is the answer.
         n_read: tokens that were typed; those behind them the model wrote itself.
     """
 
@@ -88,9 +89,10 @@ class Flow:
     tokens: Mapping[str, Tokens]
     drawn: Drawn
     influence: np.ndarray | None
+    trials: Sequence[Sequence[Trial]]
     guesses: tuple[tuple[Guess, ...], ...]
     n_rest: int
-    asked: int
+    answer_pos: int
     n_read: int
 
     @property
@@ -104,7 +106,7 @@ class Flow:
         return list(self.stacks.values())[-1]
 
     @property
-    def said(self) -> Tokens:
+    def stream_tokens(self) -> Tokens:
         """The tokens of that stream."""
         return self.tokens[self.stream]
 
@@ -114,7 +116,7 @@ def flow(trace: Trace, layer: int = 0, head: int = 0, n_read: int | None = None)
 
     Args:
         trace: every record of a pass that guessed everywhere; of a recurrent model with the
-            measure `shift`, if its influences shall be drawn.
+            measure `counterfactual`, if its influences shall be drawn.
         layer, head: the block and the head that are opened; recurrent models have no choice.
         n_read: tokens that were typed, where the model wrote on; by default all.
 
@@ -132,6 +134,7 @@ def flow(trace: Trace, layer: int = 0, head: int = 0, n_read: int | None = None)
     entrance = "embed" if recurrent else "{}.0.resid_pre"
     streams = {stack: drawn.streams[entrance.format(stack)] for stack in stacks}
     guesses, n_rest = _guesses(trace)
+    measured = "counterfactual.drop" in trace.records
     return Flow(
         trace.model_id,
         trace.kind,
@@ -142,10 +145,11 @@ def flow(trace: Trace, layer: int = 0, head: int = 0, n_read: int | None = None)
         streams,
         trace.tokens,
         drawn,
-        trace[SHIFT].values if SHIFT in trace.records else None,
+        np.nan_to_num(counterfactual(trace)) if measured else None,
+        trials(trace) if measured else (),
         guesses,
         n_rest,
-        _asked(trace, n_read),
+        _answer_pos(trace, n_read),
         n_read,
     )
 
@@ -204,7 +208,7 @@ def _transformer(
     return drawn
 
 
-def _asked(trace: Trace, n_read: int) -> int:
+def _answer_pos(trace: Trace, n_read: int) -> int:
     """The token whose guess is the answer: a translator's beginning, an encoder's first gap, of
     the others the last one that was typed."""
     if trace.traits.translates:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 import numpy as np
@@ -55,7 +56,58 @@ def occlusion(trace: Trace) -> np.ndarray:
     return trace["occlusion.drop"].values.astype(np.float64)
 
 
-INFLUENCES = {"gradient": grad_x_input, "occlusion": occlusion}
+@dataclass(frozen=True)
+class Trial:
+    """One other word that was put in a token's place.
+
+    Attributes:
+        token: its id.
+        weight: how likely it is there, among those that were tried.
+        drop: by how much p(guess) falls with it, from -1 to 1.
+    """
+
+    token: int
+    weight: float
+    drop: float
+
+
+def trials(trace: Trace) -> list[list[Trial]]:
+    """What was tried in the place of each token, likeliest first; nothing where none was.
+
+    Args:
+        trace: holds `counterfactual.drop`, `.weight` and `.token`, (pos, alternative).
+    """
+    parts = (trace[f"counterfactual.{part}"].values for part in ("token", "weight", "drop"))
+    return [
+        [
+            Trial(int(token), float(weight), float(drop))
+            for token, weight, drop in zip(*row, strict=True)
+            if token >= 0
+        ]
+        for row in zip(*parts, strict=True)
+    ]
+
+
+def counterfactual(trace: Trace) -> np.ndarray:
+    """By how much p(guess) falls, on average, when another word stands in a token's place, (pos,).
+
+    The mean over the words that could stand there, weighted by how likely each is; from -1 to 1,
+    nan where nothing was tried. Each place is changed alone: of a word that stands twice the other
+    one stays, so that what is broken is their tie.
+
+    Args:
+        trace: as `trials`.
+
+    Source: Kim et al. 2020, Interpretation of NLP Models through Input Marginalization, eq. 4,
+    with the fall of p in place of that of the log odds.
+    """
+    drops = trace["counterfactual.drop"].values.astype(np.float64)
+    weights = trace["counterfactual.weight"].values
+    mean: np.ndarray = np.nansum(drops * weights, -1)
+    return np.where(np.isnan(drops).all(-1), np.nan, mean)
+
+
+INFLUENCES = {"counterfactual": counterfactual, "occlusion": occlusion, "gradient": grad_x_input}
 
 
 def influence(trace: Trace, measure: str) -> np.ndarray:
@@ -70,8 +122,8 @@ def influence(trace: Trace, measure: str) -> np.ndarray:
 
 
 def shares(values: np.ndarray) -> np.ndarray:
-    """Each absolute value by the sum of them all; 0 where all are 0."""
-    sizes: np.ndarray = np.abs(values)
+    """Each absolute value by the sum of them all; 0 where all are 0, or there is none."""
+    sizes: np.ndarray = np.abs(np.nan_to_num(values))
     total = sizes.sum()
     return sizes / total if total > 0 else sizes
 
@@ -180,15 +232,14 @@ def difference(
 
 
 def by_distance(values: np.ndarray, place: int) -> tuple[np.ndarray, np.ndarray]:
-    """Share of the influence by distance to the left of the place that is guessed.
+    """Influence by distance to the left of the place that is guessed.
 
     Args:
         values: influence of each token, (pos,).
         place: the place, counted as the tokens are.
 
     Returns:
-        distances in tokens, far ones first, 1 for the token before the place; shares of the
-        influence of all tokens.
+        distances in tokens, far ones first, 1 for the token before the place; the influences.
     """
     n = min(place, len(values))
-    return place - np.arange(n), shares(values)[:n]
+    return place - np.arange(n), values[:n]

@@ -76,6 +76,14 @@ class GRUStep:
     h: float
 
 
+def _by_gate(trace: Trace, layer: str, unit: int, word: int) -> dict[str, tuple[float, ...]]:
+    """What each gate of one unit gets at one word, and what it lets through."""
+    return {
+        part: tuple(map(float, trace[f"{layer}.{part}"].values[:, word, unit]))
+        for part in ("from_input", "from_state", "gates")
+    }
+
+
 def rnn_step(trace: Trace, layer: int, unit: int, word: int) -> RNNStep:
     """The numbers of one unit's equation, from the trace.
 
@@ -96,14 +104,9 @@ def lstm_step(trace: Trace, layer: int, unit: int, word: int) -> LSTMStep:
     """
     name = f"lstm.{layer}"
 
-    def by_gate(part: str) -> tuple[float, ...]:
-        return tuple(map(float, trace[f"{name}.{part}"].values[:, word, unit]))
-
     c = trace[f"{name}.c"].values[:, unit]
     return LSTMStep(
-        from_input=by_gate("from_input"),
-        from_state=by_gate("from_state"),
-        gates=by_gate("gates"),
+        **_by_gate(trace, name, unit, word),
         c_before=float(c[word - 1]) if word else 0.0,
         c=float(c[word]),
         h=float(trace[f"{name}.h"].values[word, unit]),
@@ -117,14 +120,9 @@ def gru_step(trace: Trace, layer: int, unit: int, word: int) -> GRUStep:
     """
     name = f"gru.{layer}"
 
-    def by_gate(part: str) -> tuple[float, ...]:
-        return tuple(map(float, trace[f"{name}.{part}"].values[:, word, unit]))
-
     h = trace[f"{name}.h"].values[:, unit]
     return GRUStep(
-        from_input=by_gate("from_input"),
-        from_state=by_gate("from_state"),
-        gates=by_gate("gates"),
+        **_by_gate(trace, name, unit, word),
         h_before=float(h[word - 1]) if word else 0.0,
         h=float(h[word]),
     )

@@ -17,7 +17,7 @@ from viz_core.hooks import recording
 from viz_core.runners.base import Prefix, Runner
 from viz_core.runners.local import LocalRunner, records_of
 from viz_core.runners.writers import LocalWriter
-from viz_core.ui.readings import asked, foreseen
+from viz_core.ui.readings import likelihood_request, question_request
 
 LENGTHS = (16, 32, 64, 128, 256)
 
@@ -68,12 +68,12 @@ def every_model(n_tokens: int = 32) -> dict[str, float]:
 
     def results(runner: Runner) -> None:
         kind = runner.card.traits
-        trace = runner.run(asked(kind, text, ("gradient",)))
+        trace = runner.run(question_request(kind, text, ("gradient",)))
         distributions(trace), grad_x_input(trace)
         if kind.attends and not kind.translates:
             rollout(trace)
         if not kind.translates:
-            perplexity(runner.run(foreseen(text)))
+            perplexity(runner.run(likelihood_request(text)))
 
     runners = [registry.load(model_id) for model_id in registry.model_ids()]
     text = " ".join((WORDS * n_tokens).split()[: n_tokens - 4])  # [CLS] [MASK] . [SEP] besides

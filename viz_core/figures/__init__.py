@@ -8,7 +8,7 @@ from viz_core.figures.courses import Course, course_lines, distance_lines
 from viz_core.figures.grid import empty_figure
 from viz_core.figures.growth import Growth, growth_lines
 from viz_core.figures.influence import influence_map
-from viz_core.figures.labelled import labelled_map
+from viz_core.figures.labelled import Scale, labelled_map, weight_map
 from viz_core.figures.lines import line_chart
 from viz_core.figures.next_words import next_words
 from viz_core.figures.part_bars import part_bars
@@ -26,6 +26,7 @@ __all__ = [
     "THEMES",
     "Course",
     "Growth",
+    "Scale",
     "StateMap",
     "Theme",
     "VectorStrip",
@@ -49,4 +50,5 @@ __all__ = [
     "state_maps",
     "turning_points",
     "vector_strips",
+    "weight_map",
 ]

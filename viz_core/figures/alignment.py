@@ -9,10 +9,15 @@ import numpy as np
 import plotly.graph_objects as go
 
 from viz_core.figures.grid import empty_figure, note_line
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, layout, tick_labels, visible
 from viz_core.i18n import _
 
 WORD = 88  # px of one word
+WIDEST = 1200  # px of all words, as long as each keeps `LEAST`
+LEAST = 56  # px of one word of a long sentence
+CLOSE = 76  # px of a word; where it has less, labels stand high and low by turns
+STAGGER = 24  # px between high and low labels
 HEIGHT = 150  # px between the two lines
 THICKEST = 16  # px of a ribbon of weight 1
 FAINTEST = 0.1  # lighter looks are left out, and the page says so
@@ -43,6 +48,8 @@ def alignment_ribbon(
     if not len(source):
         return empty_figure(_("There is no text to draw."), theme)
     n = max(len(source), len(target))
+    word = max(LEAST, min(WORD, WIDEST // n))
+    stagger = STAGGER if word < CLOSE else 0
     above, below = (_places(len(words), n) for words in (source, target))
     if n_written is not None:
         target, probs = target[:n_written], probs[:n_written]
@@ -56,17 +63,23 @@ def alignment_ribbon(
         data=[
             *_by_thickness(ribbons, theme),
             _middles(ribbons, hover),
-            _line(tick_labels(source), above, 1, "top center", theme),
-            _line(_under(tick_labels(target), probs, theme), below, 0, "bottom center", theme),
+            _line(_high(tick_labels(source), stagger), above, 1, "top center", theme),
+            _line(
+                _low(_under(tick_labels(target), probs, theme), stagger),
+                below,
+                0,
+                "bottom center",
+                theme,
+            ),
         ],
         layout=layout(
             theme,
-            width=2 * LEFT + WORD * n,
-            height=TOP + BOTTOM + HEIGHT,
-            margin={"l": LEFT, "r": LEFT, "t": TOP, "b": BOTTOM},
+            width=2 * LEFT + word * n,
+            height=TOP + BOTTOM + HEIGHT + 2 * stagger,
+            margin={"l": LEFT, "r": LEFT, "t": TOP + stagger, "b": BOTTOM + stagger},
             xaxis={"visible": False, "range": [-0.5, n - 0.5], "fixedrange": True},
             yaxis={"visible": False, "range": [0, 1], "fixedrange": True},
-            annotations=note_line(note, theme, yshift=-78, xshift=0),
+            annotations=note_line(note, theme, yshift=-78 - stagger, xshift=0),
         ),
     )
 
@@ -131,9 +144,19 @@ def _under(words: Sequence[str], probs: Sequence[float], theme: Theme) -> list[s
         return list(words)
     size = f"font-size:{LABEL_SIZE - 1}px;color:{theme.muted}"
     return [
-        f"{word}<br><span style='{size}'>{prob:.2f}</span>"
+        f"{word}<br><span style='{size}'>{percent(prob, short=True)}</span>"
         for word, prob in zip(words, probs, strict=True)
     ]
+
+
+def _high(labels: Sequence[str], stagger: int) -> list[str]:
+    """Every other label a line higher, where they are close."""
+    return [f"{label}<br> " if stagger and n % 2 else label for n, label in enumerate(labels)]
+
+
+def _low(labels: Sequence[str], stagger: int) -> list[str]:
+    """Every other label a line lower, where they are close."""
+    return [f" <br>{label}" if stagger and n % 2 else label for n, label in enumerate(labels)]
 
 
 def _line(

@@ -79,6 +79,7 @@ def attention_heatmap(
                 *corner(theme, _("key: looked at →"), _("query: looks ↓")),
                 *note_line(note, theme),
             ],
+            meta={"cell": _("{row} looks at {column}, {value}")},
             shapes=_row_frame(word, rows, len(columns), theme),
         ),
     )

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from viz_core.analysis.beam import Beam, rows, way
 from viz_core.figures.grid import empty_figure, note_line
+from viz_core.figures.numbers import exactly, percent
 from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, layout, tick_labels
 from viz_core.i18n import _
 
@@ -87,7 +88,7 @@ def _words(beam: Beam, heights: Sequence[float], color: str, theme: Theme) -> di
         "x": [node.round for node in nodes],
         "y": list(heights[1:]),
         "text": [
-            f"<b>{label}</b> {node.prob:.2f}" if node.best else f"{label} {node.prob:.2f}"
+            f"{f'<b>{label}</b>' if node.best else label} {percent(node.prob, short=True)}"
             for label, node in zip(labels, nodes, strict=True)
         ],
         "textposition": "top center",
@@ -103,7 +104,7 @@ def _words(beam: Beam, heights: Sequence[float], color: str, theme: Theme) -> di
         "customdata": [_hover(beam, number) for number in range(1, len(beam.nodes))],
         "hovertemplate": "<b>%{customdata[0]}</b><br>"
         + _("probability of its last word {p}, log-probability {logprob}, score {score}").format(
-            p="%{customdata[1]:.4f}", logprob="%{customdata[2]:.3f}", score="%{customdata[3]:.3f}"
+            p="%{customdata[1]}", logprob="%{customdata[2]:.3f}", score="%{customdata[3]:.3f}"
         )
         + "<br>%{customdata[4]}<extra></extra>",
         "cliponaxis": False,
@@ -115,4 +116,4 @@ def _hover(beam: Beam, number: int) -> list[Any]:
     node = beam.nodes[number]
     text = "".join(beam.nodes[n].string for n in way(beam.nodes, number)[-2::-1])
     fate = _("kept") if node.kept else _("pruned")
-    return [escape(text.strip()), node.prob, node.logprob, node.score, fate]
+    return [escape(text.strip()), exactly(node.prob), node.logprob, node.score, fate]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,10 @@ from viz_core.kinds import kind_of
 WORD = 20  # px along a line chart that a word's label needs at least
 MOST_LABELS = 64  # of words along an axis of distances
 CHART = 400  # px, height of a line chart
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")  # of the lines, in order
+LEADER = 24  # px from a line's end to its name
+LETTER = 8  # px a letter of a name takes
+BETWEEN = 20  # px from name to name
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,18 @@ class Course:
         name: of the model, for people.
         kind: decides the colour.
         values: a number for each token of the shared axis, nan where the model has no such token.
+        told: for each value lines for the pointer, besides the number; by default none.
     """
 
     name: str
     kind: str
     values: np.ndarray
+    told: Sequence[Sequence[str]] = ()
+
+    def hover(self) -> list[str]:
+        """What is told of each value, as Plotly shows it below the number."""
+        lines = self.told or [()] * len(self.values)
+        return ["".join(f"<br>{escape(line)}" for line in one) for one in lines]
 
 
 def course_lines(
@@ -74,16 +85,18 @@ def course_lines(
 
 def distance_lines(
     courses: Sequence[tuple[Course, np.ndarray, Sequence[str]]],
+    value: str,
     theme: Theme = LIGHT,
     *,
-    log: bool = True,
+    log: bool = False,
     note: str = "",
 ) -> go.Figure:
-    """Draw each model's share of influence against the distance of the word.
+    """Draw each model's influences against the distance of the word, each line named at its end.
 
     Args:
         courses: each with the distance of each value, in tokens, and the word that stands there.
-        log: whether the axis of shares is logarithmic.
+        value: what the influences are, for people.
+        log: draw their sizes, on a logarithmic axis.
         note: text and settings, to stand on the exported picture.
     """
     if not courses:
@@ -104,7 +117,12 @@ def distance_lines(
         "zeroline": False,
         "fixedrange": True,
     }
-    return _lines(courses, axis, _("share of influence"), theme, log=log, note=note)
+    if log:
+        courses = [
+            (replace(course, values=np.abs(course.values)), x, there)
+            for course, x, there in courses
+        ]
+    return _lines(courses, axis, value, theme, log=log, note=note)
 
 
 def _lines(
@@ -116,23 +134,90 @@ def _lines(
     log: bool,
     note: str,
 ) -> go.Figure:
-    """Lines of several models over one axis, each with its places and the words there."""
+    """Lines of several models over one axis, each with its places and the words there.
+
+    Models differ in dash and marker as well as in colour, for two may be of one kind.
+    """
+    kinds = [course.kind for course, _x, _words in courses]
+    yaxis = _values_axis([course.values for course, _x, _words in courses], value, theme, log)
+    longest = max(len(course.name) for course, _x, _words in courses)
     return go.Figure(
-        data=[_line(course, x, words, log) for course, x, words in courses],
+        data=[
+            _line(course, x, words, log)
+            | {
+                "line": {
+                    "color": kind_colour(course.kind),
+                    "width": 2,
+                    "dash": DASHES[n % len(DASHES)],
+                }
+            }
+            | {"marker": _marker(course.kind, again=course.kind in kinds[:n])}
+            for n, (course, x, words) in enumerate(courses)
+        ],
         layout=layout(
             theme,
             height=CHART,
             meta={"min_width": WORD * max(len(x) for _course, x, _words in courses)},
-            margin={"l": 70, "r": 20, "t": 40, "b": 120},
-            showlegend=True,
-            legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            margin={"l": 70, "r": LEADER + 20 + round(longest * LETTER), "t": 20, "b": 120},
             xaxis=xaxis,
-            yaxis=_values_axis(
-                [course.values for course, _x, _words in courses], value, theme, log
-            ),
-            annotations=note_line(note, theme, yshift=-116, xshift=-50),
+            yaxis=yaxis,
+            annotations=[
+                *_names([(course, x) for course, x, _words in courses], yaxis, log),
+                *note_line(note, theme, yshift=-116, xshift=-50),
+            ],
         ),
     )
+
+
+def _marker(kind: str, *, again: bool) -> dict[str, Any]:
+    """The points of a line; those of a second model of a kind are hollow."""
+    symbol = kind_of(kind).symbol
+    return {"symbol": f"{symbol}-open" if again else symbol, "size": 9, "line": {"width": 2}}
+
+
+def _names(
+    courses: Sequence[tuple[Course, np.ndarray]], yaxis: dict[str, Any], log: bool
+) -> list[dict[str, Any]]:
+    """Each line's name beside its last point, moved up or down where two would meet."""
+    low, high = yaxis["range"]
+    ends = []
+    for course, x in courses:
+        drawn = np.flatnonzero(course.values > 0 if log else np.isfinite(course.values))
+        if drawn.size:
+            last = drawn[-1]
+            height = np.log10(course.values[last]) if log else course.values[last]
+            ends.append((course, float(x[last]), float(height)))
+    ends.sort(key=lambda end: end[2])
+    tall = CHART - 20 - 120  # px of the axis
+    at = [tall * (height - low) / (high - low) for _course, _x, height in ends]  # px from below
+    return [
+        {
+            "text": escape(course.name),
+            "x": x,
+            "y": height,
+            "ax": LEADER,
+            "ay": -(place - own),
+            "xanchor": "left",
+            "showarrow": True,
+            "arrowhead": 0,
+            "arrowwidth": 1,
+            "arrowcolor": kind_colour(course.kind),
+            "font": {"size": LABEL_SIZE, "color": kind_colour(course.kind)},
+        }
+        for (course, x, height), place, own in zip(ends, _apart(at, tall), at, strict=True)
+    ]
+
+
+def _apart(at: Sequence[float], tall: float) -> list[float]:
+    """Heights, in order, moved so that two are at least `BETWEEN` apart and the last one fits."""
+    places: list[float] = []
+    for height in at:
+        places.append(max(height, places[-1] + BETWEEN) if places else height)
+    top = tall
+    for n in range(len(places) - 1, -1, -1):
+        places[n] = min(places[n], top)
+        top = places[n] - BETWEEN
+    return places
 
 
 def _line(course: Course, x: np.ndarray, words: Sequence[str], log: bool) -> dict[str, Any]:
@@ -144,10 +229,11 @@ def _line(course: Course, x: np.ndarray, words: Sequence[str], log: bool) -> dic
         "name": escape(course.name),
         "x": x,
         "y": np.where(values > 0, values, np.nan) if log else values,
-        "customdata": [escape(visible(word)) for word in words],
-        "line": {"color": kind_colour(course.kind), "width": 2},
-        "marker": {"symbol": kind_of(course.kind).symbol, "size": 9},
-        "hovertemplate": "<b>%{customdata}</b> %{y:.3g}<br>%{fullData.name}<extra></extra>",
+        "customdata": [
+            (escape(visible(word)), told) for word, told in zip(words, course.hover(), strict=True)
+        ],
+        "hovertemplate": "<b>%{customdata[0]}</b> %{y:.3g}<br>%{fullData.name}%{customdata[1]}"
+        "<extra></extra>",
     }
 
 
@@ -156,7 +242,7 @@ def _values_axis(
 ) -> dict[str, Any]:
     """An axis of values from 0, or over whole powers of ten."""
     axis: dict[str, Any] = {
-        "title": {"text": title},
+        "title": {"text": escape(title)},
         "showgrid": True,
         "gridcolor": theme.faint,
         "zeroline": False,
@@ -165,7 +251,10 @@ def _values_axis(
     flat = np.concatenate(values)
     positive = flat[np.isfinite(flat) & (flat > 0)]
     if not log or not positive.size:
-        return axis | {"rangemode": "tozero"}
+        drawn = [0.0, *flat[np.isfinite(flat)]]
+        low, high = float(min(drawn)), float(max(drawn))
+        spare = 0.05 * ((high - low) or 1)
+        return axis | {"range": [low - spare, high + spare]}
     low, high = np.floor(np.log10(positive.min())), np.ceil(np.log10(positive.max()))
     return axis | {
         "type": "log",

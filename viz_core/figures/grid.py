@@ -100,7 +100,7 @@ def color_bar(theme: Theme, ticks: Sequence[float], labels: Sequence[str]) -> di
         "xpad": 0,
         "outlinewidth": 0,
         "tickvals": list(ticks),
-        "ticktext": list(labels),
+        "ticktext": [escape(label) for label in labels],
         "tickfont": {"color": theme.muted, "size": 13},
     }
 

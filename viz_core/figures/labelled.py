@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from viz_core.figures.grid import (
     amount_scale,
     color_bar,
     corner,
+    down,
     empty_figure,
     frame,
     hatching,
@@ -21,13 +23,27 @@ from viz_core.figures.grid import (
     signed_scale,
     token_axis,
 )
-from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, layout
+from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, label_width, layout
 from viz_core.i18n import _
 
 SIDE = 34  # px, least height of a row
 WIDE = 620  # px, what a map fills if its cells may be as wide
 ROOMY = 44  # px, narrowest cell in which a number is written
-LABEL = 7.5  # px a letter of a row's name takes
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How the numbers of a map become colours.
+
+    Attributes:
+        signed: around 0, on the diverging scale; else from 0.
+        limit: the end of the scale; by default the largest value.
+        unit: what the values are counted in, for people.
+    """
+
+    signed: bool = False
+    limit: float | None = None
+    unit: str = ""
 
 
 def labelled_map(
@@ -36,31 +52,18 @@ def labelled_map(
     columns: Sequence[str],
     theme: Theme = LIGHT,
     *,
-    signed: bool = False,
-    limit: float | None = None,
+    scale: Scale = Scale(),
     text: Sequence[Sequence[str]] | None = None,
-    unit: str = "",
-    corner_names: tuple[str, str] = ("", ""),
-    square: bool = False,
-    causal: bool = False,
-    wide: int = WIDE,
     column: int | None = None,
     words: bool = True,
     note: str = "",
 ) -> go.Figure:
-    """Draw a map of numbers, tokens or levels along both sides.
+    """Draw a map of numbers over tokens or levels, a row for each of the things that are named.
 
     Args:
         values: (row, column); nan where there is none.
-        rows, columns: their names, in order; words where the map is square, else rows are plain.
-        signed: around 0, on the diverging scale; else from 0.
-        limit: the end of the scale; by default the largest value.
+        rows, columns: their names, in order.
         text: what is written in the cells; by default their numbers where they fit.
-        unit: what the values are counted in, for people.
-        corner_names: what columns and rows are.
-        square: cells as high as they are wide.
-        causal: cells to the right of the diagonal are hatched: nothing may stand there.
-        wide: px that the map fills if its cells may be as wide.
         column: framed, if given.
         words: the columns are tokens; otherwise they have plain names.
         note: model, text and settings, to stand on the exported picture.
@@ -68,33 +71,80 @@ def labelled_map(
     if not values.size:
         return empty_figure(_("There is nothing to compare yet."), theme)
     n_rows, n_columns = values.shape
-    side = max(18, min(64, wide // n_columns), 84 if text is not None else 0)
-    high = side if square else SIDE
-    left = max(60, round(max(len(r) for r in rows) * LABEL) + 24)
-    later = np.triu(np.ones(values.shape, bool), 1) & causal
-    end = limit if limit is not None else largest(values)
+    side = max(_side(n_columns), 84 if text is not None else 0)
     written = text if text is not None else _numbers(values) if side >= ROOMY else None
-    cells = _cells(np.where(later, np.nan, values), written, side, unit)
     return go.Figure(
-        data=[
-            cells | _scale(end, unit, theme, signed=signed),
-            *([hatching(later, theme)] if causal else []),
-        ],
-        layout=layout(
-            theme,
-            width=side * n_columns + left + MARGINS["r"],
-            height=high * n_rows + MARGINS["t"] + MARGINS["b"],
-            margin=MARGINS | {"l": left},
-            xaxis=_along(columns, side, words=words),
-            yaxis=_down(rows, words=square),
-            shapes=[]
+        data=[_cells(values, written, side, scale, theme)],
+        layout=_frame(values.shape, (side, SIDE), rows, note, theme)
+        | {
+            "xaxis": _along(columns, side, words=words),
+            "yaxis": _down(rows),
+            "shapes": []
             if column is None
             else [frame(theme, (column - 0.5, column + 0.5), (-0.5, n_rows - 0.5))],
-            annotations=[
-                *(corner(theme, *map(escape, corner_names)) if any(corner_names) else []),
-                *note_line(note, theme, xshift=8 - left),
-            ],
-        ),
+        },
+    )
+
+
+def weight_map(
+    values: np.ndarray,
+    queries: Sequence[str],
+    keys: Sequence[str],
+    theme: Theme = LIGHT,
+    *,
+    scale: Scale = Scale(limit=1),
+    causal: bool = False,
+    wide: int = WIDE,
+    note: str = "",
+) -> go.Figure:
+    """Draw what goes from each key to each query, in square cells.
+
+    Args:
+        values: (query, key).
+        queries, keys: tokens.
+        causal: cells to the right of the diagonal are hatched: nothing may stand there.
+        wide: px that the map fills if its cells may be as wide.
+        note: model, text and settings, to stand on the exported picture.
+    """
+    if not values.size:
+        return empty_figure(_("There is nothing to compare yet."), theme)
+    later = np.triu(np.ones(values.shape, bool), 1) & causal
+    side = _side(len(keys), wide)
+    written = _numbers(values) if side >= ROOMY else None
+    cells = _cells(np.where(later, np.nan, values), written, side, scale, theme)
+    usual = _frame(values.shape, (side, side), queries, note, theme)
+    return go.Figure(
+        data=[cells, *([hatching(later, theme)] if causal else [])],
+        layout=usual
+        | {
+            "xaxis": _along(keys, side, words=True),
+            "yaxis": down(token_axis(queries, range(len(queries))), len(queries)),
+            "annotations": [*corner(theme, _("key"), _("query")), *usual["annotations"]],
+        },
+    )
+
+
+def _side(n_columns: int, wide: int = WIDE) -> int:
+    """Pixels of a cell's width."""
+    return max(18, min(64, wide // n_columns))
+
+
+def _frame(
+    shape: tuple[int, ...], cell: tuple[int, int], rows: Sequence[str], note: str, theme: Theme
+) -> dict[str, Any]:
+    """A map's size, its margins and the line below it.
+
+    Args:
+        shape: rows and columns.
+        cell: px, width and height.
+    """
+    left = max(60, round(max(map(label_width, rows))) + 24)
+    return layout(
+        theme,
+        width=cell[0] * shape[1] + left + MARGINS["r"],
+        height=cell[1] * shape[0] + MARGINS["t"] + MARGINS["b"],
+        margin=MARGINS | {"l": left},
+        annotations=note_line(note, theme, xshift=8 - left),
     )
 
 
@@ -102,14 +152,20 @@ def _cells(
     values: np.ndarray,
     written: Sequence[Sequence[str]] | None,
     side: int,
-    unit: str,
+    scale: Scale,
+    theme: Theme,
 ) -> dict[str, Any]:
-    """The cells without their colours.
+    """The cells in their colours, and the bar that shows these.
 
     Args:
         side: px, width of a cell.
     """
     gap = 1 if side > 20 else 0
+    limit = scale.limit if scale.limit is not None else largest(values)
+    ticks = [-limit, 0, limit] if scale.signed else [0, limit]
+    labels = [f"{tick:.2g}" for tick in ticks]
+    labels[-1] += f" {scale.unit}" if scale.unit else ""
+    colours = signed_scale(theme, limit) if scale.signed else amount_scale(theme, limit)
     return {
         "type": "heatmap",
         "z": values.astype(np.float32),
@@ -119,17 +175,12 @@ def _cells(
         "textfont": {"size": LABEL_SIZE - 2},
         "xgap": gap,
         "ygap": gap,
-        "hovertemplate": "<b>%{y}</b> · <b>%{x}</b> %{z:.5f} " + escape(unit) + "<extra></extra>",
+        "hovertemplate": "<b>%{y}</b> · <b>%{x}</b> %{z:.5f} "
+        + escape(scale.unit)
+        + "<extra></extra>",
+        "colorbar": color_bar(theme, ticks, labels),
+        **colours,
     }
-
-
-def _scale(limit: float, unit: str, theme: Theme, *, signed: bool) -> dict[str, Any]:
-    """Colours from -limit or 0 to limit, and the bar that shows them."""
-    ticks = [-limit, 0, limit] if signed else [0, limit]
-    labels = [f"{tick:.2g}" for tick in ticks]
-    labels[-1] += f" {unit}" if unit else ""
-    colours = signed_scale(theme, limit) if signed else amount_scale(theme, limit)
-    return colours | {"colorbar": color_bar(theme, ticks, labels)}
 
 
 def _along(columns: Sequence[str], side: int, *, words: bool) -> dict[str, Any]:
@@ -137,15 +188,18 @@ def _along(columns: Sequence[str], side: int, *, words: bool) -> dict[str, Any]:
     axis = token_axis(columns, range(len(columns))) | {"side": "top"}
     if words:
         return axis
-    fits = max(map(len, columns)) * LABEL <= side
+    fits = max(map(label_width, columns)) <= side
     return axis | {"ticktext": [escape(c) for c in columns], "tickangle": 0 if fits else -60}
 
 
-def _down(rows: Sequence[str], *, words: bool) -> dict[str, Any]:
+def _down(rows: Sequence[str]) -> dict[str, Any]:
     """The axis of the rows, the first on top."""
     axis = token_axis(rows, range(len(rows)))
-    axis |= {"range": [len(rows) - 0.5, -0.5], "tickangle": 0}
-    return axis if words else axis | {"ticktext": [f"{escape(name)}  " for name in rows]}
+    return axis | {
+        "range": [len(rows) - 0.5, -0.5],
+        "tickangle": 0,
+        "ticktext": [f"{escape(name)}  " for name in rows],
+    }
 
 
 def _numbers(values: np.ndarray) -> list[list[str]]:

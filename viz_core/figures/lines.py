@@ -9,11 +9,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from viz_core.figures.grid import empty_figure, note_line
-from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, layout
+from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, label_width, layout
 from viz_core.i18n import _
 
 LINES = 360  # px, height of a chart of lines
-LABEL = 7.5  # px a letter of a line's name takes
 SHADES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 
 
@@ -34,7 +33,7 @@ def line_chart(
     if not lines:
         return empty_figure(_("There is nothing to compare yet."), theme)
     axis = {"showgrid": False, "zeroline": False, "fixedrange": True, "linecolor": theme.faint}
-    right = 40 + round(max(len(name) for name, _values in lines) * LABEL)
+    right = 40 + round(max(label_width(name) for name, _values in lines))
     return go.Figure(
         data=[_line(*line, x, SHADES[n % len(SHADES)]) for n, line in enumerate(lines)],
         layout=layout(

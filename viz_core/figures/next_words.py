@@ -19,6 +19,7 @@ from viz_core.figures.grid import (
     row_axis,
     token_axis,
 )
+from viz_core.figures.numbers import exactly
 from viz_core.figures.theme import (
     LABEL_SIZE,
     LIGHT,
@@ -90,9 +91,11 @@ def _cells(columns: Sequence[Sequence[Guess]], theme: Theme) -> dict[str, Any]:
         "text": [tick_labels(row) for row in words],
         "texttemplate": "%{text}",
         "textfont": {"size": LABEL_SIZE - 1},
-        "customdata": [[escape(visible(word)) for word in row] for row in words],
+        "customdata": [
+            [(escape(visible(guess.token)), exactly(guess.prob)) for guess in row] for row in ranks
+        ],
         "hovertemplate": _("after {word}").format(word="<b>%{x}</b>")
-        + ": <b>%{customdata}</b> %{z:.2%}<extra></extra>",
+        + ": <b>%{customdata[0]}</b> %{customdata[1]}<extra></extra>",
         "colorbar": color_bar(theme, [0, 0.5, 1], [_("probability {n}").format(n=0), "0.5", "1"]),
         **amount_scale(theme),
     }

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from viz_core.figures.anatomy import COLORS
 from viz_core.figures.grid import empty_figure, note_line
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, layout
 from viz_core.i18n import _
 
@@ -72,12 +73,16 @@ def _bars(part: str, name: str, n_params: Sequence[int], totals: Sequence[int]) 
         "name": name,
         "x": shares,
         "y": list(range(len(shares))),
-        "customdata": list(n_params),
+        "customdata": [
+            (f"{n:,}", percent(share, short=True))
+            for n, share in zip(n_params, shares, strict=True)
+        ],
         "marker": {"color": COLORS[part]},
         "text": [escape(name) if share > ROOMY else "" for share in shares],
         "textposition": "inside",
         "insidetextanchor": "middle",
-        "hovertemplate": escape(name) + " <b>%{customdata:,}</b> (%{x:.1%})<extra></extra>",
+        "hovertemplate": escape(name)
+        + " <b>%{customdata[0]}</b> (%{customdata[1]})<extra></extra>",
     }
 
 

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from viz_core.analysis.probabilities import Distribution
 from viz_core.figures.grid import empty_figure, note_line, row_axis
+from viz_core.figures.numbers import exactly, percent
 from viz_core.figures.theme import (
     LABEL_SIZE,
     LIGHT,
@@ -24,6 +25,7 @@ from viz_core.i18n import _
 ROW = 30  # px a bar
 COLUMN = (180, 250)  # px of one model's bars, least and most
 FILLED = 1240  # px that columns of many models share
+HOVER = "<b>%{customdata[0]}</b> %{customdata[1]}<extra></extra>"
 HEAD = 34  # px above the bars, for the model's name
 
 
@@ -45,13 +47,13 @@ def probability_bars(found: Distribution, theme: Theme = LIGHT, color: str = "")
         "orientation": "h",
         "x": probs,
         "y": list(range(len(words))),
-        "customdata": words,
+        "customdata": list(zip(words, map(exactly, probs), strict=True)),
         "marker": {"color": [*[color] * len(found.guesses), theme.faint]},
-        "text": [f"{prob:.1%}" for prob in probs],
+        "text": [percent(prob, short=True) for prob in probs],
         "textposition": "outside",
         "cliponaxis": False,
         "textfont": {"size": LABEL_SIZE},
-        "hovertemplate": "<b>%{customdata}</b> %{x:.4%}<extra></extra>",
+        "hovertemplate": HOVER,
     }
     return go.Figure(
         data=[bars],
@@ -142,15 +144,17 @@ def _column(
         "type": "bar",
         "orientation": "h",
         "x": probs,
-        "customdata": words,
+        "customdata": list(zip(words, map(exactly, probs), strict=True)),
         "marker": {"color": [*[color] * len(guesses), theme.muted], "opacity": 0.35},
-        "hovertemplate": "<b>%{customdata}</b> %{x:.4%}<extra></extra>",
+        "hovertemplate": HOVER,
     }
     labels = {
         "type": "scatter",
         "mode": "text",
         "x": [0.01] * (n + 1),
-        "text": [f"{w}  <b>{p:.1%}</b>" for w, p in zip(words, probs, strict=True)],
+        "text": [
+            f"{w}  <b>{percent(p, short=True)}</b>" for w, p in zip(words, probs, strict=True)
+        ],
         "textposition": "middle right",
         "textfont": {"size": LABEL_SIZE, "color": theme.text},
         "hoverinfo": "skip",

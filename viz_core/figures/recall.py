@@ -7,9 +7,11 @@ from typing import Any
 
 import altair as alt
 
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import FONT, LIGHT, TEXT_SIZE, Theme, kind_colour
 from viz_core.i18n import _
 
+SHARES = ("accuracy", "low", "high", "any_food_of_the_story")  # as the pointer learns them
 PANEL = (300, 240)  # px of one number of facts
 
 
@@ -41,13 +43,16 @@ def recall_chart(
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
-    """The cells, each with the title of its panel."""
+    """The cells, each with the title of its panel and its shares in words."""
     panels = [
         _("1 fact") if row["n_facts"] == 1 else _("{n} facts").format(n=row["n_facts"])
         for row in rows
     ]
     return alt.InlineData(
-        values=[{**row, "panel": panel} for row, panel in zip(rows, panels, strict=True)]
+        values=[
+            {**row, "panel": panel, "said": {name: percent(row[name]) for name in SHARES}}
+            for row, panel in zip(rows, panels, strict=True)
+        ]
     )
 
 
@@ -78,7 +83,10 @@ def _layers(
     spread = base.mark_rule(strokeWidth=2).encode(
         x=x, y=alt.Y("low:Q"), y2="high:Q", color=color, opacity=strength
     )
-    line = base.mark_line(strokeWidth=2).encode(x=x, y=y, color=color, opacity=strength)
+    dash = alt.StrokeDash("model:N", legend=None, scale=alt.Scale(domain=models.domain))
+    line = base.mark_line(strokeWidth=2).encode(
+        x=x, y=y, color=color, opacity=strength, strokeDash=dash
+    )
     points = (
         base.mark_point(size=90, filled=True)
         .encode(x=x, y=y, color=color, shape=shape, opacity=strength, tooltip=_tooltip())
@@ -93,10 +101,10 @@ def _tooltip() -> list[alt.Tooltip]:
         alt.Tooltip("model:N", title=_("Model")),
         alt.Tooltip("n_facts:Q", title=_("facts")),
         alt.Tooltip("n_between:Q", title=_("sentences between")),
-        alt.Tooltip("accuracy:Q", title=_("right"), format=".0%"),
-        alt.Tooltip("low:Q", title=_("95 % interval, from"), format=".0%"),
-        alt.Tooltip("high:Q", title=_("to"), format=".0%"),
-        alt.Tooltip("any_food_of_the_story:Q", title=_("any food of the story"), format=".0%"),
+        alt.Tooltip("said.accuracy:N", title=_("right")),
+        alt.Tooltip("said.low:N", title=_("95 % interval, from")),
+        alt.Tooltip("said.high:N", title=_("to")),
+        alt.Tooltip("said.any_food_of_the_story:N", title=_("any food of the story")),
         alt.Tooltip("n:Q", title=_("prompts")),
     ]
 

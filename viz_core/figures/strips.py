@@ -72,7 +72,9 @@ def _cells(courses: Sequence[Course], unit: str, theme: Theme, *, roomy: bool) -
     return {
         "type": "heatmap",
         "z": values,
-        "customdata": [[escape(course.name)] * values.shape[1] for course in courses],
+        "customdata": [
+            [escape(course.name) + told for told in course.hover()] for course in courses
+        ],
         "xgap": 1,
         "ygap": 8,
         "hoverongaps": False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import category, east_asian_width
 
 from viz_core.kinds import kind_of
 
@@ -15,6 +16,7 @@ FONT = (
 LABEL_SIZE = 15  # px, of tokens
 TEXT_SIZE = 15
 LONGEST_LABEL = 12  # characters of a token on an axis
+LETTER = 7.5  # px that a letter takes in a label
 
 # Okabe and Ito 2008: can be told apart whichever colours one sees
 COLOURS = {
@@ -125,10 +127,29 @@ DARK = Theme(
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
+def legible(text: str) -> str:
+    """Text in which nothing is hidden: every label, caption and file goes through here.
+
+    Control characters become their pictures (`␀`), and what can't be seen or would turn its
+    neighbours around (direction marks, zero-width characters, half pairs, what is no character)
+    its number: `⟨U+202E⟩`. No picture that holds such a text is torn, no SVG is invalid. Spaces
+    of any width stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or category(c) == "Zs" else _picture(c) for c in text)
+
+
+def _picture(char: str) -> str:
+    """What stands for a character that can't be shown."""
+    known = {"\n": "↵", "\t": "⇥", "\x7f": "␡"}.get(char)
+    return known or (chr(0x2400 + ord(char)) if char < " " else f"⟨U+{ord(char):04X}⟩")
+
+
 def visible(token: str) -> str:
-    """A token's string with its white space made visible: a space as a raised dot."""
-    shown = token.replace(" ", "·").replace("\n", "↵").replace("\t", "⇥").replace("\r", "␍")
-    return "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in shown)
+    """A token's string, legible, with its spaces made visible: a raised dot."""
+    shown = legible(token).replace(" ", "·")
+    return "".join(c if c.isprintable() else f"⟨U+{ord(c):04X}⟩" for c in shown)
 
 
 def bare(token: str) -> str:
@@ -142,14 +163,19 @@ def numbered(tokens: Sequence[str]) -> list[str]:
 
 
 def escape(text: str) -> str:
-    """Text that Plotly shows as it is: no tag, no entity, no line of its own."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Text that Plotly shows as it is: no tag, no entity, no line of its own, nothing hidden."""
+    return legible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def tick_labels(tokens: Sequence[str]) -> list[str]:
     """Token labels for an axis, cut at `LONGEST_LABEL`, escaped."""
     shown = (visible(token) for token in tokens)
     return [escape(s if len(s) <= LONGEST_LABEL else s[: LONGEST_LABEL - 1] + "…") for s in shown]
+
+
+def label_width(text: str) -> float:
+    """How many px a label takes, about; a Chinese character takes as many as two letters."""
+    return LETTER * sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def layout(theme: Theme, **more: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from viz_core.generate.choice import (
     likeliest,
     log_softmax,
 )
-from viz_core.generate.limits import LONGEST, MAX_SECONDS
+from viz_core.generate.limits import LONGEST
 from viz_core.generate.writing import (
     N_CANDIDATES,
     Candidate,
@@ -27,7 +27,6 @@ from viz_core.generate.writing import (
 
 __all__ = [
     "LONGEST",
-    "MAX_SECONDS",
     "MAX_WIDTH",
     "N_CANDIDATES",
     "STRATEGIES",

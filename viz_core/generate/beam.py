@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -27,15 +26,24 @@ def length_penalty(n_tokens: int, alpha: float) -> float:
 
 
 def beam_search(
-    writer: Writer, prefix: Prefix, width: int, alpha: float = 0.6, longest: int = limits.LONGEST
+    writer: Writer,
+    prefix: Prefix,
+    width: int,
+    alpha: float = 0.6,
+    longest: int = limits.LONGEST,
+    each: Callable[[], object] = lambda: None,
 ) -> Beam:
     """Keep the `width` best hypotheses of every round until all of them have ended.
 
     A hypothesis that has ended keeps its place in the beam as long as it is good enough. One that
     finds no room for another token stays as it is.
 
+    Args:
+        longest: most tokens of a hypothesis; one that has not ended by then is cut.
+        each: called after every round, for a progress bar.
+
     Raises:
-        InputError: the width is not from 1 to `MAX_WIDTH`.
+        InputError: the width is not from 1 to `MAX_WIDTH`, or there is no room for a token.
     """
     if not 1 <= width <= MAX_WIDTH:
         raise InputError(
@@ -47,10 +55,9 @@ def beam_search(
     prefixes = {0: prefix}
     beam = [0]
     kept = {0}
-    room = min(longest, writer.card.n_ctx - prefix.n_read)
-    until = time.monotonic() + limits.MAX_SECONDS
+    room = limits.room_behind(writer, prefix, longest)
     for n in range(1, room + 1):
-        if all(nodes[at].ended for at in beam) or time.monotonic() > until:
+        if all(nodes[at].ended for at in beam):
             break
         stay = [at for at in beam if nodes[at].ended]
         first = len(nodes)
@@ -67,6 +74,7 @@ def beam_search(
             for at in beam
             if not nodes[at].ended and n < room
         }
+        each()
     best = way(nodes, beam[0])
     marked = [replace(node, kept=at in kept, best=at in best) for at, node in enumerate(nodes)]
     return Beam(tuple(marked), tuple(beam))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -48,7 +47,9 @@ class Step:
         n_others: tokens besides the candidates.
         attentions: where the model looked when it chose, name -> (head, key).
         n_read: tokens the model had read when it chose.
-        last: the text is over: this token says so, or there is no room for another.
+        ended: this token says that the text is over.
+        last: the text is over, because it ended or because it was cut: it has as many tokens as
+            were asked for, or there is no room for another.
     """
 
     place: int
@@ -63,6 +64,7 @@ class Step:
     n_others: int
     attentions: Mapping[str, np.ndarray]
     n_read: int
+    ended: bool
     last: bool
 
 
@@ -84,26 +86,23 @@ class Writing:
     longest: int = limits.LONGEST
 
     def __post_init__(self) -> None:
-        self._prefix = self.writer.begin(self.text, self.target)
+        self._begun = self._prefix = self.writer.begin(self.text, self.target)
         self.prompt = self.writer.prompt(self.text, self.target)
         self._steps: list[Step] = []
-        self._room = min(self.longest, self.writer.card.n_ctx - self._prefix.n_read)
 
-    def steps(self, n: int) -> Sequence[Step]:
-        """The first n steps, or as many as there are before the end, or could be made in time.
+    def steps(self, n: int, each: Callable[[], object] = lambda: None) -> Sequence[Step]:
+        """The first n steps, or as many as there are before the end.
+
+        Args:
+            each: called after every step that is made now, for a progress bar.
 
         Raises:
             InputError: the text leaves no room for a single token.
         """
-        if self._room < 1:
-            raise InputError(
-                _("The text fills all {n} places of the model. Shorten it.").format(
-                    n=self.writer.card.n_ctx
-                )
-            )
-        until = time.monotonic() + limits.MAX_SECONDS
-        while len(self._steps) < n and not self.over and time.monotonic() < until:
-            self._steps.append(self._next())
+        room = limits.room_behind(self.writer, self._begun, self.longest)
+        while len(self._steps) < n and not self.over:
+            self._steps.append(self._next(room))
+            each()
         return self._steps[:n]
 
     @property
@@ -111,7 +110,8 @@ class Writing:
         """Whether the last step that was made ended the text."""
         return bool(self._steps) and self._steps[-1].last
 
-    def _next(self) -> Step:
+    def _next(self, room: int) -> Step:
+        """The step behind those that there are, of at most so many."""
         if self._steps:
             self._prefix = self._prefix.read(self._steps[-1].token)
         place = len(self._steps)
@@ -143,7 +143,8 @@ class Writing:
             len(logs) - len(shown),
             self._prefix.attentions,
             self._prefix.n_read,
-            token == self.writer.end or place + 1 >= self._room,
+            token == self.writer.end,
+            token == self.writer.end or place + 1 >= room,
         )
 
 
@@ -153,12 +154,11 @@ def branched(forced: Mapping[int, int], place: int, token: int) -> dict[int, int
 
 
 def greedy(writer: Writer, prefix: Prefix, longest: int = limits.LONGEST) -> list[int]:
-    """Always the likeliest token, until the end, so many or no time; nothing but the tokens."""
+    """Always the likeliest token, until the end or so many; nothing but the tokens."""
     tokens: list[int] = []
-    until = time.monotonic() + limits.MAX_SECONDS
     for _n in range(min(longest, writer.card.n_ctx - prefix.n_read)):
         token = int(prefix.logits.argmax())
-        if token == writer.end or time.monotonic() > until:
+        if token == writer.end:
             break
         tokens.append(token)
         prefix = prefix.read(token)

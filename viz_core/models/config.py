@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
+TYPES: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "str": (str,)}
+
 
 @dataclass(frozen=True)
 class Sizes:
@@ -17,7 +19,9 @@ class Sizes:
     def __post_init__(self) -> None:
         for item in fields(self):
             value = getattr(self, item.name)
-            if isinstance(value, int) and value < 1:
+            if isinstance(value, bool) or not isinstance(value, TYPES[str(item.type)]):
+                raise ValueError(f"{item.name}={value!r} must be of type {item.type}")
+            if isinstance(value, int) and item.type == "int" and value < 1:
                 raise ValueError(f"{item.name}={value} must be at least 1")
 
     def to_dict(self) -> dict[str, Any]:

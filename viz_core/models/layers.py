@@ -37,6 +37,14 @@ class Past:
     def copy(self) -> Past:
         return Past(self.n_read, self._kept)
 
+    def spread(self, n: int) -> Past:
+        """The same beginning for n continuations at once."""
+        kept = {
+            name: tuple(x.expand(n, *x.shape[1:]) for x in tensors)
+            for name, tensors in self._kept.items()
+        }
+        return Past(self.n_read, kept)
+
     def get(self, name: str) -> tuple[Tensor, ...] | None:
         """What a layer kept last, or None before the first token."""
         return self._kept.get(name)

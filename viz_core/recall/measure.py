@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from viz_core.errors import InputError
+from viz_core.errors import InputError, TooLongError
+from viz_core.files import Column
 from viz_core.i18n import _
 from viz_core.recall import facts, stories
 from viz_core.recall.names import trained_names
@@ -22,6 +23,13 @@ from viz_core.runners.question import question
 DISTANCES = (0, 2, 5, 10, 20)
 N_FACTS = (1, 2, 3)
 N_PROMPTS = 100  # of each cell, on the cards
+PROMPT_COLUMNS = (  # of a file of prompts
+    Column("prompt", ("text", "sentence", "question", "context", "input")),
+    Column(
+        "expected word",
+        ("expected next word", "expected", "next word", "word", "answer", "target", "completion"),
+    ),
+)
 COMMAND = "attention-atlas evaluate recall --model {model_id} --json"
 
 
@@ -121,29 +129,36 @@ def n_right(guesses: dict[str, dict[str, str]]) -> dict[str, tuple[int, int]]:
     }
 
 
-def score_prompts(runner: Runner, lines: Iterable[str]) -> dict[str, float | int]:
+def score_prompts(
+    runner: Runner,
+    prompts: Iterable[Sequence[str]],
+    left_out: Callable[[int, TooLongError], object] = lambda index, error: None,
+) -> dict[str, float | int]:
     """How often the likeliest next word is the expected one.
 
     Args:
-        lines: `prompt <TAB> expected next word`; empty lines are passed over.
+        prompts: prompt and expected next word.
+        left_out: called with the index of a prompt that is too long, and what is wrong; such
+            prompts are counted and not measured.
 
     Raises:
-        InputError: a line is of another form, too long for the model, or there is none.
+        InputError: no prompt can be read.
     """
-    hits = n = 0
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        prompt, tab, expected = line.rstrip("\r\n").rpartition("\t")
-        if not tab or not expected.strip():
-            raise InputError(
-                _("Line {n} has no tab and expected word. Write: prompt TAB word.").format(n=number)
-            )
-        hits += says(runner, prompt, expected.strip())
-        n += 1
+    hits = n = n_left_out = 0
+    for index, (prompt, expected) in enumerate(prompts):
+        try:
+            hits += says(runner, prompt, expected)
+            n += 1
+        except TooLongError as error:
+            left_out(index, error)
+            n_left_out += 1
     if not n:
-        raise InputError(_("The file has no prompts. Write lines of: prompt TAB word."))
-    return {"accuracy": hits / n, "n": n}
+        raise InputError(
+            _("Every sentence is too long for {model_id} ({n} left out).").format(
+                n=n_left_out, model_id=runner.card.model_id
+            )
+        )
+    return {"accuracy": hits / n, "n": n, "n_left_out": n_left_out}
 
 
 def says(runner: Runner, prompt: str, word: str) -> bool:

@@ -20,13 +20,31 @@ from viz_core.trace import Tokens, Trace
 # What can be measured of a pass besides what it records. All of them are defined alike for every
 # kind. The guess they speak of is the likeliest token at the first place that is guessed.
 MEASURES = {
+    "counterfactual": "counterfactual.*",  # fall of p(guess) with each of `Alternatives`
     "gradient": "embed.grad",  # d log p(guess) / d embedding of each token, (pos, d_model)
     "occlusion": "occlusion.drop",  # fall of p(guess) if the token is the mean one, (pos)
-    "shift": "occlusion.shift",  # |h' - h| / |h| of the state that guesses, likewise, (pos)
     "likelihood": "token.logprob",  # log p of each token given what the kind may see, (pos)
     "dependence": "dependence.grad_x_input",  # of each place's guess, (query, key)
     "attention_gradient": "*.weights.grad",  # d log p(guess) / d each weight, (head, query, key)
 }
+
+
+N_ALTERNATIVES = 8  # words that are tried in the place of one
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """What could stand in the place of one token of a text, instead of it.
+
+    Attributes:
+        token: the one that stands there.
+        ids: at most `N_ALTERNATIVES` others, likeliest first.
+        weights: how likely each of them is there among these, summing to 1.
+    """
+
+    token: int
+    ids: tuple[int, ...]
+    weights: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -34,13 +52,16 @@ class Request:
     """What to run, and what to see of it.
 
     Attributes:
-        text: what the person typed; the source of a model that has two texts.
+        text: what the person typed; the source of a model that has two texts. White space at
+            its ends is not read, by any model, of neither text.
         target: the second text of a model that has two: as much of it as is already written; by
             default what the model itself writes, always taking the likeliest word.
         want: shell-style patterns of record names; no more than these is recorded.
         measures: names of `MEASURES`, each a record that costs more passes than one.
         everywhere: guess after every token (an encoder: at every token), not at the last place.
         intervene: what is changed about the pass.
+        alternatives: what the measure `counterfactual` tries in the place of each typed token, in
+            their order; by default what the model itself has to offer (`Runner.alternatives`).
     """
 
     text: str
@@ -49,6 +70,12 @@ class Request:
     measures: tuple[str, ...] = ()
     everywhere: bool = False
     intervene: tuple[Intervention, ...] = ()
+    alternatives: tuple[Alternatives, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text.strip())
+        if self.target is not None:
+            object.__setattr__(self, "target", self.target.strip())
 
 
 @dataclass(frozen=True)
@@ -104,6 +131,17 @@ class Runner(ABC):
     @abstractmethod
     def parameters(self) -> Mapping[str, np.ndarray]:
         """What the model learned, by name as in its checkpoint: read-only, shared by all."""
+
+    @abstractmethod
+    def alternatives(self, text: str) -> tuple[Alternatives, ...]:
+        """What could stand in the place of each typed token of a text, by this model's lights.
+
+        A model that fills in masks says what it expects there; the others know no more than which
+        tokens have vectors like that token's. They serve every model that cuts texts alike.
+
+        Raises:
+            InputError: the text can't be read.
+        """
 
     @abstractmethod
     def string(self, token: int) -> str:

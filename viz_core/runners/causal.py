@@ -40,6 +40,12 @@ class CausalRunner(LocalWriter):
     def hidden(self, ids: Tensor, encoded: Encoded) -> Tensor:
         return self.model.hidden(ids)
 
+    def states_at(self, ids: Tensor, encoded: Encoded, row: int, first: int) -> Tensor:
+        past = Past()
+        if first:  # what is alike is read once
+            self.model.hidden(ids[:1, :first], past)
+        return self.model.hidden(ids[:, first : row + 1], past.spread(len(ids)))[:, -1]
+
     def guess_rows(self, encoded: Encoded, everywhere: bool = False) -> list[tuple[int, int]]:
         last = len(encoded.ids) - 1
         return [(n, n + 1) for n in range(0 if everywhere else last, last + 1)]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from fnmatch import fnmatchcase
 
-from viz_core.errors import InputError
+from viz_core.errors import InputError, TooLongError
 from viz_core.i18n import _
 from viz_core.runners.base import MEASURES, Request
 
@@ -23,7 +23,7 @@ def check_text(text: str) -> None:
     if not text.strip():
         raise InputError(_("The text is empty. Type at least one word."))
     if len(text) > MAX_CHARS:
-        raise InputError(
+        raise TooLongError(
             _("The text has {n} characters; at most {limit} are read. Shorten it.").format(
                 n=len(text), limit=MAX_CHARS
             )
@@ -77,10 +77,10 @@ def check_length(n_tokens: int, n_ctx: int) -> None:
     """Refuse more tokens than the model has positions.
 
     Raises:
-        InputError: says by how much.
+        TooLongError: says by how much.
     """
     if n_tokens > n_ctx:
-        raise InputError(
+        raise TooLongError(
             _(
                 "The text has {n} tokens; this model reads at most {limit}. Shorten it by {over}."
             ).format(n=n_tokens, limit=n_ctx, over=n_tokens - n_ctx)

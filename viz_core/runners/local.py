@@ -23,7 +23,8 @@ from viz_core.models.encoder_decoder import EncoderDecoder
 from viz_core.models.llama import Llama
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
-from viz_core.runners.base import Card, Request, Runner
+from viz_core.runners.alternatives import nearest
+from viz_core.runners.base import Alternatives, Card, Request, Runner
 from viz_core.runners.checks import (
     check_length,
     check_measures,
@@ -33,7 +34,7 @@ from viz_core.runners.checks import (
 )
 from viz_core.runners.intervene import changed, edits
 from viz_core.runners.measures import measured
-from viz_core.tokenizers import Encoded, SubwordTokenizer
+from viz_core.tokenizers import MASK, Encoded, SubwordTokenizer
 from viz_core.trace import Guess, Record, Tokens, Trace
 
 N_TOP = 10
@@ -92,7 +93,7 @@ class LocalRunner(Runner):
             self.card.model_id,
             self.card.kind,
             self.tokens(encoded),
-            records_of(tape) | measured(self, request.measures, encoded, logits),
+            records_of(tape) | measured(self, request, encoded, logits),
             self._top(encoded, logits, request.everywhere),
             seconds,
         )
@@ -127,6 +128,27 @@ class LocalRunner(Runner):
         """The ids of the tokens that the model predicts."""
         return encoded.ids
 
+    def alternatives(self, text: str) -> tuple[Alternatives, ...]:
+        check_text(text)
+        encoded = self.encode(text)
+        check_length(len(encoded.ids), self.card.n_ctx)
+        check_measures(("counterfactual",), len(self.typed_places(encoded)), ())
+        return self.could_stand(encoded)
+
+    def could_stand(self, encoded: Encoded) -> tuple[Alternatives, ...]:
+        """What could stand in the place of each typed token."""
+        ids = [encoded.ids[n] for n in self.typed_places(encoded)]
+        return nearest(self.model.embed.weight, ids, self.tokenizer)
+
+    def typed_places(self, encoded: Encoded) -> list[int]:
+        """The places of the tokens that were typed, those that ask for a guess aside."""
+        asked = {self.tokenizer.special_id(MASK)} if self.takes_mask else set()
+        return [
+            n
+            for n, (i, special) in enumerate(zip(encoded.ids, encoded.special, strict=True))
+            if not special and i not in asked
+        ]
+
     def longest(self, encoded: Encoded) -> int:
         """Tokens of the longer of the texts that a pass goes over."""
         return max(len(encoded.ids), len(self.predicted_ids(encoded)))
@@ -147,6 +169,14 @@ class LocalRunner(Runner):
     @abstractmethod
     def hidden(self, ids: Tensor, encoded: Encoded) -> Tensor:
         """The last hidden states of variants of a text, (batch, pos) -> (batch, pos, d)."""
+
+    def states_at(self, ids: Tensor, encoded: Encoded, row: int, first: int) -> Tensor:
+        """The states at a row of variants of a text: (batch, pos) -> (batch, d).
+
+        Args:
+            first: the variants are alike before this place, at or before the row.
+        """
+        return self.hidden(ids, encoded)[:, row]
 
     @abstractmethod
     def guess_rows(self, encoded: Encoded, everywhere: bool = False) -> list[tuple[int, int]]:

@@ -6,7 +6,10 @@ import torch
 from torch import Tensor
 
 from viz_core.models.encoder import Encoder
+from viz_core.runners.alternatives import expected
+from viz_core.runners.base import Alternatives
 from viz_core.runners.local import LocalRunner
+from viz_core.runners.measures import batches
 from viz_core.tokenizers import MASK, Encoded, StoryTokenizer
 
 
@@ -28,6 +31,20 @@ class MaskedRunner(LocalRunner):
 
     def hidden(self, ids: Tensor, encoded: Encoded) -> Tensor:
         return self.model.hidden(ids, torch.tensor(encoded.segments).expand(len(ids), -1))
+
+    def could_stand(self, encoded: Encoded) -> tuple[Alternatives, ...]:
+        typed = self.typed_places(encoded)
+        hidden = torch.tensor(encoded.ids).repeat(len(typed), 1)  # (variant, pos)
+        hidden[torch.arange(len(typed)), typed] = self.tokenizer.special_id(MASK)
+        with torch.inference_mode():
+            states = [
+                self.hidden(hidden[part], encoded)[
+                    torch.arange(len(part)), [typed[n] for n in part]
+                ]
+                for part in batches(len(typed), len(encoded.ids))
+            ]
+            logits = self.model.score(torch.cat(states))
+        return expected(logits, [encoded.ids[n] for n in typed], self.tokenizer)
 
     def guess_rows(self, encoded: Encoded, everywhere: bool = False) -> list[tuple[int, int]]:
         if everywhere:

@@ -1,11 +1,14 @@
-"""What is measured of our own models besides what a pass records: gradients, tokens taken away.
+"""What is measured of our own models besides what a pass records: gradients, tokens taken away or
+replaced.
 
 Each function computes one name of `base.MEASURES`; `measured` makes records of them.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +18,7 @@ from torch import Tensor
 from viz_core.errors import InputError
 from viz_core.hooks import recording
 from viz_core.i18n import _
-from viz_core.runners.base import MEASURES
+from viz_core.runners.base import MEASURES, N_ALTERNATIVES, Alternatives, Request
 from viz_core.tokenizers import Encoded
 from viz_core.trace import Record
 
@@ -23,10 +26,13 @@ if TYPE_CHECKING:
     from viz_core.runners.local import LocalRunner
 
 N_AT_ONCE = 2048  # tokens of one batch of varied texts
+N_TRIED = (
+    8192  # tokens of all texts in which one word is replaced: the longer, the fewer words are tried
+)
 
 
 def measured(
-    runner: LocalRunner, measures: Sequence[str], encoded: Encoded, logits: Tensor
+    runner: LocalRunner, request: Request, encoded: Encoded, logits: Tensor
 ) -> dict[str, Record]:
     """The records of the measures that were asked for.
 
@@ -34,10 +40,14 @@ def measured(
         InputError: a measure speaks of the model's guess, and it guesses nothing in this text.
     """
     records: dict[str, Record] = {}
-    for measure in measures:
+    for measure in request.measures:
         if measure == "attention_gradient":
             row, token = likeliest_guess(runner, encoded, logits)
             records |= attention_gradients(runner, encoded, row, token)
+        elif measure == "counterfactual":
+            row, token = likeliest_guess(runner, encoded, logits)
+            tried = request.alternatives or runner.could_stand(encoded)
+            records |= counterfactual(runner, encoded, logits[row], row, token, tried)
         else:
             records[MEASURES[measure]] = _record(runner, measure, encoded, logits)
     return records
@@ -58,8 +68,6 @@ def _record(runner: LocalRunner, measure: str, encoded: Encoded, logits: Tensor)
         return Record(name, values.numpy(), runner.model.hook_embed.axes, {"pos": typed})
     if measure == "occlusion":
         values = occlusion(runner, encoded, row, token)
-    elif measure == "shift":
-        values = shift(runner, encoded, row)
     else:
         raise ValueError(f"no measure {measure!r}; there are: {', '.join(MEASURES)}")
     return Record(name, values.numpy(), ("pos",), {"pos": typed})
@@ -117,11 +125,74 @@ def occlusion(runner: LocalRunner, encoded: Encoded, row: int, token: int) -> Te
     return (whole - without).float()
 
 
-def shift(runner: LocalRunner, encoded: Encoded, row: int) -> Tensor:
-    """How far the state at a row moves without each token, by its own length, (pos,)."""
-    whole, without = _without_each(runner, encoded, row)
-    moved: Tensor = (without - whole).norm(dim=-1) / whole.norm()
-    return moved
+@torch.inference_mode()
+def counterfactual(
+    runner: LocalRunner,
+    encoded: Encoded,
+    logits: Tensor,
+    row: int,
+    token: int,
+    alternatives: Sequence[Alternatives],
+) -> dict[str, Record]:
+    """The fall of p(token) with each token of a text replaced by what could stand there.
+
+    Each place is changed alone: of a word that stands twice, the other one stays. In a long text
+    only the likeliest alternatives are tried, so that all passes together read at most `N_TRIED`
+    tokens, but always one.
+
+    Args:
+        logits: of the text as it is at the row, (vocab,).
+        alternatives: of each typed token, in their order.
+
+    Returns:
+        `counterfactual.drop`, `.weight` and `.token`, (pos, alternative): the fall, how likely the
+        alternative is there, its id; nan, 0 and -1 where none is tried.
+    """
+    shape = (len(encoded.ids), N_ALTERNATIVES)
+    drops, weights = torch.full(shape, torch.nan), torch.zeros(shape)
+    ids = torch.full(shape, -1, dtype=torch.int32)
+    most = max(1, min(N_ALTERNATIVES, N_TRIED // runner.longest(encoded) ** 2))
+    places = _places(runner, encoded, alternatives)
+    whole = logits.double().softmax(-1)[token]
+    at_once = max(1, min(math.isqrt(len(places)), N_AT_ONCE // (N_ALTERNATIVES * shape[0])))
+    for begin in range(0, len(places), at_once):
+        part = [
+            (pos, n, i)
+            for pos, one in places[begin : begin + at_once]
+            for n, i in enumerate(one.ids[:most])
+        ]
+        at, nth, new = (torch.tensor(column) for column in zip(*part, strict=True))
+        variants = torch.tensor(encoded.ids).repeat(len(part), 1)  # (variant, pos)
+        variants[torch.arange(len(part)), at] = new
+        states = runner.states_at(variants, encoded, row, int(at[0]))
+        without = runner.model.score(states).double().softmax(-1)[:, token]
+        drops[at, nth] = (whole - without).float()
+        ids[at, nth] = new.int()
+    for pos, one in places:
+        tried = torch.tensor(one.weights[:most])
+        weights[pos, : len(tried)] = tried / tried.sum()
+    found = {"drop": drops, "weight": weights, "token": ids}
+    return {
+        f"counterfactual.{name}": Record(
+            f"counterfactual.{name}", x.numpy(), ("pos", "alternative"), {"pos": runner.stream}
+        )
+        for name, x in found.items()
+    }
+
+
+def _places(
+    runner: LocalRunner, encoded: Encoded, alternatives: Sequence[Alternatives]
+) -> list[tuple[int, Alternatives]]:
+    """Where each of the alternatives belongs: its token's place among those that were typed."""
+    typed = runner.typed_places(encoded)
+    mine, theirs = [encoded.ids[n] for n in typed], [one.token for one in alternatives]
+    same = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
+    return [
+        (typed[block.a + n], alternatives[block.b + n])
+        for block in same
+        for n in range(block.size)
+        if alternatives[block.b + n].ids
+    ]
 
 
 @torch.inference_mode()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from viz_core.generate import greedy
+from viz_core.generate import greedy, limits
 from viz_core.models.encoder_decoder import EncoderDecoder
 from viz_core.models.layers import Past
 from viz_core.runners.base import Request
@@ -40,7 +40,8 @@ class TranslationRunner(LocalWriter):
         source = self.encode(request.text)
         check_length(len(source.ids), self.card.n_ctx)
         if request.target is None:
-            written = greedy(self, self._beginning(source, self.tokenizer.for_target("")))
+            beginning = self._beginning(source, self.tokenizer.for_target(""))
+            written = greedy(self, beginning, limits.LONGEST)
             target = self.tokenizer.continued(self.tokenizer.for_target(""), written)
         else:
             if request.target:

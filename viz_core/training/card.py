@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from viz_core.files import write_whole
 from viz_core.recall.measure import COMMAND, n_right
 from viz_core.registry import Entry
-from viz_core.training.loop import Line, Plan
+from viz_core.training.loop import Plan
 from viz_core.training.objectives.causal import CausalObjective
 from viz_core.training.recipes import Recipe
+from viz_core.training.state import Line
 
 SOURCES = """\
 | corpus | source | licence |
@@ -117,7 +119,7 @@ Measured {metrics["measured"]} on {metrics["test_split"]}, which no training run
 
 {PAIR_LIMITS if translates else LIMITS}
 """
-    (folder / "README.md").write_text(text, "utf-8")
+    write_whole(folder / "README.md", text)
 
 
 def sources(recipe: Recipe) -> str:

@@ -6,7 +6,6 @@ split depends on its own text alone, so every model and every run holds out the 
 
 from __future__ import annotations
 
-import csv
 import random
 import re
 import sys
@@ -17,12 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
+from viz_core import files
 from viz_core.errors import InputError
 from viz_core.i18n import _
 from viz_core.recall.facts import THINGS, is_typed
 from viz_core.recall.names import NAMES, has_unseen_name
 from viz_core.recall.stories import ANIMALS, FOODS, UNSEEN, unseen_sentences
 from viz_core.tokenizers import END, StoryTokenizer
+from viz_core.training.pairs import check_some, read_pairs
 
 VOCAB_SIZE = 2048
 SEPARATOR = "<|endoftext|>"  # between the documents of a file
@@ -59,22 +60,23 @@ def read_corpus(folder: Path) -> Corpus:
     """Read and split the four corpora.
 
     Raises:
-        InputError: a corpus file is not in the folder.
+        InputError: a corpus file is not in the folder, is no UTF-8 text, or holds too little.
     """
     _require(folder, FILES)
-    stories = read_documents((folder / FILES[0]).read_text("utf-8"))
-    books = [line.strip() for line in (folder / FILES[1]).open(encoding="utf-8")]
-    with (folder / FILES[2]).open(encoding="utf-8", newline="") as lines:
-        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        sentences = sorted({row["english"].strip() for row in rows})
-    tales = [line.strip() for line in (folder / FILES[3]).open(encoding="utf-8")]
+    stories = read_documents(files.read_text(folder / FILES[0]))
+    books = [line.strip() for line in files.all_lines(files.read_text(folder / FILES[1]))]
+    sentences = sorted({pair.target for pair in read_pairs(folder / FILES[2])})
+    tales = [line.text for line in files.read_lines(folder / FILES[3])]
     tales = [line for line in tales if 100 <= len(line) <= 600]
+    for name, texts in zip(FILES, (stories, books, sentences, tales), strict=True):
+        check_some(folder / name, any(texts))
     tales = random.Random(0).sample(tales, min(N_GUTENBERG, len(tales)))
     parts: dict[str, list[str]] = {"train": [], "valid": [], "test": []}
     for text in stories:
         parts[split_of(text)].append(text)
     real = [text for text in [*_pages(books), *sentences] if text]
     fillers = filler_sentences(parts["train"])
+    check_some(folder / FILES[0], all(parts.values()) and bool(fillers))
     seen = set(fillers)
     return Corpus(
         train=tuple(parts["train"] * STORIES_TWICE + real + tales),
@@ -92,12 +94,14 @@ def read_larger_corpus(folder: Path) -> Corpus:
     Vocabulary, held-out and test stories are those of `read_corpus`.
 
     Raises:
-        InputError: a corpus file is not in the folder.
+        InputError: a corpus file is not in the folder, is no UTF-8 text, or holds too little.
     """
     _require(folder, MORE_FILES)
     corpus = read_corpus(folder)
     held_out = {*corpus.valid, *corpus.test}
-    texts = [read_documents((folder / name).read_text("utf-8")) for name in MORE_FILES]
+    texts = [read_documents(files.read_text(folder / name)) for name in MORE_FILES]
+    for name, documents in zip(MORE_FILES, texts, strict=True):
+        check_some(folder / name, any(documents))
     stories = [text for text in texts[0] if text not in held_out]
     pages = [page for text in texts[1] for page in _pages(text.split("\n"))]
     tales = [line for text in texts[2] for line in text.split("\n") if 60 <= len(line) <= 600]
@@ -173,4 +177,4 @@ def encode_documents(tokenizer: StoryTokenizer, texts: Sequence[str]) -> list[np
 
 
 if __name__ == "__main__":  # python -m viz_core.training.corpora FOLDER
-    UNSEEN.write_text("\n".join(read_corpus(Path(sys.argv[1])).test_fillers) + "\n", "utf-8")
+    files.write_whole(UNSEEN, "\n".join(read_corpus(Path(sys.argv[1])).test_fillers) + "\n")

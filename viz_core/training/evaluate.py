@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 import torch
@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
-from viz_core.errors import InputError
+from viz_core.errors import InputError, TooLongError
 from viz_core.generate import beam_search
 from viz_core.i18n import _
 from viz_core.runners.base import Runner, Writer
@@ -79,7 +79,11 @@ def perplexity(runner: CausalRunner, documents: Iterable[str]) -> Perplexity:
 def masked_accuracy(
     runner: MaskedRunner, documents: Iterable[str], seed: int = 0
 ) -> MaskedAccuracy:
-    """Hide 15 % of each document's tokens behind [MASK] and let the model restore them."""
+    """Hide 15 % of each document's tokens behind [MASK] and let the model restore them.
+
+    Raises:
+        InputError: the text is so short that none is hidden.
+    """
     rng = random.Random(seed)
     cls, sep, mask = map(runner.tokenizer.special_id, (CLS, SEP, MASK))
     hits = n_hidden = 0
@@ -97,7 +101,14 @@ def masked_accuracy(
             found = logits[hidden].argmax(-1).tolist()
             hits += sum(part[n] == token for n, token in zip(hidden, found, strict=True))
             n_hidden += len(hidden)
-    return MaskedAccuracy(hits / max(1, n_hidden), n_hidden)
+    if not n_hidden:
+        raise InputError(
+            _(
+                "The text is too short: {share} of its tokens are hidden by chance, and here none "
+                "was. Give a longer text."
+            ).format(share=f"{MASK_SHARE:.0%}")
+        )
+    return MaskedAccuracy(hits / n_hidden, n_hidden)
 
 
 @torch.inference_mode()
@@ -128,7 +139,9 @@ class Translation:
     Attributes:
         bleu, bleu_lowercase, chrf: from 0 to 100, of the whole set.
         signature: how sacrebleu counted, and how was decoded, so that others can do the same.
-        n: pairs.
+        n: pairs that were translated.
+        n_cut: translations among them that the model did not end, so that a limit cut them.
+        n_left_out: pairs whose source is too long for the model.
     """
 
     bleu: float
@@ -136,23 +149,55 @@ class Translation:
     chrf: float
     signature: str
     n: int
+    n_cut: int
+    n_left_out: int
 
 
-def translation(runner: Writer, pairs: Iterable[Pair], width: int = 5) -> Translation:
-    """Translate every source by beam search and compare with its target."""
+def translation(
+    runner: Writer,
+    pairs: Iterable[Pair],
+    width: int = 5,
+    left_out: Callable[[int, TooLongError], object] = lambda index, error: None,
+) -> Translation:
+    """Translate every source by beam search and compare with its target.
+
+    Args:
+        left_out: called with the index of a pair whose source is too long, and what is wrong; such
+            pairs are counted and not measured.
+
+    Raises:
+        InputError: no source can be read.
+    """
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF
 
     said, meant = [], []
-    for pair in pairs:
-        beam = beam_search(runner, runner.begin(pair.source), width)
-        tokens = [t for t in beam.tokens(beam.finished[0]) if t != runner.end]
-        said.append(runner.decode(tokens))
+    n_cut = n_left_out = 0
+    for index, pair in enumerate(pairs):
+        try:
+            prefix = runner.begin(pair.source)
+        except TooLongError as error:
+            left_out(index, error)
+            n_left_out += 1
+            continue
+        beam = beam_search(runner, prefix, width)
+        best = beam.finished[0]
+        n_cut += not beam.nodes[best].ended
+        said.append(runner.decode([t for t in beam.tokens(best) if t != runner.end]))
         meant.append(pair.target)
+    if not said:
+        raise InputError(
+            _("Every sentence is too long for {model_id} ({n} left out).").format(
+                n=n_left_out, model_id=runner.card.model_id
+            )
+        )
     metrics = {"bleu": BLEU(), "bleu_lowercase": BLEU(lowercase=True), "chrf": CHRF()}
     scores = {name: metric.corpus_score(said, [meant]).score for name, metric in metrics.items()}
     counted = "; ".join(f"{name} {metric.get_signature()}" for name, metric in metrics.items())
-    return Translation(**scores, signature=f"beam:{width}; {counted}", n=len(said))
+    signature = f"beam:{width}; {counted}"
+    return Translation(
+        **scores, signature=signature, n=len(said), n_cut=n_cut, n_left_out=n_left_out
+    )
 
 
 def evaluate_text(runner: Runner, text: str) -> dict[str, float | int]:

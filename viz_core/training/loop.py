@@ -1,24 +1,19 @@
-"""The training loop: resumable, seeded, one recipe like the other."""
+"""The training loop: resumable at any step, seeded, one recipe like the other."""
 
 from __future__ import annotations
 
-import csv
-import json
 import time
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import nn
 from tqdm import tqdm
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
+from viz_core.training.interrupts import noted_stops
 from viz_core.training.objectives.objective import Objective
-
-STATE = "state.safetensors"
+from viz_core.training.state import Line, Progress, StateFile
 
 
 @dataclass(frozen=True)
@@ -56,138 +51,91 @@ class Plan:
         return self.learning_rate * warm * min(1.0, left)
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of the loss curve: mean training loss since the last line, and held-out loss."""
-
-    step: int
-    tokens: int
-    seconds: float
-    train_loss: float
-    valid_loss: float
-
-
 def train(
     model: nn.Module,
     objective: Objective,
     plan: Plan,
-    folder: Path,
+    state: StateFile,
     resume: bool = False,
     stop_at: int | None = None,
-) -> list[Line]:
-    """Train until `plan.n_steps`, or until `stop_at` in this part of it.
+) -> Progress:
+    """Train until `plan.n_steps`, until `stop_at`, or until a signal asks to end.
+
+    A run in several parts gives the very numbers of an unbroken one.
 
     Args:
-        folder: where the resumable state is kept.
-        resume: go on from that state instead of starting again.
+        state: where the resumable state is kept; it is written every `plan.save_every` steps and
+            at the end of each part.
+        resume: go on from that state, if there is one, instead of starting again.
 
-    Returns:
-        the loss curve so far.
+    Raises:
+        InputError: the state can't be used or written, or it is behind `stop_at` already.
     """
     optimiser = torch.optim.AdamW(
         _parameter_groups(model, plan.weight_decay), lr=plan.learning_rate, betas=plan.betas
     )
-    lines: list[Line] = []
-    first, tokens, seconds = 0, 0, 0.0
-    if resume and (folder / STATE).is_file():
-        lines = load_state(model, optimiser, folder, plan)
-        first, tokens, seconds = lines[-1].step, lines[-1].tokens, lines[-1].seconds
-    last = min(plan.n_steps, stop_at or plan.n_steps)
-    heard: list[float] = []
-    model.train()
-    bar = tqdm(range(first, last), initial=first, total=plan.n_steps, unit="step", mininterval=1)
-    for step in bar:
-        began = time.perf_counter()
-        for group in optimiser.param_groups:
-            group["lr"] = plan.rate(step)
-        parts = list(objective.parts(model, step, plan.n_steps))
-        loss = torch.stack([p.loss for p in parts]).sum() / sum(p.n_targets for p in parts)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), plan.clip)
-        optimiser.step()
-        heard.append(loss.item())
-        tokens += sum(p.n_tokens for p in parts)
-        seconds += time.perf_counter() - began
-        bar.set_postfix(loss=f"{heard[-1]:.3f}", tokens_per_s=f"{tokens / seconds:,.0f}")
-        if (step + 1) % plan.save_every == 0 or step + 1 == last:
-            valid = objective.valid_loss(model)
-            mean = sum(heard) / len(heard)
-            lines.append(Line(step + 1, tokens, round(seconds, 1), round(mean, 4), round(valid, 4)))
-            heard.clear()
-            save_state(model, optimiser, folder, plan, lines)
-    return lines
-
-
-def save_state(
-    model: nn.Module,
-    optimiser: torch.optim.Optimizer,
-    folder: Path,
-    plan: Plan,
-    lines: list[Line],
-) -> None:
-    """Write everything that a later part needs into one file, which is replaced whole."""
-    folder.mkdir(parents=True, exist_ok=True)
-    tensors: dict[str, Tensor] = {f"model.{k}": v for k, v in model.state_dict().items()}
-    for index, values in optimiser.state_dict()["state"].items():
-        tensors |= {f"optimiser.{index}.{k}": v for k, v in values.items()}
-    about = {"plan": str(plan), "lines": json.dumps([asdict(line) for line in lines])}
-    unfinished = folder / f"{STATE}.new"
-    save_file({k: v.contiguous() for k, v in tensors.items()}, unfinished, about)
-    unfinished.replace(folder / STATE)
-
-
-def load_state(
-    model: nn.Module, optimiser: torch.optim.Optimizer, folder: Path, plan: Plan
-) -> list[Line]:
-    """Restore model and optimiser from `save_state` and return the loss curve so far.
-
-    Raises:
-        InputError: the state was written under another plan.
-    """
-    with safe_open(folder / STATE, framework="pt") as file:
-        about = file.metadata()
-        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
-    if about["plan"] != str(plan):
+    going_on = resume and state.path.is_file()
+    progress = state.load(model, optimiser, str(plan)) if going_on else Progress()
+    first, last = progress.step, min(plan.n_steps, stop_at or plan.n_steps)
+    if first > last:
         raise InputError(
-            _("{folder} was trained under another plan. Train again without --resume.").format(
-                folder=folder
+            _("{folder} is at step {step} already. Give more --steps than that, or none.").format(
+                folder=state.folder, step=first
             )
         )
-    model.load_state_dict(
-        {k.removeprefix("model."): v for k, v in tensors.items() if k.startswith("model.")}
+    model.train()
+    bar = tqdm(range(first, last), initial=first, total=plan.n_steps, unit="step", mininterval=1)
+    with noted_stops() as asked:
+        for step in bar:
+            _take_step(model, objective, plan, optimiser, progress)
+            rate = progress.tokens / max(progress.seconds, 1e-9)
+            bar.set_postfix(loss=f"{progress.heard[-1]:.3f}", tokens_per_s=f"{rate:,.0f}")
+            written = progress.step % plan.save_every == 0 or progress.step == plan.n_steps
+            if written:
+                _write_line(progress, objective.valid_loss(model))
+            if written or asked or step + 1 == last:
+                state.save(model, optimiser, str(plan), progress)
+            if asked:
+                break
+    progress.stopped_by = asked[0] if asked else None
+    return progress
+
+
+def _take_step(
+    model: nn.Module,
+    objective: Objective,
+    plan: Plan,
+    optimiser: torch.optim.Optimizer,
+    progress: Progress,
+) -> None:
+    """One step of the plan."""
+    began = time.perf_counter()
+    for group in optimiser.param_groups:
+        group["lr"] = plan.rate(progress.step)
+    parts = list(objective.parts(model, progress.step, plan.n_steps))
+    loss = torch.stack([p.loss for p in parts]).sum() / sum(p.n_targets for p in parts)
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), plan.clip)
+    optimiser.step()
+    progress.step += 1
+    progress.heard.append(loss.item())
+    progress.tokens += sum(p.n_tokens for p in parts)
+    progress.seconds += time.perf_counter() - began
+
+
+def _write_line(progress: Progress, valid_loss: float) -> None:
+    """Add a line to the loss curve."""
+    mean = sum(progress.heard) / len(progress.heard)
+    line = Line(
+        progress.step,
+        progress.tokens,
+        round(progress.seconds, 1),
+        round(mean, 4),
+        round(valid_loss, 4),
     )
-    state = optimiser.state_dict()
-    state["state"] = {}
-    for key, value in tensors.items():
-        if key.startswith("optimiser."):
-            _part, index, name = key.split(".")
-            state["state"].setdefault(int(index), {})[name] = value
-    optimiser.load_state_dict(state)
-    return [Line(**line) for line in json.loads(about["lines"])]
-
-
-def write_lines(path: Path, lines: list[Line]) -> None:
-    """Write a loss curve as CSV."""
-    with path.open("w", newline="") as out:
-        writer = csv.DictWriter(out, fieldnames=list(Line.__dataclass_fields__))
-        writer.writeheader()
-        writer.writerows(asdict(line) for line in lines)
-
-
-def read_lines(path: Path) -> list[Line]:
-    """Read a loss curve written by `write_lines`."""
-    with path.open(newline="") as rows:
-        return [
-            Line(
-                int(row["step"]),
-                int(row["tokens"]),
-                float(row["seconds"]),
-                float(row["train_loss"]),
-                float(row["valid_loss"]),
-            )
-            for row in csv.DictReader(rows)
-        ]
+    progress.lines.append(line)
+    progress.heard.clear()
 
 
 def _parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, object]]:

@@ -6,7 +6,6 @@ joined by a common sentence, however many steps away, form one group, and a grou
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 import zlib
@@ -16,11 +15,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from viz_core.errors import InputError
+from viz_core.files import Column, Row, fault_at, read_table
 from viz_core.i18n import _
 from viz_core.tokenizers import TranslationTokenizer
 
 FILES = ("tatoeba-zh-en.tsv", "african-storybook-en-zh.tsv")
 VOCAB_SIZE = 6144
+COLUMNS = (
+    Column("english", ("en", "eng")),
+    Column("chinese", ("zh", "cmn", "mandarin", "中文")),
+)
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[\U00020000-\U0003ffff]")
 MIN_COUNT = 2  # a character that is rarer is spelled in bytes
 
 
@@ -57,38 +62,56 @@ def read_pair_corpus(folder: Path) -> PairCorpus:
     parts: dict[str, list[Pair]] = {"train": [], "valid": [], "test": []}
     for group in groups_of(list(dict.fromkeys(pairs))):
         parts[split_of(group)] += group
+    check_some(folder / FILES[0], all(parts.values()))
     return PairCorpus(tuple(parts["train"]), tuple(parts["valid"]), tuple(parts["test"]))
 
 
+def check_some(path: Path, there: bool) -> None:
+    """See that a corpus file has text for every part: to learn, to follow, to measure.
+
+    Raises:
+        InputError: it has not.
+    """
+    if not there:
+        raise InputError(
+            _("{path} holds too little to train on. Give a file with more text.").format(path=path)
+        )
+
+
 def read_pairs(path: Path) -> list[Pair]:
+    """The pairs of a file.
+
+    Raises:
+        InputError: as of `read_pair_rows`.
+    """
+    return [pair_of(row) for row in read_pair_rows(path)]
+
+
+def read_pair_rows(path: Path) -> list[Row]:
     """Read a file of lines `english <TAB> chinese [<TAB> attribution]`, its header optional.
 
     Raises:
-        InputError: it can't be read, has a line without two texts, or no line at all.
+        InputError: it can't be read, has a line without two texts, or no line at all; or its first
+            line is neither a header nor a pair.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if row]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            _("{path} can't be read: {reason}.").format(path=path, reason=error)
-        ) from error
-    if rows and [cell.lower() for cell in rows[0][:2]] == ["english", "chinese"]:
-        rows = rows[1:]
-    pairs = []
-    for n, row in enumerate(rows, start=1):
-        if len(row) < 2 or not row[0].strip() or not row[1].strip():
-            raise InputError(
-                _(
-                    "Pair {n} of {path} is not `english <TAB> chinese`. Give a file of such lines."
-                ).format(n=n, path=path)
-            )
-        pairs.append(Pair(source=row[1].strip(), target=row[0].strip()))
-    if not pairs:
-        raise InputError(
-            _("{path} has no pairs. Give lines `english <TAB> chinese`.").format(path=path)
+    rows = read_table(path, COLUMNS, more=True)
+    first = rows[0]
+    if not HAN.search(first.cells[1]):
+        raise fault_at(
+            path,
+            first.number,
+            _(
+                "no Chinese stands in the second cell. Write: english TAB chinese; a header names "
+                "these two columns."
+            ),
         )
-    return pairs
+    return rows
+
+
+def pair_of(row: Row) -> Pair:
+    """A row of a file of pairs, to be translated into English."""
+    english, chinese = row.cells
+    return Pair(source=chinese, target=english)
 
 
 def sentence_key(text: str) -> str:

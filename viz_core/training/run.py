@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import os
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import nn
 from tqdm import tqdm
 
 from viz_core import checkpoints
+from viz_core.content import content_key
 from viz_core.errors import InputError
+from viz_core.files import make_folder, write_whole
 from viz_core.i18n import _
 from viz_core.places import ROOT, checkout
 from viz_core.recall.measure import first_guesses, recall
@@ -27,17 +30,31 @@ from viz_core.tokenizers import StoryTokenizer, SubwordTokenizer
 from viz_core.training import evaluate
 from viz_core.training.card import write_card
 from viz_core.training.corpora import Corpus, encode_documents
-from viz_core.training.loop import Line, read_lines, train, write_lines
+from viz_core.training.loop import train
 from viz_core.training.ngram import KneserNey
 from viz_core.training.pairs import PairCorpus
 from viz_core.training.recipes import RECIPES, Recipe
+from viz_core.training.state import Line, StateFile, read_lines, write_lines
 
 RUNS = ROOT / "runs"  # resumable states; not part of the project's history
 
 
+@dataclass(frozen=True)
+class Stopped:
+    """A run of which steps are left.
+
+    Attributes:
+        stopped_by: number of the signal that ended it, if one did.
+    """
+
+    step: int
+    n_steps: int
+    stopped_by: int | None
+
+
 def train_checkpoint(
     model_id: str, corpus_folder: Path, resume: bool, stop_at: int | None, threads: int
-) -> dict[str, Any] | None:
+) -> dict[str, Any] | Stopped:
     """Train a model of `RECIPES`, in one part or several, and write its checkpoint at the end.
 
     Args:
@@ -46,10 +63,11 @@ def train_checkpoint(
         stop_at: end this part at so many steps; the checkpoint is written after the last one.
 
     Returns:
-        what was measured in the end, or None while steps are left.
+        what was measured in the end, or where it stopped while steps are left.
 
     Raises:
-        InputError: no such recipe, a corpus is missing, or this is no checkout.
+        InputError: no such recipe, a corpus can't be used, the state is another run's, there are
+            not so many threads, a file can't be written, or this is no checkout.
     """
     checkout()
     if model_id not in RECIPES:
@@ -59,17 +77,38 @@ def train_checkpoint(
             )
         )
     recipe = RECIPES[model_id]
+    _check_threads(threads)
     torch.set_num_threads(threads)
     corpus = recipe.read(corpus_folder)
     tokenizer = recipe.tokenize(corpus)
+    if tokenizer.vocab_size != recipe.config.vocab_size:
+        raise InputError(
+            _(
+                "The corpora of {folder} give {found} kinds of tokens; this model takes {due}. "
+                "Give more text."
+            ).format(folder=corpus_folder, found=tokenizer.vocab_size, due=recipe.config.vocab_size)
+        )
     model = recipe.build()
     objective = recipe.objective(corpus, tokenizer, recipe.mixture, recipe.plan.seed)
-    lines = train(model, objective, recipe.plan, RUNS / model_id, resume, stop_at)
-    if lines[-1].step < recipe.plan.n_steps:
-        return None
+    made_of = content_key(corpus, recipe.config, recipe.mixture)
+    state = StateFile(RUNS / model_id, made_of)
+    progress = train(model, objective, recipe.plan, state, resume, stop_at)
+    if progress.step < recipe.plan.n_steps or progress.stopped_by:
+        return Stopped(progress.step, recipe.plan.n_steps, progress.stopped_by)
     folder = checkpoints.FOLDER / model_id
-    write_weights(folder, recipe, model, tokenizer, lines)
-    return write_metrics(model_id, corpus, lines)
+    write_weights(folder, recipe, model, tokenizer, progress.lines)
+    return write_metrics(model_id, corpus, progress.lines)
+
+
+def _check_threads(threads: int) -> None:
+    """See that there are about as many processors: the libraries end the program over too many."""
+    most = max(2, os.cpu_count() or 1)
+    if threads > most:
+        raise InputError(
+            _("{n} threads are too many for this machine. Give --threads 1 to {most}.").format(
+                n=threads, most=most
+            )
+        )
 
 
 def write_weights(
@@ -79,23 +118,29 @@ def write_weights(
     tokenizer: SubwordTokenizer,
     lines: list[Line],
 ) -> None:
-    """Write everything of a checkpoint that training itself knows."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write everything of a checkpoint that training itself knows.
+
+    What was measured of the weights before is taken away, and the file that says what the others
+    must be comes last: half a checkpoint is never taken for a whole one.
+    """
+    make_folder(folder)
+    (folder / checkpoints.METRICS).unlink(missing_ok=True)
     tensors = {
         name: value.to(recipe.stored).contiguous() for name, value in model.state_dict().items()
     }
-    save_file(tensors, folder / checkpoints.WEIGHTS)
-    checkpoints.write_json(folder / checkpoints.CONFIG, recipe.config.to_dict())
+    write_whole(folder / checkpoints.WEIGHTS, save(tensors))
     tokenizer.save(folder / checkpoints.TOKENIZER)
     write_lines(folder / "loss.csv", lines)
+    checkpoints.write_config(folder, recipe.config.to_dict())
 
 
 def measure_again(model_id: str, corpus_folder: Path) -> dict[str, Any]:
     """Measure a written checkpoint again, its training history taken from its loss curve.
 
     Raises:
-        InputError: no such model, a corpus is missing, this is no checkout, or the recipe has
+        InputError: no such model, a corpus can't be used, this is no checkout, or the recipe has
             changed since the model was trained.
+        CheckpointError: the checkpoint or its loss curve can't be used.
     """
     checkout()
     made = load(model_id).card.metrics.get("training", {})

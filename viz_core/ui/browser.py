@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import struct
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+
+from viz_core.ui.payload import said
 
 KIT = Path(__file__).parent / "frontend"
 PACKAGE = "viz_core"
@@ -31,7 +33,8 @@ def view(name: str, html: str, folder: Path = KIT) -> Callable[..., Any]:
         _serve("kit", KIT)
         served = _serve(name, folder)
         mounted = st.components.v2.component(served, html=html, css=css, js=f"{name}.js")
-        return mounted(key=key, data=_stamped(key, data), **more)
+        shown = data if isinstance(data, bytes) else said(data)
+        return mounted(key=key, data=_stamped(key, shown), **more)
 
     return show
 
@@ -52,11 +55,17 @@ def _serve(name: str, folder: Path) -> str:
 
 
 def _stamped(key: str, data: bytes | dict[str, Any]) -> bytes | dict[str, Any]:
-    """What is sent to a view, with the time since which it is the newest: see `shared.js`."""
-    sent, since = st.session_state.get(f"{key}_sent", (None, 0.0))
+    """What is sent to a view, with its place in the row of all that was sent: see `shared.js`.
+
+    The place is the session, by a number that no other one is likely to have, and a count within
+    it. It changes only when the data does, so that an unchanged view is sent unchanged.
+    """
+    state = st.session_state
+    session = state.setdefault("views_of", secrets.randbits(32))
+    sent, count = state.get(f"{key}_sent", (None, 0))
     if sent is not data and sent != data:
-        since = time.time()
-        st.session_state[f"{key}_sent"] = (data, since)
+        count = state["views_sent"] = state.get("views_sent", 0) + 1
+        state[f"{key}_sent"] = (data, count)
     if isinstance(data, bytes):
-        return struct.pack("<d", since) + data
-    return {**data, "stamp": since}
+        return struct.pack("<II", session, count) + data
+    return {**data, "stamp": [session, count]}

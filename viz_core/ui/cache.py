@@ -11,7 +11,8 @@ from viz_core import registry
 from viz_core.content import content_key
 from viz_core.errors import VizError
 from viz_core.i18n import language
-from viz_core.runners.base import Card, Request
+from viz_core.runners.base import Alternatives, Card, Request
+from viz_core.runners.question import question
 from viz_core.trace import Trace
 from viz_core.ui.errors import show_error
 
@@ -34,6 +35,26 @@ def run(model_id: str, request: Request, trained: bool = True) -> Trace:
 def cached_trace(model_id: str, request: Request, trained: bool = True) -> Trace:
     """One forward pass for all who ask for the same."""
     return registry.load(model_id, trained).run(request)
+
+
+def alternatives(model_id: str, text: str) -> tuple[Alternatives, ...]:
+    """What the measure `counterfactual` tries in a typed text, for one model.
+
+    One set serves all models that cut texts alike; nothing for a model that has no proposer, which
+    then looks among its own words.
+
+    Raises:
+        InputError: the text is too long to be varied, or can't be read.
+    """
+    proposer = registry.proposer(model_id)
+    if proposer is None:
+        return ()
+    return _alternatives(proposer, question(card(proposer).traits, text))
+
+
+@st.cache_resource(max_entries=N_TRACES, show_spinner=False)
+def _alternatives(model_id: str, text: str) -> tuple[Alternatives, ...]:
+    return registry.load(model_id).alternatives(text)
 
 
 @st.cache_resource(show_spinner=False)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import FONT, Theme, visible
 from viz_core.figures.tokens import byte_groups
 from viz_core.generate import Step
@@ -20,7 +21,7 @@ from viz_core.ui.payload import head_grid_numbers, head_grid_payload, token_stri
 
 _head_grid = view(
     "head_grid",
-    '<div class="grid"><div class="scroller"><canvas tabindex="0" role="img"></canvas></div>\n'
+    '<div class="grid"><div class="scroller"><canvas tabindex="0"></canvas></div>\n'
     '<div class="tip" role="tooltip" hidden></div></div>',
 )
 _token_strip = view(
@@ -137,7 +138,9 @@ def candidate_list(
             on_forced(int(st.session_state[name].forced))
 
     rest = max(0.0, 1 - sum(one.prob for one in step.candidates))
-    others = _("and {n} others, {share}").format(n=f"{step.n_others:,}", share=f"{rest:.1%}")
+    others = _("and {n} others, {share}").format(
+        n=f"{step.n_others:,}", share=percent(rest, short=True)
+    )
     if drawn:
         others += ". " + _("{n} can be drawn").format(n=f"{step.n_kept:,}")
     data = {
@@ -183,7 +186,6 @@ def cards(
     on_taken: Callable[[str], None],
     *,
     columns: int,
-    size: float = 1.0,
     leads: str = "",
 ) -> None:
     """Cards to choose from; a click takes one.
@@ -193,7 +195,6 @@ def cards(
         own: name of the card that is marked.
         on_taken: gets the name of the card that was taken.
         columns: beside each other, where there is room.
-        size: of the type, 1 being the usual one.
         leads: a CSS selector of what the page shows after a click.
     """
 
@@ -203,7 +204,6 @@ def cards(
     data = {
         "cards": [asdict(choice) for choice in choices],
         "own": own,
-        "size": size,
         "columns": columns,
         "label": label,
         "leads": leads,
@@ -217,7 +217,7 @@ def tour_links(name: str, title: str, links: Sequence[Mapping[str, Any]]) -> Non
     Args:
         name: of the widget; its own for each list on a page.
         title: what the links lead through.
-        links: `label`, `href`, `key`, and whether it comes `first`; instead of `href` the values
-            `without` which a link leads to this very view.
+        links: `label`, `href`, `key`, what it is `about`, and whether it comes `first`; instead
+            of `href` the values `without` which a link leads to this very view.
     """
     _tour_links(name, data={"label": title, "links": list(links)}, width="content")

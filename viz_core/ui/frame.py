@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from pathlib import Path
+import logging
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from viz_core import registry
 from viz_core.errors import VizError
@@ -14,11 +16,19 @@ from viz_core.figures.theme import LIGHT, THEMES, Theme
 from viz_core.i18n import LANGUAGES, _, nearest_language, set_language
 from viz_core.links import Link
 from viz_core.tour import HOME
-from viz_core.ui.language import LANGUAGE_KEY
-from viz_core.ui.tour import tour_bar
+from viz_core.ui.browser import KIT
+from viz_core.ui.errors import show_error
+from viz_core.ui.keys import key_buttons
+from viz_core.ui.tour import tour_bar, touring
+from viz_core.ui.travelling import LANGUAGE_KEY, arrive, presenting
+from viz_core.ui.usable import tell_asked
 
-ICON = str(Path(__file__).parent / "frontend" / "icon.svg")
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+ICON = str(KIT / "icon.svg")
 LINK_VERSION = 1
+log = logging.getLogger(__name__)
 
 
 def speak() -> None:
@@ -32,10 +42,38 @@ def speak() -> None:
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
-    """Load and prove every model once a process, before the first visitor asks for one."""
-    for model_id in registry.model_ids():
-        with suppress(VizError):  # its page will say what is wrong
-            registry.load(model_id)
+    """Load and prove the models of all pages once a process, before the first visitor asks for one.
+
+    Of those of a single lesson the files are compared with what was written. A model that can't be
+    used is told on the server's standard error, and offered nowhere.
+    """
+    for model_id, entry in registry.MODELS.items():
+        try:
+            if entry.lesson:
+                registry.check_files(model_id)
+            else:
+                registry.load(model_id)
+        except VizError as error:
+            log.warning("%s", error)
+
+
+def show_page(page: StreamlitPage) -> None:
+    """Run a page, and let go of the address behind it.
+
+    What a person can mend is told in a sentence, wherever on the page it came up. Streamlit takes
+    values that are bound to widgets of the page that is left out of the address before the next
+    page can read them; those that nothing holds stay, and go along.
+    """
+    try:
+        page.run()
+    except VizError as error:
+        show_error(error)
+    finally:
+        context = get_script_run_ctx()
+        if context is not None:
+            with context.session_state.query_params() as address:
+                for widget in list(address._bindings_by_widget):
+                    address.unbind_widget(widget)
 
 
 def theme() -> Theme:
@@ -43,10 +81,19 @@ def theme() -> Theme:
     return THEMES.get(st.context.theme.type or "light", LIGHT)
 
 
-def title(heading: str, sentence: str = "") -> None:
-    """A page's title, and the sentence that says what it is about; above it a tour's stop."""
+def title(heading: str, sentence: str = "") -> DeltaGenerator:
+    """A page's title, and the sentence that says what it is about; above it a tour's stop.
+
+    Returns:
+        The row of the title, for what else stands there.
+    """
+    arrive()
+    st.html(KIT / "frame.css")
+    if presenting():
+        st.html(KIT / "presenter.css")
     tour_bar()
-    with st.container(horizontal=True, vertical_alignment="center"):
+    row = st.container(horizontal=True, vertical_alignment="center", key="title_row")
+    with row:
         st.title(heading, anchor=False, width="stretch")
         st.segmented_control(
             "Language · 语言",
@@ -58,8 +105,11 @@ def title(heading: str, sentence: str = "") -> None:
             label_visibility="collapsed",
             width="content",
         )
-    if sentence:
+        key_buttons()
+    if sentence and not presenting() and not touring():
         st.markdown(sentence)
+    tell_asked()
+    return row
 
 
 def copy_link(link: Link) -> None:

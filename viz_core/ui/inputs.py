@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.errors import StreamlitAPIException
 
 from viz_core.i18n import _
-from viz_core.links import LAYER, MEAN, STACK, WORD, Choice, Flag, Number, Text
+from viz_core.links import HEAD, LAYER, MEAN, STACK, WORD, Choice, Flag, Number, Text
 from viz_core.trace import Tokens
+from viz_core.ui.usable import offered
+
+CONTROLS = "controls_"  # what the key of a row of controls begins with
+LONGEST_ROW = 64  # letters of names that stand beside each other; more are a list to open
+LISTED = 190  # px, width of such a list
+SHOWN = "_shown"  # what the key of a widget ends with that shows a link's code in words
+
+
+def controls(name: str) -> DeltaGenerator:
+    """A quiet row of widgets on one line; on a phone it is folded behind a switch.
+
+    Args:
+        name: its own for each row on a page.
+    """
+    row = st.container(
+        key=f"{CONTROLS}{name}", horizontal=True, vertical_alignment="bottom", gap="small"
+    )
+    row.toggle(_("Controls"), key=f"fold_{name}", on_change="ignore")
+    return row
+
+
+def unseen(key: str) -> DeltaGenerator:
+    """Where a widget stands that only holds a value of the link."""
+    return st.container(key=f"code_{key}")
 
 
 def text_input(
@@ -23,6 +51,9 @@ def text_input(
         value: of the link.
         examples: sentence -> what it shows, in the visitor's language.
         on_picked: what else happens when a sentence is picked.
+
+    Returns:
+        the text as it is read: without white space at its ends.
     """
 
     def take() -> None:
@@ -33,7 +64,8 @@ def text_input(
             if on_picked is not None:
                 on_picked(picked)
 
-    box, picker = st.columns([3, 1], vertical_alignment="bottom")
+    with st.container(key="text_row"):
+        box, picker = st.columns([3, 1], vertical_alignment="bottom")
     picker.selectbox(
         _("Examples"),
         list(examples),
@@ -43,33 +75,28 @@ def text_input(
         placeholder=_("Pick a sentence"),
         format_func=lambda sentence: f"{sentence}  ({examples[sentence]})",
     )
-    return box.text_input(
+    typed = box.text_input(
         _("Your text"),
         value.default or "",
         key=value.key,
         bind="query-params",
         placeholder=_("Type a sentence"),
     )
+    return as_read(typed)
+
+
+def as_read(typed: str) -> str:
+    """A typed text without the white space at its ends; the page says so where there was some."""
+    text = typed.strip()
+    if text != typed:
+        st.caption(_("White space at the ends of the text is not read."))
+    return text
 
 
 def model_select(value: Choice, options: Sequence[str] | None = None) -> str:
     """One of the models of a page."""
-    return choose(value, _("Model"), options=options)
-
-
-def any_model_select(value: Choice) -> str:
-    """One of a page's models, as a list to open, where there are many."""
-    ids = list(value.options({}))
-    default = value.default or ids[0]
-    chosen = st.selectbox(
-        _("Model"),
-        ids,
-        index=ids.index(default),
-        key=value.key,
-        bind="query-params",  # a shown name would stand in the address instead of the id
-        width=220,
-    )
-    return chosen or default
+    ids = value.options({}) if options is None else options
+    return choose(value, _("Model"), options=offered(ids))
 
 
 def layer_select(n_layer: int, default: int = 0) -> int:
@@ -78,7 +105,12 @@ def layer_select(n_layer: int, default: int = 0) -> int:
     if st.session_state.get(LAYER.key) not in options:
         st.session_state.pop(LAYER.key, None)
     chosen = st.segmented_control(
-        _("Layer"), options, default=default, required=True, key=LAYER.key, bind="query-params"
+        _("Layer, from 0"),
+        options,
+        default=default,
+        required=True,
+        key=LAYER.key,
+        bind="query-params",
     )
     return default if chosen is None else int(chosen)
 
@@ -88,24 +120,58 @@ def choose(
 ) -> str:
     """One of a few; their codes stand in the address.
 
+    Names longer than a row of controls are a list to open, others stand beside each other.
+
     Args:
         options: the codes that there are on this view, the default one first; by default all that
             the lesson declares.
     """
     codes = list(value.options({}) if options is None else options)
-    default = value.default if value.default in codes else codes[0]
-    if st.session_state.get(value.key) not in codes:
-        st.session_state.pop(value.key, None)
-    chosen = st.segmented_control(
-        label,
-        codes,
-        default=default,
-        required=True,
-        key=value.key,
-        bind="query-params",
-        help=help_text or None,
-    )
-    return chosen or str(default)
+    default = str(value.default if value.default in codes else codes[0])
+    if not value.names:
+        return _choose_plain(value.key, label, codes, default, help_text)
+    code = _code_of(value.key, codes, default)
+    shown = f"{value.key}{SHOWN}"
+
+    def take() -> None:
+        st.session_state[value.key] = st.session_state[shown]
+
+    st.session_state[shown] = code
+    given: dict[str, Any] = {"key": shown, "help": help_text or None, "on_change": take}
+    if _long(codes):
+        st.selectbox(label, codes, format_func=value.name, width=LISTED, **given)
+    else:
+        st.segmented_control(label, codes, required=True, format_func=value.name, **given)
+    return code
+
+
+def _long(codes: Sequence[str]) -> bool:
+    """Whether names stand better in a list that opens than beside each other."""
+    return sum(map(len, codes)) > LONGEST_ROW
+
+
+def _choose_plain(key: str, label: str, codes: list[str], default: str, help_text: str) -> str:
+    """One of a few codes that are the same in every language."""
+    if st.session_state.get(key) not in codes:
+        st.session_state.pop(key, None)
+    given: dict[str, Any] = {"key": key, "bind": "query-params", "help": help_text or None}
+    if _long(codes):
+        return st.selectbox(label, codes, codes.index(default), width=LISTED, **given) or default
+    return st.segmented_control(label, codes, default=default, required=True, **given) or default
+
+
+def _code_of(key: str, codes: list[str], default: str) -> str:
+    """The code that stands in the link, held by a widget that nobody sees.
+
+    A widget that is bound to the link stands there by what it shows, which depends on the language.
+    """
+    if st.session_state.get(key, default) not in codes:
+        st.session_state.pop(key)
+    with unseen(key):
+        code = st.text_input(
+            key, default, key=key, bind="query-params", label_visibility="collapsed"
+        )
+    return code if code in codes else default
 
 
 def number(
@@ -131,6 +197,8 @@ def number(
     last = most if most is not None else None if callable(value.most) else value.most
     box = st.slider if slider else st.number_input
     given: dict[str, Any] = {"persist_state": "page"} if persist else {}
+    if _can_be_read(value):
+        given["bind"] = "query-params"
     chosen = box(
         label,
         of(value.least),
@@ -138,12 +206,26 @@ def number(
         first,
         of(step),
         key=value.key,
-        bind="query-params",
         help=help_text or None,
         width=width,
         **given,
     )
     return first if chosen is None else chosen
+
+
+def _can_be_read(value: Number) -> bool:
+    """Whether the address has a number for a widget, or nothing; what is neither is taken out.
+
+    A widget that is not bound to it yet gets the page anew, without; one that is bound since an
+    earlier view of the session (the browser's way back) has it taken out by being unbound.
+    """
+    given = st.query_params.get_all(value.key)
+    if not given or value.read(given) is not None:
+        return True
+    with suppress(StreamlitAPIException):
+        del st.query_params[value.key]
+        st.rerun()
+    return False
 
 
 def attention_select(stacks: Collection[str]) -> str:
@@ -170,12 +252,8 @@ def unit_select(n: int, default: int) -> int:
 def head_select(n_head: int, with_mean: bool = True, default: int = 0) -> int | None:
     """A head, or None for the mean of all where that can be chosen."""
     options = [*map(str, range(n_head)), *([MEAN] if with_mean else [])]
-    if st.session_state.get("head") not in options:
-        st.session_state.pop("head", None)
-    chosen = st.segmented_control(
-        _("Head"), options, default=str(default), required=True, key="head", bind="query-params"
-    )
-    return None if chosen == MEAN else int(chosen or default)
+    chosen = choose(replace(HEAD, default=str(default)), _("Head, from 0"), options=options)
+    return None if chosen == MEAN else int(chosen)
 
 
 def toggle(value: Flag, label: str, help_text: str) -> bool:

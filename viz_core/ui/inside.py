@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from streamlit.delta_generator import DeltaGenerator
 
 from viz_core import registry
 from viz_core.analysis.attention import stacks
 from viz_core.analysis.block import Parameters
+from viz_core.analysis.roles import roles
 from viz_core.errors import InputError
 from viz_core.figures.theme import Theme, bare
+from viz_core.generate.limits import cut_translation
 from viz_core.kinds import Kind
 from viz_core.links import Choice
 from viz_core.runners.base import Request
 from viz_core.runners.question import question
 from viz_core.trace import Record, Tokens, Trace
-from viz_core.ui.cache import run
-from viz_core.ui.inputs import attention_select, head_select, layer_select, model_select
+from viz_core.ui.cache import cached, run
+from viz_core.ui.inputs import (
+    attention_select,
+    controls,
+    head_select,
+    layer_select,
+    model_select,
+)
+from viz_core.ui.show import note_cut
+from viz_core.ui.suggestions import suggest_head
 
 
 @dataclass(frozen=True)
@@ -23,6 +36,7 @@ class Inside:
     """One model that read one text, whole.
 
     Attributes:
+        row: the controls of the page, for what else is chosen of the pass.
         target: how much is written of a second text; None for all that the model writes.
     """
 
@@ -30,6 +44,7 @@ class Inside:
     text: str
     trace: Trace
     theme: Theme
+    row: DeltaGenerator
     target: str | None = None
 
     @property
@@ -98,13 +113,18 @@ def look_inside(
         asks: put the text so that the model guesses a word, whatever its kind; a translator is
             asked for the first word of its translation.
     """
-    model = model_select(value)
+    row = controls("model")
+    with row:
+        model = model_select(value)
     kind = registry.MODELS[model].traits
     target = "" if asks and kind.translates else None
     if asks:
         text = as_question(kind, text)
-    trace = run(model, Request(text, target, measures=measures))
-    return Inside(model, text, trace, theme, target)
+    request = Request(text, target, measures=measures)
+    trace = run(model, request)
+    if n_cut := cut_translation(request, trace):
+        note_cut(n_cut)
+    return Inside(model, text, trace, theme, row, target)
 
 
 def as_question(kind: Kind, text: str) -> str:
@@ -124,11 +144,19 @@ def choose_head(inside: Inside, with_mean: bool) -> ChosenHead:
     """
     known = stacks(inside.trace)
     stack = attention_select(known)
+    best = cached(roles, **looked_at(inside.trace, known[stack]))
+    suggest_head(best[0] if best else None)
     layer = layer_select(len(known[stack]))
     record = known[stack][layer]
     head = head_select(len(record.values), with_mean=with_mean)
     queries, keys = (inside.trace.tokens[record.streams[axis]] for axis in ("query", "key"))
     return ChosenHead(record, layer, head, queries, keys)
+
+
+def looked_at(trace: Trace, records: list[Record]) -> dict[str, Any]:
+    """What `roles` takes: weights layer by layer, the tokens that look and those looked at."""
+    queries, keys = (trace.tokens[records[0].streams[axis]] for axis in ("query", "key"))
+    return {"records": records, "queries": queries, "keys": keys}
 
 
 def quoted(tokens: Tokens, pos: int) -> str:

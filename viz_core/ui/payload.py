@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from viz_core.analysis.attention import head_measures
+from viz_core.figures.theme import legible
 from viz_core.trace import Record, Tokens
 
 
@@ -87,7 +88,18 @@ def quantise(weights: np.ndarray) -> np.ndarray:
 
 
 def packed(head: Mapping[str, Any], numbers: bytes) -> bytes:
-    """The bytes of a payload."""
-    text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    """The bytes of a payload; what it says is legible."""
+    text = json.dumps(said(head), ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)  # what follows begins at a multiple of four
     return struct.pack("<I", len(text)) + text + numbers
+
+
+def said(data: Any) -> Any:
+    """What a view says, legible, however deep its strings lie."""
+    if isinstance(data, str):
+        return legible(data)
+    if isinstance(data, Mapping):
+        return {key: said(value) for key, value in data.items()}
+    if isinstance(data, tuple | list):
+        return [said(value) for value in data]
+    return data

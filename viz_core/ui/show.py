@@ -9,19 +9,28 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cache, partial
 from textwrap import dedent
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from viz_core.figures.enlarged import enlarged
+from viz_core.figures.numbers import percent
+from viz_core.figures.theme import legible
 from viz_core.i18n import _
 from viz_core.places import CODE
 from viz_core.ui.cache import cached
+from viz_core.ui.cells import cell_cursor
+from viz_core.ui.travelling import type_size
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
 
 PICTURES = ("png", "svg")
 PICTURE_KEY = "picture"
+SLACK = 24  # px, of margin that a picture can do without
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,9 @@ def picture(
         aloud: whether the summary is shown below the picture, too.
         inputs: what `draw` takes.
     """
-    figure = cached(draw, **inputs)
+    figure, summary = cached(draw, **inputs), legible(summary)
+    if (size := type_size()) != 1:
+        figure = enlarged(figure, size)
     if isinstance(figure, go.Figure):
         _show_plotly(figure, summary, name)
     else:
@@ -83,10 +94,7 @@ def _show_plotly(figure: go.Figure, summary: str, name: str) -> None:
     least = width or (figure.layout.meta or {}).get("min_width")
     with st.container(key=f"frame_{name}"), st.container(key=f"sheet_{name}"):
         if least:
-            st.html(
-                f"<style>.st-key-frame_{name} {{ overflow-x: auto; }}"
-                f".st-key-sheet_{name} {{ min-width: {least}px; }}</style>"
-            )
+            _swipe(name, least)
         st.plotly_chart(
             figure,
             width="content" if width else "stretch",
@@ -103,12 +111,27 @@ def _show_plotly(figure: go.Figure, summary: str, name: str) -> None:
                 },
             },
         )
+        cell_cursor(figure, summary, name)
+
+
+def _swipe(name: str, least: float) -> None:
+    """What is wider than its frame says that it goes on beside it.
+
+    Args:
+        least: px that the picture is wide at least.
+    """
+    st.html(
+        f"<style>.st-key-sheet_{name} {{ min-width: {least:g}px; }}"
+        f"@container (width < {least - SLACK:g}px) {{ .st-key-sheet_{name} > "
+        ".stElementContainer:has(> .stHtml .swipe) { display: block; } }</style>"
+    )
+    hint = html.escape(_("Swipe sideways: the picture goes on."))
+    st.html(f'<p class="swipe">{hint}</p>')
 
 
 def _show_altair(chart: alt.FacetChart, summary: str, name: str) -> None:
     """An Altair chart in a frame of its own; its menu saves it as PNG or SVG."""
     with st.container(key=f"frame_{name}"):
-        st.html(f"<style>.st-key-frame_{name} {{ overflow-x: auto; }}</style>")
         st.altair_chart(chart, width="content", theme=None, key=name, alt=summary)
 
 
@@ -119,8 +142,18 @@ def how(sentence: str) -> None:
 
 
 def say(text: str) -> None:
-    """A sentence that may hold what a visitor typed: shown as text, whatever is in it."""
-    st.html(f"<p>{html.escape(text)}</p>")
+    """A sentence that may hold what a visitor typed: shown as text, whatever is in it, nothing
+    hidden."""
+    st.html(f"<p>{html.escape(legible(text))}</p>")
+
+
+def note_cut(n_tokens: int) -> None:
+    """Say that a translation was cut, and where."""
+    st.info(
+        _("The translation is cut after {n} tokens: the model did not end it by then.").format(
+            n=n_tokens
+        )
+    )
 
 
 def show_details(details: Details, name: str = "") -> None:
@@ -154,7 +187,14 @@ def show_details(details: Details, name: str = "") -> None:
                 on_click="ignore",
             )
         if wanted:
-            st.dataframe(details.table())
+            st.dataframe(_written(details.table()))
+
+
+def _written(table: pd.DataFrame) -> pd.DataFrame | Styler:
+    """A table whose probabilities are written for people; they still sort as numbers."""
+    names = (_("Probability"), _("Drawn with"))
+    shares: dict[Any, Any] = {name: percent for name in names if name in table.columns}
+    return table.style.format(shares) if shares else table
 
 
 @cache

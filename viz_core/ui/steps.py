@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -18,6 +19,8 @@ from viz_core.ui.tour import touring
 T = TypeVar("T")
 
 N_KEPT = 24  # generations and searches that a session keeps
+N_QUIET = 24  # steps of a work that are done before it shows how far it is
+N_BETWEEN = 4  # steps from one sight of it to the next
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,30 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
         store[key] = made
     found: T = store[key]
     return found
+
+
+@contextmanager
+def progress(total: int, label: str) -> Iterator[Callable[[], None]]:
+    """How far a long work is; there Streamlit's Stop is heard, and a visitor who goes on.
+
+    Args:
+        total: steps that it takes at most.
+
+    Yields:
+        what is to be called after each step.
+    """
+    bar, done = None, 0
+
+    def each() -> None:
+        nonlocal bar, done
+        done += 1
+        if done >= N_QUIET and done % N_BETWEEN == 0:
+            bar = bar or st.empty()
+            bar.progress(min(1.0, done / total), label)
+
+    yield each
+    if bar is not None:
+        bar.empty()
 
 
 def model_name(model: str, kind: str) -> None:

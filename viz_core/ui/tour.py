@@ -13,7 +13,7 @@ from viz_core.i18n import _, language
 from viz_core.tour import Tour, read_tour, tour_names
 from viz_core.ui.components import tour_links
 from viz_core.ui.errors import show_error
-from viz_core.ui.language import told_language
+from viz_core.ui.travelling import told
 
 TOUR_KEY, STOP_KEY = "tour", "tour_stop"  # `stop` and `at` are taken by the walks of two pages
 
@@ -52,28 +52,33 @@ def tour_bar() -> None:
 
 
 def show_tours() -> None:
-    """Every tour with its title, what it is about, and a way in."""
+    """A way into every tour; nothing on a tour."""
+    if touring():
+        return
+    links: list[dict[str, object]] = []
     for name in tour_names():
         try:
             tour = read_tour(name, language())
         except VizError as error:
             show_error(error)
             continue
-        with st.container(horizontal=True, vertical_alignment="center"):
-            n_stops = _("{n} stops").format(n=len(tour.stops))
-            st.markdown(f"**{tour.title}** · {n_stops}  \n{tour.intro}", width="stretch")
-            start = {"label": _("Start the tour"), "href": _way(tour, 1), "first": True}
-            tour_links(f"tour_{name}", tour.title, [start])
+        n_stops = _("{n} stops").format(n=len(tour.stops))
+        links.append(
+            {
+                "label": tour.title if links else _("Start the tour"),
+                "about": f"{tour.title} · {n_stops}. {tour.intro}",
+                "href": _way(tour, 1),
+                "first": not links,
+            }
+        )
+    if links:
+        tour_links("tours", _("Start the tour"), links)
 
 
 def _way(tour: Tour, number: int) -> str:
-    """The address of a stop on the tour, with the visitor's language where that must be said.
-
-    Streamlit takes a default out of the address and counts that as a page of the browser's
-    history, so that the way back would end there.
-    """
-    told: dict[str, str | int] = {TOUR_KEY: tour.name, STOP_KEY: number, **told_language()}
-    return tour.stops[number - 1].link(**told)
+    """The address of a stop on the tour, with what goes along with the visitor."""
+    along: dict[str, str | int] = {TOUR_KEY: tour.name, STOP_KEY: number, **told()}
+    return tour.stops[number - 1].link(**along)
 
 
 def _nearest(asked: str, n_stops: int) -> int:

@@ -2,5 +2,5 @@
 
 from viz_core.links import Link, model
 
-MODEL = model()
+MODEL = model(first="decoder-stories")
 LINK = Link("anatomy", MODEL)

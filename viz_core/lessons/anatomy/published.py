@@ -63,7 +63,7 @@ def _row(name: str, parts: Mapping[str, int]) -> dict[str, str | int]:
     names = part_names()
     return {
         _("Model"): name,
-        _("Said to have"): PUBLISHED[name].said if name in PUBLISHED else "–",
+        _("Said to have"): PUBLISHED[name].stated if name in PUBLISHED else "–",
         _("Parameters"): sum(parts.values()),
         **{names[part]: n for part, n in parts.items()},
     }

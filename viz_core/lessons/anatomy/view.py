@@ -9,7 +9,7 @@ from viz_core.figures.theme import Theme
 from viz_core.lessons.anatomy import link
 from viz_core.runners.base import Card
 from viz_core.ui.cache import card
-from viz_core.ui.inputs import model_select
+from viz_core.ui.inputs import controls, model_select
 
 
 @dataclass(frozen=True)
@@ -33,4 +33,5 @@ class View:
 
 def choose(theme: Theme) -> View:
     """Let the visitor choose a model."""
-    return View(model_select(link.MODEL), theme)
+    with controls("model"):
+        return View(model_select(link.MODEL), theme)

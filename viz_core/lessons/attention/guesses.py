@@ -7,12 +7,14 @@ import streamlit as st
 
 from viz_core.analysis.probabilities import Distribution, distributions, follows_probability
 from viz_core.figures import probability_bars
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import bare, kind_colour, visible
 from viz_core.i18n import _
 from viz_core.lessons.attention.view import AttentionView
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, card
 from viz_core.ui.show import Details, picture, say
+from viz_core.ui.usable import tell_unmeasured
 
 
 def show(view: AttentionView) -> None:
@@ -42,10 +44,13 @@ def _is_pair(trace: Trace) -> bool:
 
 def _show_whether_it_follows(view: AttentionView) -> None:
     """What the model thinks of two sentences, and how often it is right."""
-    share = f"{follows_probability(view.trace):.0%}"
+    share = percent(follows_probability(view.trace))
     say(_("The second sentence follows the first: {share}.").format(share=share))
     metrics = card(view.model).metrics
-    measured = metrics["next_sentence"]
+    measured = metrics.get("next_sentence")
+    if not measured:
+        tell_unmeasured([view.model])
+        return
     st.caption(
         _(
             "From the model's card, measured {date}: on {n} unseen pairs, half of them "
@@ -54,7 +59,7 @@ def _show_whether_it_follows(view: AttentionView) -> None:
         ).format(
             date=metrics["measured"],
             n=measured["n"],
-            share=f"{measured['accuracy']:.0%}",
+            share=percent(measured["accuracy"]),
         )
     )
 
@@ -69,7 +74,7 @@ def _show_bars(view: AttentionView, distribution: Distribution) -> None:
             "Each bar is one word's share of the probability over the whole vocabulary; "
             "the grey one is all the others together. Entropy {bits} bits."
         ).format(bits=f"{distribution.entropy:.2f}"),
-        _("Likeliest: {word}, {share}.").format(word=bare(best.token), share=f"{best.prob:.1%}"),
+        _("Likeliest: {word}, {share}.").format(word=bare(best.token), share=percent(best.prob)),
         Details(
             formula=r"p(w) = \frac{e^{z_w}}{\sum_{u} e^{z_u}} \qquad H = -\sum_w p(w) \log_2 p(w)",
             source="Vaswani et al. 2017, section 3.4",

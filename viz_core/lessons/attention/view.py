@@ -5,23 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from viz_core.analysis.attention import among, crosses, one_head, stacks
+from viz_core.analysis.roles import Role, roles
 from viz_core.figures.theme import Theme
 from viz_core.i18n import _
 from viz_core.lessons.attention import link
 from viz_core.runners.base import Request
 from viz_core.trace import Record, Tokens, Trace
-from viz_core.ui.cache import card, run
+from viz_core.ui.cache import cached, card, run
 from viz_core.ui.inputs import (
     attention_select,
+    controls,
     head_select,
     layer_select,
     model_select,
     toggle,
     word_select,
 )
+from viz_core.ui.inside import looked_at
+from viz_core.ui.suggestions import suggest_head
 
 WANT = ("*.q", "*.k", "*.scores", "*.weights", "logits")
 
@@ -33,6 +36,7 @@ class AttentionView:
     Attributes:
         stack: which of the model's attentions, a name of `stacks`.
         head: None for the mean of all heads.
+        roles: what heads are there for on this text, the most telling one first.
         reverse: show which words look at the picked one, instead of those it looks at.
     """
 
@@ -46,6 +50,7 @@ class AttentionView:
     reverse: bool
     hide_special: bool
     theme: Theme
+    roles: tuple[Role, ...]
 
     @property
     def records(self) -> list[Record]:
@@ -68,12 +73,16 @@ class AttentionView:
         return self.trace.tokens[self.record.streams["key"]]
 
     @property
+    def all_weights(self) -> np.ndarray:
+        """The weights of the chosen head, (query, key)."""
+        return one_head(self.record, self.head)
+
+    @property
     def weights(self) -> np.ndarray:
-        """The weights that are shown, (query, key): of the chosen head, special tokens or not."""
-        weights = one_head(self.record, self.head)
+        """Those that are shown, (query, key): special tokens or not."""
         if not self.hide_special:
-            return weights
-        return among(weights, self.kept(self.queries), self.kept(self.keys))
+            return self.all_weights
+        return among(self.all_weights, self.kept(self.queries), self.kept(self.keys))
 
     def kept(self, tokens: Tokens) -> np.ndarray:
         """True for each token that is shown."""
@@ -92,18 +101,21 @@ class AttentionView:
 
 def attention_view(text: str, theme: Theme) -> AttentionView:
     """Let the visitor choose a model, run it, and let them choose what to look at."""
-    controls = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-    with controls:
+    row = controls("attention")
+    with row:
         model = model_select(link.MODEL)
     extra = ("next_sentence.*",) if card(model).traits.fills else ()
     trace = run(model, Request(text, want=WANT + extra))
-    with controls:
+    with row:
         known = stacks(trace)
         stack = attention_select(known)
         records = known[stack]
         crossing = crosses(records[0])
+        telling = cached(roles, **looked_at(trace, records))
+        suggest_head(telling[0] if telling else None)
         layer, head = layer_select(len(records)), head_select(len(records[0].values))
-        word = word_select(trace.tokens[records[0].streams["query"]])
+        tokens = trace.tokens[records[0].streams["query"]]
+        word = word_select(tokens, default=telling[0].query if telling else -1)
         reverse = not crossing and toggle(
             link.REVERSE,
             _("Looked at by"),
@@ -117,4 +129,6 @@ def attention_view(text: str, theme: Theme) -> AttentionView:
                 "scaled to sum to 1 again."
             ),
         )
-    return AttentionView(model, text, trace, stack, layer, head, word, reverse, hide_special, theme)
+    return AttentionView(
+        model, text, trace, stack, layer, head, word, reverse, hide_special, theme, telling
+    )

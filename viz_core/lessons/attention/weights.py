@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -50,16 +51,23 @@ def show(view: AttentionView) -> None:
 def _title(view: AttentionView) -> str:
     """A sentence about the picked word."""
     query = escape_markdown(bare(view.queries.strings[view.word]))
-    row = view.weights[view.word]
-    itself = None if crosses(view.record) else view.word
-    others = [key for key in range(len(row)) if key != itself]
-    if not others or row[others].max() <= 0:
+    row, whole = view.weights[view.word], view.all_weights[view.word]
+    others = np.arange(len(row)) != (-1 if crosses(view.record) else view.word)
+    if not (whole * others).any():
         return _("“{word}” can look only at itself").format(word=query)
-    best = max(others, key=lambda key: row[key])
-    return _("“{query}” looks at “{key}” with {share}").format(
+    if (row * others).any():
+        sentence, looks = _("“{query}” looks at “{key}” with {share}"), row * others
+    elif view.kept(view.queries)[view.word]:
+        sentence = _("What “{query}” looks at is hidden: “{key}” with {share}")
+        looks = whole * others * ~view.kept(view.keys)
+    else:
+        sentence = _("“{query}” is hidden; it looks at “{key}” with {share}")
+        looks = whole * others
+    best = int(looks.argmax())
+    return sentence.format(
         query=query,
         key=escape_markdown(bare(view.keys.strings[best])),
-        share=f"{row[best]:.2f}",
+        share=f"{looks[best]:.2f}",
     )
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from viz_core.figures import guess_columns
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import bare, visible
 from viz_core.i18n import _
 from viz_core.ui.readings import Comparison
@@ -44,7 +45,7 @@ def _summary(comparison: Comparison) -> str:
     return _("Likeliest word: {words}.").format(
         words=_("; ").join(
             _("{model} {word}, {share}").format(
-                model=model, word=bare(guess.token), share=f"{guess.prob:.1%}"
+                model=model, word=bare(guess.token), share=percent(guess.prob)
             )
             for model, guess in likeliest
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from viz_core.i18n import _
 from viz_core.lessons.compare import link, states, token_map
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 from viz_core.ui.readings import Comparison, Reading
 
 
@@ -38,7 +40,7 @@ def show(comparison: Comparison) -> None:
 def _choice(comparison: Comparison) -> tuple[str, Reading, Reading | None]:
     """Which map of which model, and whose is subtracted from it."""
     readings = {reading.model: reading for reading in comparison.readings}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("maps"):
         what = choose(
             link.MAP,
             _("Map"),
@@ -49,5 +51,8 @@ def _choice(comparison: Comparison) -> tuple[str, Reading, Reading | None]:
         )
         model = choose(link.MODEL, _("Model"), options=list(readings))
         others = (name for name in readings if name != model)
-        minus = choose(link.MINUS, _("minus"), options=(link.NOTHING, *others))
+        alone = readings[model].traits.translates or model == link.MINUS.default or what == "own"
+        first = link.NOTHING if alone else link.MINUS.default  # none that can't be subtracted
+        options = (link.NOTHING, *others)
+        minus = choose(replace(link.MINUS, default=first), _("minus"), options=options)
     return what, readings[model], readings.get(minus)

@@ -8,7 +8,7 @@ from viz_core.analysis.influence import perplexity, sequential_steps
 from viz_core.errors import VizError
 from viz_core.i18n import _
 from viz_core.ui.cache import cached_trace, card
-from viz_core.ui.readings import Comparison, Reading, foreseen
+from viz_core.ui.readings import Comparison, Reading, likelihood_request
 from viz_core.ui.show import how
 
 
@@ -43,7 +43,7 @@ def _perplexity(reading: Reading, text: str) -> str:
     if reading.traits.translates:
         return "–"  # it predicts the words of another text
     try:
-        value = perplexity(cached_trace(reading.model, foreseen(text), reading.trained))
+        value = perplexity(cached_trace(reading.model, likelihood_request(text), reading.trained))
     except VizError:
         return "–"
     return f"{'~ ' if reading.traits.fills else ''}{value:,.1f}"

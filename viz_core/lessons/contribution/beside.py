@@ -8,13 +8,13 @@ import streamlit as st
 
 from viz_core.analysis.attention import is_causal
 from viz_core.analysis.contribution import agreement
-from viz_core.figures import labelled_map
+from viz_core.figures import Scale, weight_map
 from viz_core.figures.theme import bare, numbered
 from viz_core.i18n import _
 from viz_core.lessons.contribution import link
 from viz_core.lessons.contribution.link import GRADIENT, NORMS, ROLLOUT
 from viz_core.lessons.contribution.methods import METHODS, WEIGHTS, contributions, how_to_read
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 from viz_core.ui.inside import ChosenHead, Inside, choose_head
 from viz_core.ui.show import Details, picture, say
 
@@ -22,7 +22,7 @@ from viz_core.ui.show import Details, picture, say
 def show(inside: Inside) -> None:
     """A head and a method that the visitor chooses, and how far their orders agree."""
     st.subheader(_("One head, twice"), anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("head"):
         chosen = choose_head(inside, with_mean=True)
         translates = inside.trace.traits.translates
         method = choose(
@@ -59,7 +59,7 @@ def _show_one(inside: Inside, chosen: ChosenHead, name: str, picture_name: str) 
         value=f"{values[query, key]:.2f}",
     )
     picture(
-        labelled_map,
+        weight_map,
         picture_name,
         how_to_read(name),
         summary,
@@ -72,16 +72,12 @@ def _show_one(inside: Inside, chosen: ChosenHead, name: str, picture_name: str) 
         ),
         aloud=False,
         values=values,
-        rows=queries,
-        columns=keys,
+        queries=queries,
+        keys=keys,
         theme=inside.theme,
-        signed=method.signed,
-        limit=None if method.signed else 1.0,
-        square=True,
+        scale=Scale(signed=True, unit=_("nats")) if method.signed else Scale(limit=1),
         wide=440,
         causal=is_causal(chosen.record.name),
-        unit=_("nats") if method.signed else "",
-        corner_names=(_("key"), _("query")),
         note=f"{inside.note} · {chosen.attention} · {chosen.head} · {name}",
     )
     return values

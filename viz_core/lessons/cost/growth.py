@@ -16,7 +16,7 @@ from viz_core.figures.theme import Theme, kind_colour
 from viz_core.i18n import _
 from viz_core.kinds import kind_of
 from viz_core.lessons.cost import link, rounds
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 from viz_core.ui.show import Details, picture, show_details
 
 
@@ -39,7 +39,7 @@ def show(theme: Theme) -> None:
         growth_lines,
         "cost",
         _(
-            "Both axes double at even steps, so a straight line is a power of the length: slope 1 "
+            "Both axes are logarithmic, so a straight line is a power of the length: slope 1 "
             "grows with the length, slope 2 with its square. Slopes are fitted to the {n} longest "
             "texts, where overhead counts least."
         ).format(n=TAIL),
@@ -58,14 +58,15 @@ def show(theme: Theme) -> None:
 
 def _choose() -> str:
     """What is measured."""
-    return choose(
-        link.WHAT,
-        _("What"),
-        _(
-            "time: of one forward pass. memory: the most that its tensors held at once. steps: "
-            "operations that have to wait for one another."
-        ),
-    )
+    with controls("cost"):
+        return choose(
+            link.WHAT,
+            _("What"),
+            _(
+                "time: of one forward pass. memory: the most that its tensors held at once. steps: "
+                "operations that have to wait for one another."
+            ),
+        )
 
 
 def _quantity(what: str) -> tuple[str, str, Callable[[Cost], float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from viz_core import registry
 from viz_core.kinds import Kind
+from viz_core.ui.usable import offered
 
 
 def reads_one_text(kind: Kind) -> bool:
@@ -13,4 +14,4 @@ def reads_one_text(kind: Kind) -> bool:
 
 def model_ids() -> tuple[str, ...]:
     """Those that are asked."""
-    return registry.model_ids(reads_one_text)
+    return tuple(offered(registry.model_ids(reads_one_text)))

@@ -11,14 +11,16 @@ import streamlit as st
 
 from viz_core import registry
 from viz_core.figures import recall_chart
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import Theme
 from viz_core.i18n import _
 from viz_core.lessons.distance import link
 from viz_core.lessons.distance.models import model_ids
 from viz_core.recall.measure import COMMAND, DISTANCES, N_FACTS, N_PROMPTS, Cell, recall_cell
 from viz_core.ui.cache import card
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 from viz_core.ui.show import Details, picture, show_details
+from viz_core.ui.usable import tell_unmeasured
 
 LIVE_PROMPTS = 20  # of each cell, when a visitor measures
 
@@ -26,20 +28,22 @@ LIVE_PROMPTS = 20  # of each cell, when a visitor measures
 def show(theme: Theme) -> None:
     """Recall from the cards, or measured now."""
     st.subheader(_("Who still knows that Tom is a cat?"), anchor=False)
-    source = choose(
-        link.FIGURES,
-        _("Figures"),
-        _(
-            "cards: measured when the models were made, {n} prompts a point. now: measured on "
-            "this server, {live} prompts a point."
-        ).format(n=N_PROMPTS, live=LIVE_PROMPTS),
-    )
+    with controls("recall"):
+        source = choose(
+            link.FIGURES,
+            _("Figures"),
+            _(
+                "cards: measured when the models were made, {n} prompts a point. now: measured on "
+                "this server, {live} prompts a point."
+            ).format(n=N_PROMPTS, live=LIVE_PROMPTS),
+        )
     if source == "now":
         rows = _measured_now()
         note = _("measured now, {n} prompts a point").format(n=LIVE_PROMPTS)
     else:
         rows = _from_cards()
         note = _("from the cards, measured {dates}").format(dates=_card_dates())
+        tell_unmeasured([model for model in model_ids() if not _recall_of(model)])
     picture(
         recall_chart,
         "recall-chart",
@@ -67,13 +71,22 @@ def _from_cards() -> list[dict[str, Any]]:
     return [
         {"model": model, "kind": card(model).kind, **cell}
         for model in model_ids()
-        for cell in card(model).metrics["recall"]
+        for cell in _recall_of(model)
     ]
+
+
+def _recall_of(model: str) -> Sequence[Mapping[str, Any]]:
+    """The cells on a model's card; none if not all are there."""
+    cells = card(model).metrics.get("recall", [])
+    there = {(cell["n_facts"], cell["n_between"]) for cell in cells}
+    whole = {(n_facts, n_between) for n_facts in N_FACTS for n_between in DISTANCES} <= there
+    return cells if whole else ()
 
 
 def _card_dates() -> str:
     """The days on which the cards were written, each once."""
-    return ", ".join(sorted({card(model).metrics["measured"] for model in model_ids()}))
+    measured = {card(model).metrics["measured"] for model in model_ids() if _recall_of(model)}
+    return ", ".join(sorted(measured))
 
 
 def _measured_now() -> list[dict[str, Any]]:
@@ -107,10 +120,10 @@ def _summary(rows: Sequence[Mapping[str, Any]]) -> str:
     sentences = [
         _("{model}: one fact {near}, {n} sentences later {far}, three facts {three}").format(
             model=model,
-            near=f"{shares[model, 1, near]:.0%}",
+            near=percent(shares[model, 1, near]),
             n=far,
-            far=f"{shares[model, 1, far]:.0%}",
-            three=f"{shares[model, 3, near]:.0%}",
+            far=percent(shares[model, 1, far]),
+            three=percent(shares[model, 3, near]),
         )
         for model in dict.fromkeys(row["model"] for row in rows)
     ]

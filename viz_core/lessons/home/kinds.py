@@ -42,25 +42,30 @@ def first_of(name: str) -> str:
     return registry.model_ids(lambda kind: kind.name == name)[0]
 
 
-def show_kinds(model: str, size: float) -> None:
+def kinds_there() -> list[str]:
+    """The kinds of which a model can be used."""
+    there = {registry.MODELS[model].kind for model in registry.model_ids()}
+    return [name for name in KINDS if name in there]
+
+
+def show_kinds(model: str) -> None:
     """The kinds as cards, the model's own one marked; a click takes another."""
     own = registry.MODELS[model].kind
 
     def taken(kind: str) -> None:
-        if kind in KINDS:
+        if kind in kinds_there():
             st.session_state["model"] = first_of(kind)
 
     cards(
         "kinds",
         _("Kinds of model"),
         [
-            ChoiceCard(name, _(kind.title), _(kind.promise), kind_colour(name))
-            for name, kind in KINDS.items()
+            ChoiceCard(name, _(KINDS[name].title), _(KINDS[name].promise), kind_colour(name))
+            for name in kinds_there()
         ],
         own,
         taken,
         columns=len(KINDS),
-        size=size,
     )
 
 

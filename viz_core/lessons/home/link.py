@@ -1,11 +1,16 @@
 """What the link of the Home page carries."""
 
 from viz_core import registry
-from viz_core.links import WORD, Choice, Flag, Link, Number, Text, heads, n_layers
+from viz_core.links import WORD, Choice, Link, Number, Text, heads, n_layers
 from viz_core.sentences import TOM_ASKED
 
-MODEL = Choice("model", "decoder-stories", tuple(registry.MODELS))
+
+def models() -> tuple[str, ...]:
+    """Every model that can be used, those of a single lesson too."""
+    return tuple(model for model in registry.MODELS if registry.fault(model) is None)
+
+
+MODEL = Choice("model", "decoder-stories", lambda _state: models())
 LAYER, HEAD = Number("layer", most=n_layers), Choice("head", None, heads)
-PRESENTER = Flag("presenter")
 TEXT = Text("text", TOM_ASKED)
-LINK = Link("home", TEXT, MODEL, LAYER, HEAD, WORD, PRESENTER)
+LINK = Link("home", TEXT, MODEL, LAYER, HEAD, WORD)

@@ -7,10 +7,11 @@ import streamlit as st
 from viz_core import registry
 from viz_core.i18n import _
 from viz_core.ui.cache import card
+from viz_core.ui.usable import tell_faults
 
 
 def show() -> None:
-    """The models with their sizes."""
+    """The models with their sizes, and what is wrong with those that can't be used."""
     cards = [card(model_id) for model_id in registry.model_ids()]
     rows = [
         {
@@ -25,3 +26,4 @@ def show() -> None:
     ]
     st.subheader(_("The models"), anchor=False)
     st.table(rows)
+    tell_faults(registry.MODELS)

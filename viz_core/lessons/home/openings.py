@@ -8,7 +8,7 @@ import streamlit as st
 
 from viz_core import registry
 from viz_core.figures.theme import kind_colour
-from viz_core.i18n import _
+from viz_core.i18n import N_, _
 from viz_core.lessons.home import link
 from viz_core.sentences import EATING, TOM_ASKED
 from viz_core.ui.components import ChoiceCard, cards
@@ -22,7 +22,7 @@ class Opening:
     Attributes:
         model, layer, head: of the view that it opens; a recurrent model has neither layer nor head.
         word: place of the word that is picked; -1 for the one that is asked about.
-        label: what it shows, in a few words.
+        label: what it shows, in a few words; in English, as is the next.
         teaches: its point, in one sentence.
     """
 
@@ -35,152 +35,152 @@ class Opening:
     teaches: str
 
 
-def openings() -> tuple[Opening, ...]:
-    """The sentences of the Home page, the first one being what it opens with."""
-    decoder, llama, translator = "decoder-stories", "llama-stories", "transformer-zh-en"
-    return (
-        Opening(
-            TOM_ASKED,
-            decoder,
-            2,
-            3,
-            -1,
-            _("what does a cat eat?"),
-            _(
-                "The second “Tom” looks back at “cat”; in layer 3, head 3, the last word looks at "
-                "“Tom” and says fish."
-            ),
+DECODER, LLAMA, TRANSLATOR = "decoder-stories", "llama-stories", "transformer-zh-en"
+OPENINGS = (  # the first is what the Home page opens with
+    Opening(
+        TOM_ASKED,
+        DECODER,
+        2,
+        3,
+        -1,
+        N_("what does a cat eat?"),
+        N_(
+            "The second “Tom” looks back at “cat”; in layer 3, head 3, the last word looks at "
+            "“Tom” and says fish."
         ),
-        Opening(
-            "Mia is a panda. The sun was warm and the sky was blue. They went to the park and "
-            "had fun. Mia's favorite food is",
-            "rnn-stories",
-            0,
-            0,
-            -1,
-            _("a fact far away"),
-            _(
-                "By the end the RNN's hidden state has almost lost the panda; LSTM and decoder "
-                "still say bamboo."
-            ),
+    ),
+    Opening(
+        "Mia is a panda. The sun was warm and the sky was blue. They went to the park and "
+        "had fun. Mia's favorite food is",
+        "rnn-stories",
+        0,
+        0,
+        -1,
+        N_("a fact far away"),
+        N_(
+            "By the end the RNN's hidden state has almost lost the panda; LSTM and decoder "
+            "still say bamboo."
         ),
-        Opening(
-            "Tom is a cat. Lily is a dog. Lily's favorite food is",
-            decoder,
-            2,
-            3,
-            -1,
-            _("two animals, one question"),
-            _(
-                "“Lily” looks back at “dog”, not “cat”; only the GPT-2 style decoder is sure of "
-                "bones."
-            ),
+    ),
+    Opening(
+        "Tom is a cat. Lily is a dog. Lily's favorite food is",
+        DECODER,
+        2,
+        3,
+        -1,
+        N_("two animals, one question"),
+        N_("“Lily” looks back at “dog”, not “cat”; only the GPT-2 style decoder is sure of bones."),
+    ),
+    Opening(
+        "Tom is a dog. Lily is a cat. Lily's favorite food is",
+        DECODER,
+        2,
+        3,
+        -1,
+        N_("same words, other order"),
+        N_(
+            "Same words, cat and dog swapped: the decoder changes its answer, the LSTM says "
+            "fish either way."
         ),
-        Opening(
-            "Tom is a dog. Lily is a cat. Lily's favorite food is",
-            decoder,
-            2,
-            3,
-            -1,
-            _("same words, other order"),
-            _(
-                "Same words, cat and dog swapped: the decoder changes its answer, the LSTM says "
-                "fish either way."
-            ),
+    ),
+    Opening(
+        "Tom is not a cat. Tom's favorite food is",
+        LLAMA,
+        2,
+        0,
+        -1,
+        N_("does “not” matter?"),
+        N_("The last word looks at “cat” and passes over “not”: “fish” stays the first guess."),
+    ),
+    Opening(
+        "Lily was sad because",
+        DECODER,
+        3,
+        2,
+        -1,
+        N_("she or he?"),
+        N_("From “Lily” the decoder expects she, from “Tom” he; RNN and LSTM say he for both."),
+    ),
+    Opening(
+        "Tom is a [MASK]. Tom's favorite food is cheese.",
+        "encoder-stories",
+        2,
+        3,
+        -1,
+        N_("guess the hidden animal"),
+        N_(
+            "The encoder reads both sides: [MASK] looks ahead to “cheese” and becomes mouse. "
+            "A decoder can't."
         ),
-        Opening(
-            "Tom is not a cat. Tom's favorite food is",
-            llama,
-            2,
-            0,
-            -1,
-            _("does “not” matter?"),
-            _("The last word looks at “cat” and passes over “not”: “fish” stays the first guess."),
+    ),
+    Opening(
+        "The apple is",
+        DECODER,
+        3,
+        3,
+        -1,
+        N_("what is an apple?"),
+        N_(
+            "“Is” looks at “apple”, yet many words fit: every guess is weak, and “red” isn't "
+            "among the first."
         ),
-        Opening(
-            "Lily was sad because",
-            decoder,
-            3,
-            2,
-            -1,
-            _("she or he?"),
-            _("From “Lily” the decoder expects she, from “Tom” he; RNN and LSTM say he for both."),
+    ),
+    Opening(
+        "Once upon a time, there was a little",
+        "lstm-stories",
+        0,
+        0,
+        -1,
+        N_("how stories begin"),
+        N_(
+            "RNN and LSTM guess girl just as well as the Transformers: a stock phrase needs "
+            "no attention."
         ),
-        Opening(
-            "Tom is a [MASK]. Tom's favorite food is cheese.",
-            "encoder-stories",
-            2,
-            3,
-            -1,
-            _("guess the hidden animal"),
-            _(
-                "The encoder reads both sides: [MASK] looks ahead to “cheese” and becomes mouse. "
-                "A decoder can't."
-            ),
+    ),
+    Opening(
+        "Ming is a panda. Ming's favorite food is",
+        LLAMA,
+        2,
+        3,
+        -1,
+        N_("an unusual name"),
+        N_(
+            "An unusual name: the Llama style looks straight at “panda”; the GPT-2 style, "
+            "asking by name, is lost."
         ),
-        Opening(
-            "The apple is",
-            decoder,
-            3,
-            3,
-            -1,
-            _("what is an apple?"),
-            _(
-                "“Is” looks at “apple”, yet many words fit: every guess is weak, and “red” isn't "
-                "among the first."
-            ),
+    ),
+    Opening(
+        EATING,
+        TRANSLATOR,
+        1,
+        3,
+        2,
+        N_("three pieces, one of them a tense"),
+        N_("To write “eating” the decoder looks at 吃饭; to write “'m” it looks at 正在."),
+    ),
+    Opening(
+        "昨天我在公园里看见了他。",
+        TRANSLATOR,
+        2,
+        3,
+        6,
+        N_("time and place move to the end"),
+        N_(
+            "昨天 comes first, “yesterday” last: encoder-decoder attention reaches across the "
+            "sentence for it."
         ),
-        Opening(
-            "Once upon a time, there was a little",
-            "lstm-stories",
-            0,
-            0,
-            -1,
-            _("how stories begin"),
-            _(
-                "RNN and LSTM guess girl just as well as the Transformers: a stock phrase needs "
-                "no attention."
-            ),
-        ),
-        Opening(
-            "Ming is a panda. Ming's favorite food is",
-            llama,
-            2,
-            3,
-            -1,
-            _("an unusual name"),
-            _(
-                "An unusual name: the Llama style looks straight at “panda”; the GPT-2 style, "
-                "asking by name, is lost."
-            ),
-        ),
-        Opening(
-            EATING,
-            translator,
-            1,
-            3,
-            2,
-            _("three pieces, one of them a tense"),
-            _("To write “eating” the decoder looks at 吃饭; to write “'m” it looks at 正在."),
-        ),
-        Opening(
-            "昨天我在公园里看见了他。",
-            translator,
-            2,
-            3,
-            6,
-            _("time and place move to the end"),
-            _(
-                "昨天 comes first, “yesterday” last: encoder-decoder attention reaches across the "
-                "sentence for it."
-            ),
-        ),
-    )
+    ),
+)
+
+
+def _there() -> list[Opening]:
+    """Those whose model can be used."""
+    return [one for one in OPENINGS if registry.fault(one.model) is None]
 
 
 def opening_of(text: str) -> Opening | None:
     """The opening whose sentence a text is."""
-    return next((one for one in openings() if one.text == text), None)
+    return next((one for one in OPENINGS if one.text == text), None)
 
 
 def take_opening(text: str) -> None:
@@ -192,7 +192,7 @@ def take_opening(text: str) -> None:
 
 def opening_input() -> str:
     """The box in which the visitor types; a sentence that is picked opens its own view."""
-    return text_input(link.TEXT, {one.text: one.label for one in openings()}, take_opening)
+    return text_input(link.TEXT, {one.text: _(one.label) for one in _there()}, take_opening)
 
 
 def show_openings() -> None:
@@ -205,10 +205,10 @@ def show_openings() -> None:
             ChoiceCard(
                 one.text,
                 one.text,
-                f"{one.label} · {one.teaches}",
+                " · ".join((_(one.label), _(one.teaches))),
                 kind_colour(registry.MODELS[one.model].kind),
             )
-            for one in openings()
+            for one in _there()
         ],
         str(st.session_state.get("text", "")),
         take_opening,

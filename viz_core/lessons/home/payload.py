@@ -43,8 +43,8 @@ def flow_payload(flow: Flow, word: int, labels: Mapping[str, Any]) -> bytes:
     }
     arrays: dict[str, dict[str, Any]] = {}
     numbers = b""
-    for group, found in groups.items():
-        for name, values in found.items():
+    for group, records in groups.items():
+        for name, values in records.items():
             arrays.setdefault(group, {})[name] = [len(numbers), values.shape]
             numbers += values.tobytes()
     head = {
@@ -57,7 +57,7 @@ def flow_payload(flow: Flow, word: int, labels: Mapping[str, Any]) -> bytes:
         "n_layer": flow.n_layer,
         "n_head": flow.n_head,
         "n_read": flow.n_read,
-        "asked": flow.asked,
+        "answer": flow.answer_pos,
         "word": word,
         "stacks": [
             _stack(name, flow.tokens[stream], _causal(flow.traits, name))

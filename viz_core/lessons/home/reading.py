@@ -12,7 +12,7 @@ from viz_core.i18n import _
 from viz_core.runners.base import Request
 from viz_core.runners.checks import MAX_SQUARE
 from viz_core.trace import Trace
-from viz_core.ui.cache import cached, cached_trace, card
+from viz_core.ui.cache import alternatives, cached, cached_trace, card
 from viz_core.ui.inside import as_question
 
 N_WRITTEN = 3  # words that a decoder writes on
@@ -67,7 +67,7 @@ def flow_of(model: str, typed: str, layer: int, head: int) -> tuple[Flow, str]:
     kind = card(model).traits
     read = as_question(kind, typed)
     if kind.recurrent:
-        trace = cached_trace(model, _recurrent_request(model, read))
+        trace = cached_trace(model, _recurrent_request(model, typed, read))
         n_read = None
     else:
         trace = cached_trace(model, Request(read, everywhere=True))
@@ -78,10 +78,13 @@ def flow_of(model: str, typed: str, layer: int, head: int) -> tuple[Flow, str]:
     return found, read
 
 
-def _recurrent_request(model: str, read: str) -> Request:
+def _recurrent_request(model: str, typed: str, read: str) -> Request:
     """With the influences of all words, where the text is short enough to vary each in turn."""
     n_tokens = len(registry.writer(model).prompt(read))
-    return Request(read, measures=("shift",) if n_tokens <= MAX_SQUARE else (), everywhere=True)
+    if n_tokens > MAX_SQUARE:
+        return Request(read, everywhere=True)
+    tried = alternatives(model, typed)
+    return Request(read, measures=("counterfactual",), everywhere=True, alternatives=tried)
 
 
 def _written_on(model: str, read: str, trace: Trace) -> Trace:

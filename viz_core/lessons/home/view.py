@@ -21,44 +21,42 @@ from viz_core.lessons.home.reading import Seen, flow_of
 from viz_core.lessons.home.words import flow_summary, how_to_read_flow, plain_title, remark_on
 from viz_core.ui.cache import cached, card
 from viz_core.ui.errors import escape_markdown, show_error
-from viz_core.ui.inputs import any_model_select, head_select, layer_select, toggle, word_select
-from viz_core.ui.language import told_language
+from viz_core.ui.inputs import (
+    controls,
+    head_select,
+    layer_select,
+    model_select,
+    word_select,
+)
 from viz_core.ui.show import Details, how, say, show_details
-
-BASE = 17  # px, of the usual type
-PRESENTER = 1.5  # times the usual size
+from viz_core.ui.travelling import told, type_size
+from viz_core.ui.trials import tried
 
 
 def show_home(typed: str, theme: Theme) -> None:
     """Cards of the five kinds, the flow through one model, and what can be chosen of it."""
-    cards, picture, controls = (st.container(gap="small") for _n in range(3))
-    with controls, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        model = any_model_select(link.MODEL)
+    cards, picture, below = (st.container(gap="small") for _n in range(3))
+    with below, controls("flow"):
+        model = model_select(link.MODEL)
         place = _block_select(model) if card(model).traits.attends else (0, 0)
         words = st.container()
-        presenter = toggle(
-            link.PRESENTER, _("Presenter size"), _("Larger type, for a lecture hall.")
-        )
-    size = PRESENTER if presenter else 1.0
-    if presenter:
-        st.html(f"<style>html {{ font-size: {size * BASE:g}px !important; }}</style>")
     with cards:
-        show_kinds(model, size)
+        show_kinds(model)
     first = opening_of(typed)
     remark = remark_on(model, typed, *place)
     with picture:
         try:
-            found, read = flow_of(model, typed, *place)
+            flow, read = flow_of(model, typed, *place)
         except VizError as error:
             show_error(error)
             return
         own = first is not None and first.model == model and first.word >= 0
-        default = first.word if first and own else found.asked
+        default = first.word if first and own else flow.answer_pos
         with words:
-            word = word_select(found.said, default=default)
-        seen = Seen(found, typed, read, word, remark, size, theme)
+            word = word_select(flow.stream_tokens, default=default)
+        seen = Seen(flow, typed, read, word, remark, type_size(), theme)
         show_flow(seen)
-    with controls:
+    with below:
         show_flow_details(seen)
 
 
@@ -75,20 +73,15 @@ def show_flow(seen: Seen) -> None:
     """The picture, and how to read it."""
     with st.container(key="flow_top"):
         st.subheader(escape_markdown(plain_title(seen)), anchor=False)
-    told = told_language()
-    payload = cached(
-        _payload,
-        seen=seen,
-        told=told,
-    )
+    payload = cached(_payload, seen=seen, told=told())
     flow_canvas(payload)
     how(how_to_read_flow(seen))
 
 
 def _payload(seen: Seen, told: Mapping[str, str]) -> bytes:
     """The flow as bytes, with all words and colours that its picture shows."""
-    found, theme = seen.flow, seen.theme
-    kind = kind_colour(found.kind)
+    flow, theme = seen.flow, seen.theme
+    kind = kind_colour(flow.kind)
     labels = {
         "text": seen.read,
         "note": seen.note,
@@ -111,15 +104,18 @@ def _payload(seen: Seen, told: Mapping[str, str]) -> bytes:
         "gateColours": GATE_COLORS,
         "signed": theme.signed,
         "amounts": theme.amounts,
-        "words": words_of(found),
-        "parts": parts_of(found, seen.typed, seen.read, told),
+        "words": words_of(flow),
+        "parts": parts_of(flow, seen.typed, seen.read, told),
+        "tried": tried(flow.model_id, flow.guesses[flow.answer_pos][0], flow.trials)
+        if flow.trials
+        else [],
     }
-    return flow_payload(found, seen.word, labels)
+    return flow_payload(flow, seen.word, labels)
 
 
 FORMULAS = {
-    "state": r"h_t = f(x_t, h_{t-1}) \qquad \mathrm{influence}_j = \frac{\lVert h_T(x_j := "
-    r"\bar x) - h_T \rVert}{\lVert h_T \rVert}",
+    "state": r"h_t = f(x_t, h_{t-1}) \qquad \mathrm{influence}_j = \sum_{w \ne w_j} "
+    r"q(w \mid w_{\setminus j})\left(p(\hat w) - p(\hat w \mid w_j := w)\right)",
     "norm before": r"x \leftarrow x + \mathrm{Attention}(\mathrm{norm}(x)) \qquad "
     r"x \leftarrow x + \mathrm{FFN}(\mathrm{norm}(x))",
     "norm behind": r"x \leftarrow \mathrm{norm}(x + \mathrm{Attention}(x)) \qquad "
@@ -144,16 +140,16 @@ def show_flow_details(seen: Seen) -> None:
 
 def lengths_table(seen: Seen) -> pd.DataFrame:
     """The lengths of the stream that says something, a row a token; its influences, its guess."""
-    found = seen.flow
+    flow = seen.flow
     columns = {
         name: values
-        for name, values in found.drawn.lengths.items()
-        if found.drawn.streams[name] == found.stream
+        for name, values in flow.drawn.lengths.items()
+        if flow.drawn.streams[name] == flow.stream
     }
-    if found.influence is not None:
-        columns["occlusion.shift"] = found.influence
-    table = pd.DataFrame(columns, index=numbered(found.said.strings))
+    if flow.influence is not None:
+        columns["counterfactual"] = flow.influence
+    table = pd.DataFrame(columns, index=numbered(flow.stream_tokens.strings))
     table[_("expects")] = [
-        visible(guesses[0].token) if guesses else "–" for guesses in found.guesses
+        visible(guesses[0].token) if guesses else "–" for guesses in flow.guesses
     ]
     return table

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from viz_core.analysis.flow import main_look
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import bare
+from viz_core.generate import LONGEST
 from viz_core.i18n import _
 from viz_core.lessons.home.gates import cell_of
 from viz_core.lessons.home.kinds import remembered_change
@@ -12,18 +14,19 @@ from viz_core.lessons.home.reading import Seen
 from viz_core.runners.checks import MAX_SQUARE
 from viz_core.ui.cache import card
 from viz_core.ui.inside import as_question
+from viz_core.ui.trials import how_tried
 
 
 def plain_title(seen: Seen) -> str:
     """What the model makes of the sentence at the picked word, as a title."""
-    found = seen.flow
-    guesses = found.guesses[seen.word]
-    word = bare(found.said.strings[seen.word])
+    flow = seen.flow
+    guesses = flow.guesses[seen.word]
+    word = bare(flow.stream_tokens.strings[seen.word])
     if not guesses:
         return _("At “{word}” the {kind} says nothing").format(word=word, kind=seen.kind)
-    if found.traits.fills:
+    if flow.traits.fills:
         sentence = _("In the place of “{word}” the {kind} expects “{guess}” ({share})")
-    elif found.traits.translates and seen.word == 0:
+    elif flow.traits.translates and seen.word == 0:
         sentence = _("The {kind} begins its translation with “{guess}” ({share})")
     else:
         sentence = _("After “{word}” the {kind} expects “{guess}” ({share})")
@@ -31,7 +34,7 @@ def plain_title(seen: Seen) -> str:
         word=word,
         kind=seen.kind,
         guess=bare(guesses[0].token),
-        share=f"{guesses[0].prob:.1%}",
+        share=percent(guesses[0].prob),
     )
 
 
@@ -45,7 +48,7 @@ def remark_on(model: str, typed: str, layer: int, head: int) -> str:
     chinese = any("\u4e00" <= char <= "\u9fff" for char in typed)
     lines = [changed]
     if first and here:
-        lines.append(first.teaches)
+        lines.append(_(first.teaches))
     if kind.translates and not chinese:
         lines.append(
             _("This model translates Chinese. English it only hands on, as well as it can.")
@@ -66,9 +69,11 @@ def how_to_read_flow(seen: Seen) -> str:
         sentences = [
             _(
                 "Each row is a word, each box the cell when that word is read; the lines between "
-                "boxes hand the state on, as wide as it is long. A ribbon is as wide as the last "
-                "state would move if its word were replaced by the mean of all words."
-            )
+                "boxes hand the state on, as wide as it is long. A ribbon is as wide as the part "
+                "of the answer's probability that goes if another word stands there; grey ones "
+                "would make it likelier."
+            ),
+            how_tried(translates=False),
         ]
         sentences += filter(None, [cell_of(kind).plates])
         if seen.flow.influence is None:
@@ -86,8 +91,14 @@ def how_to_read_flow(seen: Seen) -> str:
                 "below 0.01 left out."
             )
         ]
-        if kind.translates or len(seen.flow.said) > seen.flow.n_read:
-            sentences.append(_("The model wrote the words in colour itself."))
+        if kind.translates and len(seen.flow.stream_tokens) > LONGEST:
+            sentences.append(
+                _(
+                    "The translation is cut after {n} tokens: the model did not end it by then."
+                ).format(n=LONGEST)
+            )
+        if kind.translates or len(seen.flow.stream_tokens) > seen.flow.n_read:
+            sentences.append(_("Coloured words were written by the model."))
     sentences.append(
         _(
             "Stripes are 32 numbers of a vector, brown above 0, purple below, the 2 % that are "
@@ -100,11 +111,13 @@ def how_to_read_flow(seen: Seen) -> str:
 
 def flow_summary(seen: Seen) -> str:
     """What the picture shows besides its title, in words."""
-    found, strings = seen.flow, seen.flow.said.strings
-    sentences = [_("{model} reads {n} tokens.").format(model=found.model_id, n=found.n_read)]
-    look = main_look(found, seen.word)
+    flow, strings = seen.flow, seen.flow.stream_tokens.strings
+    sentences = [_("{model} reads {n} tokens.").format(model=flow.model_id, n=flow.n_read)]
+    look = main_look(flow, seen.word)
     if look:
-        keys = found.tokens[found.stacks[found.traits.stacks[0]]] if look.crosses else found.said
+        keys = (
+            flow.tokens[flow.stacks[flow.traits.stacks[0]]] if look.crosses else flow.stream_tokens
+        )
         itself = look.key == look.query and not look.crosses
         sentence = (
             _("In {spot}, “{query}” looks most at itself, {share}.")
@@ -119,23 +132,24 @@ def flow_summary(seen: Seen) -> str:
                 share=f"{look.weight:.2f}",
             )
         )
-    influence = found.influence
+    influence = flow.influence
     if influence is not None:
-        typed = [n for n, special in enumerate(found.said.special) if not special]
+        typed = [n for n, special in enumerate(flow.stream_tokens.special) if not special]
         least, most = (pick(typed, key=influence.__getitem__) for pick in (min, max))
         sentences.append(
             _(
-                "Without “{most}” (word {m}) the last state would move by {large} of its length, "
-                "without “{least}” (word {n}) by {small}."
+                "With another word for “{most}” (word {m}) the answer would lose {large} of its "
+                "{share}, with another for “{least}” (word {n}) {small}."
             ).format(
                 most=bare(strings[most]),
                 m=most,
                 large=f"{influence[most]:.2f}",
+                share=f"{flow.guesses[flow.answer_pos][0].prob:.2f}",
                 least=bare(strings[least]),
                 n=least,
                 small=f"{influence[least]:.2f}",
             )
         )
-    if found.traits.translates:
+    if flow.traits.translates:
         sentences.append(_("It writes: {text}").format(text="".join(strings[1:]).strip()))
     return " ".join(sentences)

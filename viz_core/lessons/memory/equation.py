@@ -81,10 +81,10 @@ def lstm_numbers(step: LSTMStep) -> str:
     ]
     i, f, g, o = step.gates
     lines.append(
-        rf"c_t &= f\,c_{{t-1}} + i\,g \\ &= {f:.4f}\cdot({step.c_before:+.4f})"
-        rf" + {i:.4f}\cdot({g:+.4f}) = {step.c:+.4f}"
+        rf"c_t &= f\,c_{{t-1}} + i\,g \\ &= {f:.4f}\cdot({step.c_before:+.4f})\\"
+        rf" &\quad + {i:.4f}\cdot({g:+.4f}) = {step.c:+.4f}"
     )
-    lines.append(rf"h_t &= o\tanh(c_t) = {o:.4f}\cdot\tanh({step.c:+.4f}) = {step.h:+.4f}")
+    lines.append(rf"h_t &= o\tanh(c_t) \\ &= {o:.4f}\cdot\tanh({step.c:+.4f}) = {step.h:+.4f}")
     return r"\begin{aligned}" + r"\\".join(lines) + r"\end{aligned}"
 
 
@@ -96,8 +96,8 @@ def gru_numbers(step: GRUStep) -> str:
         rf"r &= \sigma({x_r:+.3f}\ {h_r:+.3f}) = {r:.4f}",
         rf"z &= \sigma({x_z:+.3f}\ {h_z:+.3f}) = {z:.4f}",
         rf"n &= \tanh({x_n:+.3f} + {r:.4f}\cdot({h_n:+.3f})) = {n:.4f}",
-        rf"h_t &= z\,h_{{t-1}} + (1 - z)\,n \\ &= {z:.4f}\cdot({step.h_before:+.4f})"
-        rf" + {1 - z:.4f}\cdot({n:+.4f})",
+        rf"h_t &= z\,h_{{t-1}} + (1 - z)\,n \\ &= {z:.4f}\cdot({step.h_before:+.4f})\\"
+        rf" &\quad + {1 - z:.4f}\cdot({n:+.4f})",
         rf"&= {step.h:+.4f}",
     ]
     return r"\begin{aligned}" + r"\\".join(lines) + r"\end{aligned}"

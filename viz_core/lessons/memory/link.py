@@ -18,7 +18,7 @@ def _states(state: State) -> Sequence[str]:
     return states_of(registry.MODELS[state["model"]].traits)
 
 
-MODEL = model(lambda kind: kind.recurrent)
+MODEL = model(lambda kind: kind.recurrent, first="lstm-stories")
 STATES = Choice("states", None, _states)
 UNIT = Number("unit")
 TEXT = Text("text", TOM_ASKED)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from viz_core.analysis.probabilities import Distribution, distributions
 from viz_core.figures import next_words
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import bare, visible
 from viz_core.i18n import _
 from viz_core.lessons.memory.view import MemoryView
@@ -20,7 +21,7 @@ N_GUESS = 4
 
 def show(view: MemoryView) -> None:
     """Under each word the likeliest next ones."""
-    st.subheader(_("What it expects after every word"), anchor=False)
+    st.subheader(_("Its guesses after every word"), anchor=False)
     expected = cached(distributions, trace=view.trace)
     best = expected[view.word].guesses[0]
     picture(
@@ -28,7 +29,7 @@ def show(view: MemoryView) -> None:
         "next-words",
         _("Under each word, the likeliest next ones, best on top; the colour says how sure."),
         _("After “{word}”: {guess}, {share}.").format(
-            word=bare(view.words[view.word]), guess=bare(best.token), share=f"{best.prob:.1%}"
+            word=bare(view.words[view.word]), guess=bare(best.token), share=percent(best.prob)
         ),
         Details(
             formula=r"p(w \mid x_1 \dots x_t) = \mathrm{softmax}(E\, h_t)_w",

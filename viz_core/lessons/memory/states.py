@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from viz_core.figures import StateMap, state_maps
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import GATE_COLORS, bare, numbered
 from viz_core.i18n import _
 from viz_core.kinds import Kind
@@ -114,7 +115,7 @@ def _title(view: MemoryView) -> str:
         return _("Nothing has been read yet: pick a word")
     return _holds(view.kind).format(
         word=escape_markdown(bare(view.words[view.word])),
-        share=f"{view.retention[view.word, FIRST]:.0%}",
+        share=percent(view.retention[view.word, FIRST], short=True),
         first=escape_markdown(bare(view.words[FIRST])),
     )
 
@@ -135,7 +136,7 @@ def _summary(view: MemoryView) -> str:
     return _kept(view.kind.keeps).format(
         first=bare(view.words[FIRST]),
         word=bare(view.words[view.word]),
-        share=f"{view.retention[view.word, FIRST]:.1%}",
+        share=percent(view.retention[view.word, FIRST], short=True),
         n=view.h.shape[1],
         layer=view.layer,
     )

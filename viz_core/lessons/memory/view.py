@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from viz_core.analysis.states import retention, unit_order
 from viz_core.figures.theme import Theme
@@ -15,7 +14,14 @@ from viz_core.lessons.memory import link
 from viz_core.runners.base import Request
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, card, run
-from viz_core.ui.inputs import choose, layer_select, model_select, unit_select, word_select
+from viz_core.ui.inputs import (
+    choose,
+    controls,
+    layer_select,
+    model_select,
+    unit_select,
+    word_select,
+)
 
 FIRST = 1  # the first word that was typed; [EOT] stands before it
 
@@ -77,12 +83,12 @@ class MemoryView:
 
 def memory_view(text: str, theme: Theme) -> MemoryView:
     """Let the visitor choose a recurrent model, run it, and let them choose what to look at."""
-    controls = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-    with controls:
+    row = controls("memory")
+    with row:
         model = model_select(link.MODEL)
     request = Request(text, want=(f"{card(model).kind}.*", "logits"), everywhere=True)
     trace = run(model, request)
-    with controls:
+    with row:
         layer = layer_select(card(model).n_layer)
         states = choose(
             link.STATES,

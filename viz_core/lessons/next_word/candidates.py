@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from viz_core.figures.numbers import percent, percent_of_log
 from viz_core.figures.theme import bare, kind_colour, visible
 from viz_core.generate import branched
 from viz_core.i18n import _
@@ -45,7 +46,7 @@ def _title(view: NextWordView) -> str:
         return _("What each would write next")
     first = view.continuations[0]
     word = escape_markdown(bare(first.at.string))
-    share = f"{first.at.prob:.0%}"
+    share = percent(first.at.prob)
     if first.following is None:
         return _("The last word was “{word}”, {share}").format(word=word, share=share)
     return _("Next comes “{word}”, {share}").format(word=word, share=share)
@@ -83,8 +84,8 @@ def _show_list(continuation: Continuation, view: NextWordView) -> None:
     )
     written = continuation.written
     say(
-        _("Entropy {bits} bits. Probability of all that was written: e^{logprob}.").format(
-            bits=f"{step.entropy:.2f}", logprob=f"{written[-1].logprob if written else 0:.2f}"
+        _("Entropy {bits} bits. Probability of all that was written: {all}.").format(
+            bits=f"{step.entropy:.2f}", all=percent_of_log(written[-1].logprob if written else 0)
         )
     )
 

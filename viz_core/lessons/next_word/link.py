@@ -1,17 +1,17 @@
 """What the link of the Next word page carries."""
 
-from viz_core import registry
-from viz_core.generate import LONGEST, STRATEGIES, TEMPERATURES
-from viz_core.links import Choice, Link, Number, Several, Text, choice
+from viz_core.generate import LONGEST, TEMPERATURES
+from viz_core.i18n import N_
+from viz_core.links import MEAN, MEAN_NAME, Choice, Link, Number, Several, Text, choice, usable
 from viz_core.sentences import TOM_ASKED
 
-MODELS = Several("models", "decoder-stories", registry.model_ids(lambda kind: kind.continues))
-STRATEGY = choice("strategy", *STRATEGIES)
+MODELS = Several("models", "decoder-stories", usable(lambda kind: kind.continues))
+STRATEGY = choice("strategy", {"greedy": N_("greedy"), "sample": N_("sample")})
 TEMPERATURE = Number("temperature", "1.0", TEMPERATURES[0], 2.0)
 TOP_K, TOP_P, SEED = Number("top_k", "0"), Number("top_p", "1.0", 0.05, 1.0), Number("seed", "0")
 STEP, CHOSEN = Number("step", "0", most=LONGEST), Text("chosen")
-LAYER = Number("layer", "0")
-HEAD = Choice("head", "0", ("0", "1", "2", "3", "mean"))
+LAYER = Number("layer")
+HEAD = Choice("head", None, ("0", "1", "2", "3", MEAN), MEAN_NAME)
 TEXT = Text("text", TOM_ASKED)
 LINK = Link(
     "next_word",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from viz_core.generate import LONGEST
 from viz_core.i18n import _
 from viz_core.lessons.next_word.tiles import Tile, tile_line, written_tiles
-from viz_core.lessons.next_word.view import NextWordView
+from viz_core.lessons.next_word.view import Continuation, NextWordView
 from viz_core.ui.show import how
 from viz_core.ui.steps import model_name
 
@@ -26,7 +27,20 @@ def show(view: NextWordView) -> None:
             "gave the word, a frame marks a word chosen by hand."
         )
     )
-    if view.over:
-        st.info(_("The text is over: the model wrote its end, or there is no room for more."))
-    elif any(each.following is None and not each.over for each in view.continuations):
-        st.info(_("The server ran out of time. Press Step to go on."))
+    for continuation in view.continuations:
+        if continuation.over:
+            st.info(_why_over(continuation))
+
+
+def _why_over(continuation: Continuation) -> str:
+    """Why a model writes no more."""
+    model, n = continuation.model, len(continuation.written)
+    if continuation.at.ended:
+        return _("{model}: the text is over, the model wrote its end.").format(model=model)
+    if n >= LONGEST:
+        return _("{model}: the text is cut after {n} words, the most that are written.").format(
+            model=model, n=n
+        )
+    return _("{model}: the text is cut after {n} words, the model has no room for more.").format(
+        model=model, n=n
+    )

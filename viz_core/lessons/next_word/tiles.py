@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import Theme, visible
 from viz_core.generate import Step
 
@@ -17,13 +18,15 @@ class Tile:
     """A token and its number.
 
     Attributes:
-        amount: 0 to 1; None leaves the tile unshaded and without a number.
+        amount: 0 to 1; None leaves the tile unshaded.
+        number: the amount as it is written under the token.
         marked: framed, such as a word that was chosen by hand.
         ahead: set off from what stands before, such as the first word that was written.
     """
 
     token: str
     amount: float | None = None
+    number: str = ""
     marked: bool = False
     ahead: bool = False
 
@@ -31,7 +34,9 @@ class Tile:
 def written_tiles(steps: Sequence[Step]) -> list[Tile]:
     """Written words as tiles; the first is set off from the prompt."""
     return [
-        Tile(step.string, step.prob, marked=step.forced, ahead=n == 0)
+        Tile(
+            step.string, step.prob, percent(step.prob, short=True), marked=step.forced, ahead=n == 0
+        )
         for n, step in enumerate(steps)
     ]
 
@@ -53,16 +58,15 @@ def tiles_html(tiles: Sequence[Tile], theme: Theme) -> str:
 
 
 def _tile(tile: Tile, theme: Theme) -> str:
-    shade, number = "", ""
+    shade = ""
     if tile.amount is not None:
         paper, ink = theme.shade(tile.amount)
         shade = f"background:{paper};color:{ink};"
-        number = f"{tile.amount:.2f}" if tile.amount >= 0.005 else ""
     edge = theme.mark if tile.marked else "transparent"
     before = f"margin-left:10px;box-shadow:-5px 0 0 -3px {theme.muted};" if tile.ahead else ""
     return (
         f'<span style="display:inline-flex;flex-direction:column;align-items:center;'
         f"white-space:pre;padding:3px 6px 1px;border-radius:6px;border:2px solid {edge};"
         f'{shade}{before}"><span>{html.escape(visible(tile.token))}</span>'
-        f'<small style="font-size:14px;min-height:1.2em">{number}</small></span>'
+        f'<small style="font-size:14px;min-height:1.2em">{html.escape(tile.number)}</small></span>'
     )

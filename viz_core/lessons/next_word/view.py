@@ -16,8 +16,9 @@ from viz_core.lessons.next_word import link, running
 from viz_core.lessons.next_word.choices import forget_branches, read_choices, remember_branch
 from viz_core.trace import Tokens
 from viz_core.ui.errors import show_error
-from viz_core.ui.inputs import choose, number
-from viz_core.ui.steps import kept, stop_running
+from viz_core.ui.inputs import choose, controls, number
+from viz_core.ui.steps import kept, progress, stop_running
+from viz_core.ui.usable import offered
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,7 @@ class Continuation:
 
     Attributes:
         written: the words chosen so far.
-        following: the choice of the next one; None if there is none.
-        over: there is none because the text is over, not because time ran out.
+        following: the choice of the next one; None if the text is over.
     """
 
     model: str
@@ -35,7 +35,11 @@ class Continuation:
     prompt: Tokens
     written: tuple[Step, ...]
     following: Step | None
-    over: bool
+
+    @property
+    def over(self) -> bool:
+        """Whether there is no next word: the model ended the text, or it was cut."""
+        return self.following is None
 
     @property
     def at(self) -> Step:
@@ -72,25 +76,26 @@ class NextWordView:
 def next_word_view(text: str, theme: Theme) -> NextWordView:
     """Let the visitor choose models and settings, and write as many words as they asked for."""
     _begin_anew_with(text)
-    ids = registry.model_ids(lambda kind: kind.continues)
-    settings_row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    ids = offered(registry.model_ids(lambda kind: kind.continues))
+    first = str(link.MODELS.default if link.MODELS.default in ids else ids[0])
+    settings_row = controls("settings")
     with settings_row:
         models = st.pills(
             _("Models"),
             ids,
-            default=["decoder-stories"],
+            default=[first],
             selection_mode="multi",
             key=link.MODELS.key,
             bind="query-params",
         )
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("writing"):
         buttons = st.container(horizontal=True, vertical_alignment="bottom", width="content")
         step, by_hand = _place()
     try:
         with settings_row:
             settings = _settings()
         chosen = read_choices(by_hand)
-        wanted = [model for model in ids if model in models] or ["decoder-stories"]
+        wanted = [model for model in ids if model in models] or [first]
         written = tuple(_continued(model, text, settings, chosen, step) for model in wanted)
     except VizError as error:
         stop_running()
@@ -143,14 +148,14 @@ def _continued(
 ) -> Continuation:
     """What a model wrote, from this session's own generations."""
     writing = writing_of(model, text, settings, chosen)
-    steps = writing.steps(step + 1)
+    with progress(step + 1, _("Writing")) as each:
+        steps = writing.steps(step + 1, each)
     return Continuation(
         model,
         writing.writer.card.kind,
         writing.prompt,
         tuple(steps[:step]),
         steps[step] if len(steps) > step else None,
-        writing.over and len(steps) <= step,
     )
 
 

@@ -18,8 +18,9 @@ from viz_core.lessons.positions.schemes import CLASSES, FORMULAS, how_to_read, s
 from viz_core.runners.base import Request
 from viz_core.trace import Tokens
 from viz_core.ui.cache import run
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 from viz_core.ui.show import Details, picture
+from viz_core.ui.usable import offered, tell_unmeasured
 
 N_PLACES = 64  # of an encoding that are drawn
 
@@ -41,10 +42,12 @@ class Encoding:
 
 def show(text: str, theme: Theme) -> None:
     """Let the visitor choose an encoding, and draw it in three ways."""
-    scheme = choose(link.ENCODING, _("Encoding"))
+    schemes = [scheme for scheme in link.ENCODING.options({}) if scheme in link.schemes()]
+    with controls("encoding"):
+        scheme = choose(link.ENCODING, _("Encoding"), options=offered(schemes))
     model = link.variant(scheme)
-    parameters = registry.load(model).parameters
     run(model, Request(text, want=("embed",)))  # the page's text must be readable
+    parameters = registry.load(model).parameters
     d_model = parameters["embed.weight"].shape[1]
     values = encoding(scheme, parameters, N_PLACES, d_model, registry.card(model).n_head)
     view = Encoding(scheme, model, values, theme)
@@ -135,13 +138,18 @@ def _show_curves(view: Encoding) -> None:
 
 def _show_losses() -> None:
     """What the five models cost on unseen text."""
+    cards = {scheme: registry.card(link.variant(scheme)) for scheme in link.schemes()}
     losses = {
-        scheme: registry.card(link.variant(scheme)).metrics["perplexity"]["bits_per_char"]
-        for scheme in link.VARIANTS
+        scheme: card.metrics["perplexity"]["bits_per_char"]
+        for scheme, card in cards.items()
+        if "perplexity" in card.metrics
     }
-    st.caption(
-        _(
-            "Five small decoders were trained alike but for this. Bits per character on unseen "
-            "stories, from their cards: {losses}."
-        ).format(losses=_("; ").join(f"{scheme} {bits:.3f}" for scheme, bits in losses.items()))
-    )
+    if losses:
+        said = _("; ").join(f"{scheme} {bits:.3f}" for scheme, bits in losses.items())
+        st.caption(
+            _(
+                "Five small decoders were trained alike but for this. Bits per character on "
+                "unseen stories, from their cards: {losses}."
+            ).format(losses=said)
+        )
+    tell_unmeasured([card.model_id for scheme, card in cards.items() if scheme not in losses])

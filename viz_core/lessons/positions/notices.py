@@ -8,7 +8,7 @@ import streamlit as st
 
 from viz_core import registry
 from viz_core.analysis.positions import carried, order_matters
-from viz_core.figures import labelled_map
+from viz_core.figures import Scale, labelled_map
 from viz_core.figures.theme import Theme
 from viz_core.i18n import _
 from viz_core.lessons.positions import link
@@ -51,10 +51,9 @@ def show(text: str, reordering: Reordering, theme: Theme) -> None:
         rows=models,
         columns=columns,
         theme=theme,
-        limit=1.0,
+        scale=Scale(limit=1, unit=_("(log scale)")),
         words=False,
         text=[["–" if np.isnan(value) else f"{value:.0e}" for value in row] for row in values],
-        unit=_("(log scale)"),
         note=reordering.text,
     )
 

@@ -7,7 +7,8 @@ import streamlit as st
 
 from viz_core.analysis.attention import is_causal
 from viz_core.analysis.probabilities import Distribution, distributions
-from viz_core.figures import guess_columns, labelled_map
+from viz_core.figures import guess_columns, weight_map
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import Theme, bare
 from viz_core.i18n import _
 from viz_core.lessons.positions import link, notices
@@ -16,14 +17,14 @@ from viz_core.runners.base import Request
 from viz_core.runners.interventions import Reordered
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, run
-from viz_core.ui.inputs import choose, head_select, layer_select
+from viz_core.ui.inputs import controls, head_select, layer_select, model_select
 from viz_core.ui.show import picture, say
 
 
 def show(text: str, theme: Theme) -> None:
     """Shuffle the words and see which models notice."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        model = choose(link.MODEL, _("Model"))
+    with controls("order"):
+        model = model_select(link.MODEL)
         question = question_of(model, text)
         before = run(model, Request(question))
         reordering = choose_order(question, before.tokens["text"])
@@ -50,7 +51,7 @@ def _show_guesses(before: Trace, after: Trace, theme: Theme, note: str) -> None:
         "positions-guess",
         _("What the model says after the words in their own order, and in the new one."),
         _("; ").join(
-            f"{name}: {bare(guess.guesses[0].token)}, {guess.guesses[0].prob:.1%}"
+            f"{name}: {bare(guess.guesses[0].token)}, {percent(guess.guesses[0].prob)}"
             for name, _kind, guess in columns
         ),
         columns=columns,
@@ -62,7 +63,7 @@ def _show_guesses(before: Trace, after: Trace, theme: Theme, note: str) -> None:
 def _show_attention(model: str, before: Trace, after: Trace, theme: Theme) -> None:
     """One head over the words in both orders."""
     st.subheader(_("Where the words look in both orders"), anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("head"):
         layer = layer_select(len(before.attentions))
         head = head_select(len(before.attentions[0].values))
     left, right = st.columns(2, gap="medium")
@@ -83,7 +84,7 @@ def _show_map(
     weights = record.values.mean(0) if head is None else record.values[head]  # (query, key)
     query, key = np.unravel_index(weights.argmax(), weights.shape)
     picture(
-        labelled_map,
+        weight_map,
         f"positions-attention-{when}",
         _("Read a row: where the word on the left looks; each row sums to 1."),
         _("{query} looks most at {key}, {share}").format(
@@ -91,13 +92,10 @@ def _show_map(
         ),
         aloud=False,
         values=weights,
-        rows=words,
-        columns=words,
+        queries=words,
+        keys=words,
         theme=theme,
-        limit=1.0,
-        square=True,
         wide=440,
         causal=is_causal(record.name),
-        corner_names=(_("key"), _("query")),
         note=note,
     )

@@ -19,7 +19,14 @@ from viz_core.runners.base import Request
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import run
 from viz_core.ui.errors import escape_markdown
-from viz_core.ui.inputs import choose, head_select, layer_select, number, word_select
+from viz_core.ui.inputs import (
+    controls,
+    head_select,
+    layer_select,
+    model_select,
+    number,
+    word_select,
+)
 from viz_core.ui.inside import quoted
 from viz_core.ui.show import Details, picture, show_details
 
@@ -102,10 +109,12 @@ def show(text: str, theme: Theme) -> None:
 
 def _choose(text: str, theme: Theme) -> Turning:
     """Let the visitor choose a head, two words and a pair of dimensions."""
-    model = choose(link.MODEL, _("Model"), options=link.TURNED)
+    row = controls("turning")
+    with row:
+        model = model_select(link.MODEL, link.turned())
     trace = run(model, Request(text))
     tokens = trace.tokens["text"]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with row:
         layer = layer_select(len(trace.attentions))
         head = head_select(len(trace.attentions[0].values), with_mean=False) or 0
         query = word_select(tokens, label=_("Word that looks"))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from viz_core.i18n import _
 from viz_core.lessons.positions import link
+from viz_core.ui.inputs import controls
 from viz_core.ui.steps import walk_select
 
 
 def choose_part() -> str:
     """Let the visitor walk through the parts; gives the code of one."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("part"):
         return walk_select(
             link.PART,
             _("Part"),

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from viz_core.analysis.residual import cosines
-from viz_core.figures import labelled_map
+from viz_core.figures import Scale, labelled_map
 from viz_core.i18n import _
 from viz_core.lessons.residual_stream.view import StreamView
 from viz_core.ui.show import Details, picture
@@ -16,7 +16,7 @@ def show(view: StreamView) -> None:
     """The cosine of every two levels."""
     st.subheader(_("How far the stream turns"), anchor=False)
     alike, levels = cosines(view.residual.values), view.levels
-    summary = _("Entrance and end have a cosine of {cosine}.").format(cosine=f"{alike[0, -1]:.2f}")
+    summary = _("Input and end have a cosine of {cosine}.").format(cosine=f"{alike[0, -1]:.2f}")
     picture(
         labelled_map,
         "stream",
@@ -32,8 +32,7 @@ def show(view: StreamView) -> None:
         rows=levels,
         columns=levels,
         theme=view.inside.theme,
-        signed=True,
-        limit=1.0,
+        scale=Scale(signed=True, limit=1),
         words=False,
         note=view.note,
     )

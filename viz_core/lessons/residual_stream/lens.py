@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from viz_core.analysis.residual import Lens, logit_lens
-from viz_core.figures import labelled_map
+from viz_core.figures import Scale, labelled_map
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import LONGEST_LABEL, bare, escape, numbered, visible
 from viz_core.i18n import _
 from viz_core.lessons.residual_stream.view import StreamView
@@ -48,7 +49,7 @@ def show(view: StreamView) -> None:
         rows=view.levels,
         columns=view.words,
         theme=inside.theme,
-        limit=1.0,
+        scale=Scale(limit=1),
         text=_cells(lens, best),
         column=pos,
         note=view.note,
@@ -78,7 +79,7 @@ def _summary(view: StreamView, lens: Lens, best: Words, pos: int) -> str:
         _("{level} {said} {prob} (the final word is number {rank})").format(
             level=level,
             said=bare(best[n][pos]),
-            prob=f"{lens.prob[n, pos]:.0%}",
+            prob=percent(lens.prob[n, pos]),
             rank=f"{lens.final_rank[n, pos]:,}",
         )
         for n, level in enumerate(view.levels)
@@ -89,7 +90,10 @@ def _summary(view: StreamView, lens: Lens, best: Words, pos: int) -> str:
 def _cells(lens: Lens, best: Words) -> Words:
     """A word and its probability, as a cell of the picture says them."""
     return [
-        [f"{_shortened(word)}<br>{prob:.0%}" for word, prob in zip(words, probs, strict=True)]
+        [
+            f"{_shortened(word)}<br>{percent(prob, short=True)}"
+            for word, prob in zip(words, probs, strict=True)
+        ]
         for words, probs in zip(best, lens.prob, strict=True)
     ]
 

@@ -1,12 +1,22 @@
 """What the link of the Layers page carries."""
 
 from viz_core.analysis.attention import STACKS
-from viz_core.links import LAYER, Choice, Link, Text, choice, model
+from viz_core.i18n import N_
+from viz_core.links import LAYER, Link, Text, choice, model
 from viz_core.sentences import TOM_ASKED
 
 LENS, PARTS, LENGTHS, ALIKE, NEURONS = "lens", "parts", "lengths", "alike", "neurons"
-VIEW = choice("view", LENS, PARTS, LENGTHS, ALIKE, NEURONS)
+VIEW = choice(
+    "view",
+    {
+        LENS: N_("lens"),
+        PARTS: N_("parts"),
+        LENGTHS: N_("lengths"),
+        ALIKE: N_("alike"),
+        NEURONS: N_("neurons"),
+    },
+)
 MODEL = model(lambda kind: kind.attends, first="decoder-stories")
-STACK = Choice("stack", STACKS[0], STACKS)
+STACK = choice("stack", dict(zip(STACKS, (N_("encoder"), N_("decoder")), strict=True)))
 TEXT = Text("text", TOM_ASKED)
 LINK = Link("residual_stream", MODEL, TEXT, STACK, VIEW, LAYER)

@@ -8,7 +8,8 @@ import streamlit as st
 
 from viz_core.analysis.block import Block
 from viz_core.analysis.residual import neurons
-from viz_core.figures import labelled_map
+from viz_core.figures import Scale, labelled_map
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import numbered, visible
 from viz_core.i18n import _
 from viz_core.lessons.residual_stream.view import StreamView
@@ -27,7 +28,7 @@ def show(view: StreamView) -> None:
     rows = [_("neuron {n}").format(n=n) for n in strongest]
     st.subheader(
         _("{share} of all neurons of layer {layer} are above 0").format(
-            share=f"{(act > 0).mean():.0%}", layer=layer
+            share=percent((act > 0).mean(), short=True), layer=layer
         ),
         anchor=False,
     )
@@ -53,6 +54,6 @@ def show(view: StreamView) -> None:
         rows=rows,
         columns=view.words,
         theme=inside.theme,
-        signed=True,
+        scale=Scale(signed=True),
         note=view.note,
     )

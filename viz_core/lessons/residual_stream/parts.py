@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from viz_core.figures import labelled_map
+from viz_core.figures import Scale, labelled_map
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import numbered, visible
 from viz_core.i18n import _
 from viz_core.lessons.residual_stream.view import StreamView
@@ -21,7 +22,7 @@ def show(view: StreamView) -> None:
     largest = np.argsort(-np.abs(shares[:, last]))[:3]
     summary = _("{word} is made most of {parts}.").format(
         word=visible(view.words[last]),
-        parts=_("; ").join(f"{names[n]} {shares[n, last]:.0%}" for n in largest),
+        parts=_("; ").join(f"{names[n]} {percent(shares[n, last], short=True)}" for n in largest),
     )
     picture(
         labelled_map,
@@ -42,6 +43,6 @@ def show(view: StreamView) -> None:
         rows=names,
         columns=view.words,
         theme=view.inside.theme,
-        signed=True,
+        scale=Scale(signed=True),
         note=view.note,
     )

@@ -20,14 +20,16 @@ SHOW = {
 
 def show(view: StreamView) -> None:
     """Let the visitor choose a picture; below it, how near the sum is to what was recorded."""
-    chosen = choose(
-        link.VIEW,
-        _("View"),
-        _(
-            "lens: what each layer would say. parts: what the end is made of. lengths: how much "
-            "each part writes. alike: how the stream turns. neurons: the feed-forward network."
-        ),
-    )
+    with view.inside.row:
+        chosen = choose(
+            link.VIEW,
+            _("View"),
+            _(
+                "lens: what each layer would say. parts: what the end is made of. lengths: how "
+                "much each part writes. alike: how the stream turns. neurons: the feed-forward "
+                "network."
+            ),
+        )
     SHOW[chosen](view)
     st.caption(
         _(

@@ -34,7 +34,7 @@ class StreamView:
     def levels(self) -> list[str]:
         """The levels' names, for people."""
         n_layer = len(self.residual.levels) - 1
-        return [_("entrance"), *(_("after layer {n}").format(n=n) for n in range(n_layer))]
+        return [_("input"), *(_("after layer {n}").format(n=n) for n in range(n_layer))]
 
     @property
     def parts(self) -> list[str]:
@@ -65,7 +65,8 @@ def stream_view(inside: Inside) -> StreamView:
     """Let the visitor choose a stack, if there are two, and take its stream apart."""
     stack = inside.stacks[0]
     if len(inside.stacks) > 1:
-        stack = choose(link.STACK, _("Stack"), options=inside.stacks)
+        with inside.row:
+            stack = choose(link.STACK, _("Stack"), options=inside.stacks)
     residual = cached(
         residual_stream, trace=inside.trace, parameters=inside.parameters, stack=stack
     )

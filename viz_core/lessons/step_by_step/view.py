@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from viz_core.analysis.stage import Stage
 from viz_core.analysis.walk import walk
 from viz_core.i18n import _
 from viz_core.lessons.step_by_step import link
 from viz_core.links import LOOKED_AT
 from viz_core.ui.cache import cached
-from viz_core.ui.inputs import word_select
+from viz_core.ui.inputs import controls, word_select
 from viz_core.ui.inside import ChosenHead, Inside, choose_head
 from viz_core.ui.steps import walk_select
 
@@ -47,7 +45,7 @@ class WalkView:
 
 def walk_view(inside: Inside) -> WalkView:
     """Let the visitor choose a head, two words and a stage, and walk."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with inside.row:
         chosen = choose_head(inside, with_mean=False)
         query = word_select(chosen.queries, label=_("Word that looks"))
         key = word_select(chosen.keys, LOOKED_AT, _("Word looked at"), default=min(query, 1))
@@ -61,7 +59,7 @@ def walk_view(inside: Inside) -> WalkView:
         key=key,
     )
     names = tuple(stage.name for stage in stages)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("walk"):
         name = walk_select(
             link.AT,
             _("Stop"),

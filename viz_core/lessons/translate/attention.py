@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from viz_core.analysis.attention import stacks, weights_error
 from viz_core.figures import attention_heatmap
@@ -17,7 +16,7 @@ from viz_core.lessons.translate.link import DECODER, ENCODER
 from viz_core.lessons.translate.view import TranslationView
 from viz_core.trace import Record, Tokens
 from viz_core.ui.cache import cached
-from viz_core.ui.inputs import head_select, layer_select
+from viz_core.ui.inputs import controls, head_select, layer_select
 from viz_core.ui.show import picture, say, show_details
 
 
@@ -71,7 +70,7 @@ def show(view: TranslationView) -> None:
 def _choose_head(view: TranslationView) -> _Head:
     """Let the visitor choose a layer and a head of the stop's attention."""
     records = stacks(view.trace)[view.stop]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("head"):
         layer = layer_select(len(records), default=len(records) - 1)
         head = head_select(len(records[0].values))
     tokens = {"source": view.source, "target": view.target}

@@ -13,9 +13,9 @@ from viz_core.generate import beam_search
 from viz_core.i18n import _
 from viz_core.lessons.translate import link
 from viz_core.lessons.translate.view import TranslationView
-from viz_core.ui.inputs import number
+from viz_core.ui.inputs import controls, number
 from viz_core.ui.show import Details, picture
-from viz_core.ui.steps import kept
+from viz_core.ui.steps import kept, progress
 
 FURTHEST = 48  # words of the tree on the page
 
@@ -27,9 +27,17 @@ def show(view: TranslationView) -> None:
 
     def search() -> Beam:
         writer = registry.writer(view.model)
-        return beam_search(writer, writer.begin(view.text), width, penalty, FURTHEST)
+        with progress(FURTHEST, _("Searching")) as each:
+            return beam_search(writer, writer.begin(view.text), width, penalty, FURTHEST, each)
 
     beam = kept(("beam", view.model, view.text, width, penalty), search)
+    cut = [beam.nodes[index] for index in beam.finished if not beam.nodes[index].ended]
+    if cut:
+        st.info(
+            _("The search is cut after {n} words: {n_cut} of {total} texts have not ended.").format(
+                n=cut[0].round, n_cut=len(cut), total=len(beam.finished)
+            )
+        )
     picture(
         beam_tree,
         "translate-beam",
@@ -54,7 +62,7 @@ def show(view: TranslationView) -> None:
 
 def _choose() -> tuple[int, float]:
     """How many beginnings are kept, and how much long texts are helped."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with controls("beam"):
         width = int(number(link.WIDTH, _("Beam width")))
         penalty = number(
             link.PENALTY,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import bare, kind_colour, visible
 from viz_core.i18n import _
 from viz_core.lessons.translate.details import details_of
@@ -19,7 +20,7 @@ def show(view: TranslationView) -> None:
         _("Word {n}: “{word}”, {share}; entropy {bits} bits.").format(
             n=step.place + 1,
             word=bare(step.string),
-            share=f"{step.prob:.1%}",
+            share=percent(step.prob),
             bits=f"{step.entropy:.2f}",
         )
     )

@@ -1,16 +1,27 @@
 """What the link of the Translate page carries."""
 
 from viz_core.analysis.attention import CROSS, STACKS
-from viz_core.links import Choice, Link, Number, Text, choice
+from viz_core.i18n import N_
+from viz_core.links import MEAN, MEAN_NAME, Choice, Link, Number, Text, choice
 from viz_core.sentences import EATING
 
 ENCODER, DECODER = STACKS
-STOPS = ("embeddings", "positions", ENCODER, DECODER, CROSS, "choice")
-STOP = choice("stop", *STOPS)
+STOP = choice(
+    "stop",
+    {
+        "embeddings": N_("embeddings"),
+        "positions": N_("positions"),
+        ENCODER: N_("encoder"),
+        DECODER: N_("decoder"),
+        CROSS: N_("cross-attention"),
+        "choice": N_("choice"),
+    },
+)
+STOPS = tuple(STOP.names)
 OWN = Text("target")
 WIDEST = 5  # hypotheses of the beam on the page
 WIDTH, PENALTY = Number("width", "3", 1, WIDEST), Number("penalty", "0.6", 0, 2)
-LAYER, HEAD = Number("layer"), Choice("head", "0", ("0", "1", "2", "3", "mean"))
+LAYER, HEAD = Number("layer"), Choice("head", "0", ("0", "1", "2", "3", MEAN), MEAN_NAME)
 STEP = Number("step")
 TEXT = Text("text", EATING)
 LINK = Link("translate", TEXT, OWN, STOP, LAYER, HEAD, STEP, WIDTH, PENALTY)

@@ -7,6 +7,7 @@ import numpy as np
 from viz_core.analysis.attention import stacks
 from viz_core.figures import alignment_ribbon
 from viz_core.figures.alignment import FAINTEST
+from viz_core.figures.numbers import percent, percent_of_log
 from viz_core.figures.theme import bare
 from viz_core.i18n import _
 from viz_core.lessons.translate.view import TranslationView
@@ -34,10 +35,10 @@ def show(view: TranslationView) -> None:
     if view.written:
         total = view.written[-1].logprob
         say(
-            _("Probability of all {n} tokens together: e^{total}, {each} each on average.").format(
+            _("Probability of all {n} tokens together: {all}, {each} each on average.").format(
                 n=len(view.written),
-                total=f"{total:.2f}",
-                each=f"{np.exp(total / len(view.written)):.2f}",
+                all=percent_of_log(total),
+                each=percent_of_log(total / len(view.written)),
             )
         )
 
@@ -66,7 +67,7 @@ def _summary(view: TranslationView, weights: np.ndarray) -> str:
     looks = [
         _("{word} ({prob}) from {source}, {share}").format(
             word=bare(step.string),
-            prob=f"{step.prob:.2f}",
+            prob=percent(step.prob),
             source=bare(view.source.strings[int(row.argmax())]),
             share=f"{row.max():.2f}",
         )

@@ -8,24 +8,27 @@ from viz_core.i18n import _
 from viz_core.lessons.translate.view import TranslationView
 from viz_core.ui.cache import card
 from viz_core.ui.errors import escape_markdown
+from viz_core.ui.usable import tell_unmeasured
 
 
 def show(view: TranslationView) -> None:
     """Its measured quality; and a word to whoever typed no Chinese."""
     metrics = card(view.model).metrics
-    measured = metrics["translation"]
-    st.caption(
-        _(
-            "From the model's card, measured {date} on {n} pairs that it never saw: BLEU {bleu} "
-            "(lower-cased), chrF {chrf}, by beam search of width 5. It knows short everyday "
-            "sentences; names, numbers and rare words go wrong."
-        ).format(
-            date=metrics["measured"],
-            n=f"{measured['n']:,}",
-            bleu=f"{measured['bleu_lowercase']:.1f}",
-            chrf=f"{measured['chrf']:.1f}",
+    if measured := metrics.get("translation"):
+        st.caption(
+            _(
+                "From the model's card, measured {date} on {n} pairs that it never saw: BLEU "
+                "{bleu} (lower-cased), chrF {chrf}, by beam search of width 5. It knows short "
+                "everyday sentences; names, numbers and rare words go wrong."
+            ).format(
+                date=metrics["measured"],
+                n=f"{measured['n']:,}",
+                bleu=f"{measured['bleu_lowercase']:.1f}",
+                chrf=f"{measured['chrf']:.1f}",
+            )
         )
-    )
+    else:
+        tell_unmeasured([view.model])
     if not any("\u4e00" <= char <= "\u9fff" for char in view.text):
         st.info(
             escape_markdown(

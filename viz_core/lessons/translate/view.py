@@ -9,7 +9,7 @@ import streamlit as st
 from viz_core import registry
 from viz_core.errors import VizError
 from viz_core.figures.theme import Theme
-from viz_core.generate import Step, Writing
+from viz_core.generate import LONGEST, Step, Writing
 from viz_core.i18n import _
 from viz_core.lessons.translate import link
 from viz_core.runners.base import Request
@@ -17,8 +17,10 @@ from viz_core.runners.checks import check_text
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import run
 from viz_core.ui.errors import show_error
-from viz_core.ui.inputs import number
-from viz_core.ui.steps import kept, walk_select
+from viz_core.ui.inputs import as_read, controls, number
+from viz_core.ui.show import note_cut
+from viz_core.ui.steps import kept, progress, walk_select
+from viz_core.ui.usable import offered
 
 WANT = (
     "embed",
@@ -85,20 +87,23 @@ class TranslationView:
 
 def own_translation() -> str:
     """The box for a translation of the visitor's own; empty for the model's."""
-    return st.text_input(
+    typed = st.text_input(
         _("Your own translation (optional)"),
         key=link.OWN.key,
         bind="query-params",
         placeholder=_("Type one: how likely is each word?"),
-    ).strip()
+    )
+    return as_read(typed)
 
 
 def translation_view(text: str, forced: str, theme: Theme) -> TranslationView:
     """Translate, and let the visitor walk through it."""
-    model = registry.model_ids(lambda kind: kind.translates)[0]
+    model = offered(registry.model_ids(lambda kind: kind.translates))[0]
     steps = _steps(model, text, forced)
+    if not steps[-1].ended:
+        note_cut(len(steps))
     _begin_anew_with(text, forced, len(steps))
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("walk"):
         stop = walk_select(link.STOP, _("Walk"), _("The walk from one sentence to the other."))
         step = int(number(link.STEP, _("Words written"), default=len(steps), most=len(steps)))
     trace = run(model, Request(text, target=forced or None, want=WANT))
@@ -118,7 +123,8 @@ def _steps(model: str, text: str, forced: str) -> tuple[Step, ...]:
 
     try:
         writing = kept((model, text, forced), write)
-        return tuple(writing.steps(writing.writer.card.n_ctx))
+        with progress(LONGEST, _("Translating")) as each:
+            return tuple(writing.steps(writing.writer.card.n_ctx, each))
     except VizError as error:
         show_error(error)
         st.stop()

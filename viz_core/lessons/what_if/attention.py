@@ -6,12 +6,13 @@ import numpy as np
 import streamlit as st
 
 from viz_core.analysis.attention import is_causal, one_head
-from viz_core.figures import labelled_map
+from viz_core.figures import Scale, weight_map
+from viz_core.figures.numbers import percent
 from viz_core.i18n import _
 from viz_core.lessons.what_if import link
 from viz_core.lessons.what_if.link import AFTER, BEFORE, DIFFERENCE
 from viz_core.lessons.what_if.view import ChangesView
-from viz_core.ui.inputs import choose
+from viz_core.ui.inputs import choose, controls
 from viz_core.ui.inside import choose_head
 from viz_core.ui.show import picture
 
@@ -19,7 +20,7 @@ from viz_core.ui.show import picture
 def show(view: ChangesView) -> None:
     """One head before, after, or the difference."""
     st.subheader(_("Where the words look then"), anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("head"):
         chosen = choose_head(view.inside, with_mean=True)
         side = choose(link.SIDE, _("Show"))
     record = chosen.record
@@ -29,24 +30,21 @@ def show(view: ChangesView) -> None:
     queries, keys = (trace.tokens[record.streams[axis]].strings for axis in ("query", "key"))
     most_moved = float(abs(after - before).sum(-1).max()) / 2
     summary = _("The row that changed most moved {share} of its attention.").format(
-        share=f"{most_moved:.0%}"
+        share=percent(most_moved, short=True)
     )
     signed = side == DIFFERENCE
     picture(
-        labelled_map,
+        weight_map,
         "what-if-attention",
         _("Brown: looks more than before. Purple: looks less. White: as before.")
         if signed
         else _("Read a row: the word on the left spreads one whole of attention."),
         summary,
         values=weights,
-        rows=queries,
-        columns=keys,
+        queries=queries,
+        keys=keys,
         theme=view.inside.theme,
-        signed=signed,
-        limit=None if signed else 1.0,
-        square=True,
+        scale=Scale(signed=True) if signed else Scale(limit=1),
         causal=is_causal(record.name) and not np.triu(np.abs(before) + np.abs(after), 1).any(),
-        corner_names=(_("key"), _("query")),
         note=f"{view.inside.note} · {record.name} · {chosen.head} · {side}",
     )

@@ -7,6 +7,7 @@ import streamlit as st
 from viz_core.analysis.probabilities import Distribution, distributions
 from viz_core.analysis.whatif import prob_of
 from viz_core.figures import guess_columns
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import bare
 from viz_core.i18n import _
 from viz_core.lessons.what_if.view import ChangesView
@@ -31,7 +32,7 @@ def show(view: ChangesView) -> None:
     st.subheader(_title(view), anchor=False)
     columns = [(_("before"), before.kind, was), (_("after"), before.kind, becomes)]
     summary = _("; ").join(
-        f"{name}: {bare(distribution.guesses[0].token)}, {distribution.guesses[0].prob:.1%}"
+        f"{name}: {bare(distribution.guesses[0].token)}, {percent(distribution.guesses[0].prob)}"
         for name, _kind, distribution in columns
     )
     picture(
@@ -75,9 +76,9 @@ def _title(view: ChangesView) -> str:
     guess = before.top[0]
     row = before.traits.guess_row(guess.pos)
     token = int(before["logits"].values[row].argmax())
-    word, prob = escape_markdown(bare(guess.token)), f"{prob_of(before, row, token):.1%}"
+    word, prob = escape_markdown(bare(guess.token)), percent(prob_of(before, row, token))
     if not view.changes:
         return _("“{word}” is what the model says, {share}").format(word=word, share=prob)
     return _("“{word}” goes from {before} to {after}").format(
-        word=word, before=prob, after=f"{prob_of(view.after, row, token):.1%}"
+        word=word, before=prob, after=percent(prob_of(view.after, row, token))
     )

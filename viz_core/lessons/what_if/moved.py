@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from viz_core.analysis.whatif import moved
-from viz_core.figures import labelled_map
+from viz_core.figures import Scale, labelled_map
+from viz_core.figures.numbers import percent
 from viz_core.figures.theme import numbered, visible
 from viz_core.i18n import _
 from viz_core.lessons.what_if.view import ChangesView
@@ -25,10 +26,10 @@ def show(view: ChangesView) -> None:
     stack = asked if asked in inside.stacks else inside.stacks[-1]
     shares = cached(moved, before=inside.trace, after=view.after, stack=stack)
     words = inside.tokens(stack).strings
-    rows = [_("entrance"), *(_("layer {n}").format(n=n) for n in range(len(shares) - 1))]
+    rows = [_("input"), *(_("layer {n}").format(n=n) for n in range(len(shares) - 1))]
     most = int(shares[-1].argmax())
     summary = _("At the end {word} moved most: by {share} of its length.").format(
-        word=visible(words[most]), share=f"{shares[-1, most]:.0%}"
+        word=visible(words[most]), share=percent(shares[-1, most], short=True)
     )
     picture(
         labelled_map,
@@ -49,6 +50,6 @@ def show(view: ChangesView) -> None:
         rows=rows,
         columns=words,
         theme=inside.theme,
-        unit=_("of its length"),
+        scale=Scale(unit=_("of its length")),
         note=inside.note,
     )

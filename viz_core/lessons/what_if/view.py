@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from viz_core.analysis.attention import attention_names, head_code
+from viz_core.analysis.attention import attention_names, head_code, stacks
+from viz_core.analysis.roles import roles
 from viz_core.figures.theme import bare, numbered
 from viz_core.i18n import _
 from viz_core.lessons.what_if import link
@@ -22,10 +23,11 @@ from viz_core.runners.interventions import (
     WithoutPositions,
 )
 from viz_core.trace import Trace
-from viz_core.ui.cache import run
+from viz_core.ui.cache import cached, run
 from viz_core.ui.errors import escape_markdown
-from viz_core.ui.inputs import choose, toggle, word_select
-from viz_core.ui.inside import Inside
+from viz_core.ui.inputs import choose, controls, toggle, word_select
+from viz_core.ui.inside import Inside, looked_at
+from viz_core.ui.suggestions import suggest
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def changes_view(inside: Inside) -> ChangesView:
         changes = _heads_off(trace) + _hidden(trace)
     with right:
         changes += _replaced(trace)
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        with controls("mask"):
             masked = _masked(trace)
             changes += _without_positions() + masked
     after = trace
@@ -73,9 +75,19 @@ def _heads_off(trace: Trace) -> list[Intervention]:
 def _hidden(trace: Trace) -> list[Intervention]:
     """The words that the visitor hides."""
     names = numbered(trace.tokens[trace.stream].strings)
+    key = _telling_word(trace)
+    others = (link.OFF, link.REPLACEMENT, link.NO_POSITIONS, link.MASK)
+    suggest({link.HIDDEN.key: [] if key is None else [names[key]]}, unless=others)
     label = _("Hide from all other words")
     hidden = _several(link.HIDDEN, label, names, _("Choose words"))
     return [Hidden(names.index(name)) for name in hidden]
+
+
+def _telling_word(trace: Trace) -> int | None:
+    """The word that is hidden at first: the one that another word finds."""
+    records = next(iter(stacks(trace).values()))
+    found = cached(roles, **looked_at(trace, records))
+    return found[0].key if found and not trace.tokens[trace.stream].special[found[0].key] else None
 
 
 def _several(value: Several, label: str, options: list[str], empty: str) -> list[str]:
@@ -90,10 +102,10 @@ def _several(value: Several, label: str, options: list[str], empty: str) -> list
 def _replaced(trace: Trace) -> list[Intervention]:
     """The word that stands for another one, if the visitor types one."""
     tokens = trace.tokens[trace.stream]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls("replaced"):
         pos = word_select(tokens, default=_last_word_not_asked(trace))
         other = st.text_input(
-            _("{word} replaced by").format(word=escape_markdown(bare(tokens.strings[pos]))),
+            _("Replace {word} with").format(word=escape_markdown(bare(tokens.strings[pos]))),
             key=link.REPLACEMENT.key,
             bind="query-params",
             placeholder=_("one word, or [MASK]"),

@@ -1,6 +1,6 @@
 // The likeliest next tokens: a pale bar for what the model says, a full one for what is drawn from.
 
-import { newest } from "../viz_core.kit/shared.js"
+import { exactly, newest, percent } from "../viz_core.kit/shared.js"
 
 function show(component) {
   const { data, parentElement, setTriggerValue } = component
@@ -11,7 +11,6 @@ function show(component) {
   }
   const longest = Math.max(...data.rows.map((row) => Math.max(row.prob, row.drawn ?? 0)), 1e-9)
   const width = (share) => `${(100 * share) / longest}%`
-  const percent = (share) => `${(100 * share).toFixed(1)} %`
 
   const rows = data.rows.map((row) => {
     const line = document.createElement("button")
@@ -40,7 +39,7 @@ function show(component) {
       share.append(" → ", after)
     }
     line.append(word, track, share)
-    line.title = `${row.label} ${(100 * row.prob).toFixed(4)} %`
+    line.title = `${row.label} ${exactly(row.prob)}`
     line.disabled = !data.clickable
     line.onclick = () => setTriggerValue("forced", row.token)
     if (row.chosen) line.setAttribute("aria-current", "true")

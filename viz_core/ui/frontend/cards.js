@@ -29,7 +29,6 @@ function show(component) {
   }
   for (const card of old.values()) card.remove()
   root.setAttribute("aria-label", data.label)
-  root.style.setProperty("--size", data.size)
   root.style.setProperty("--columns", data.columns)
   mark(data.own)
   const own = root.querySelector("[aria-pressed=true]")

@@ -1,6 +1,6 @@
 // Every head of every layer as a small map. Hover names a head, a click or Enter opens it.
 
-import { newest, pixelTable, readPayload } from "../viz_core.kit/shared.js"
+import { newest, percent, pixelTable, readPayload } from "../viz_core.kit/shared.js"
 
 const GAP = 6
 const LARGEST = 132
@@ -46,7 +46,8 @@ function show(component) {
     const context = canvas.getContext("2d")
     context.scale(ratio, ratio)
     context.imageSmoothingEnabled = Math.max(wide, high) > side * ratio
-    context.font = `14px ${head.font}`
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
+    context.font = `${0.82 * rem}px ${head.font}`
     context.fillStyle = head.muted
     context.textAlign = "center"
     context.textBaseline = "middle"
@@ -85,7 +86,7 @@ function show(component) {
     head.measures.forEach((label, i) => {
       const line = document.createElement("div")
       const value = values[i]
-      const shown = Number.isNaN(value) ? "–" : i < 2 ? value.toFixed(2) : `${(100 * value).toFixed(0)} %`
+      const shown = i >= 2 ? percent(value) : Number.isNaN(value) ? "–" : value.toFixed(2)
       line.textContent = `${label}: ${shown}`
       tip.append(line)
     })
@@ -122,6 +123,7 @@ function show(component) {
     cursor = [(cursor[0] + dr + rows) % rows, (cursor[1] + dc + columns) % columns]
     tell(cursor)
   }
+  canvas.setAttribute("role", "img") // with its words, never without
   canvas.setAttribute("aria-label", head.label)
 
   paint()

@@ -5,11 +5,24 @@
 export function newest(show) {
   return (component) => {
     const { data, parentElement } = component
-    const stamp = data.stamp ?? bytesOf(data).getFloat64(0, true)
-    if (stamp < (parentElement.stamp ?? 0)) return undefined
-    parentElement.stamp = stamp
+    if (isOlder(data.stamp ?? stampOf(data), parentElement)) return undefined
     return show(component)
   }
+}
+
+// A stamp is a session and a count within it. When the server was started again, another session
+// goes on in an old tab and counts from the beginning; none comes back once another one follows.
+function isOlder([session, count], element) {
+  const last = (element.lastShown ??= { session, count, ended: new Set() })
+  if (last.ended.has(session) || (session === last.session && count < last.count)) return true
+  if (session !== last.session) last.ended.add(last.session)
+  Object.assign(last, { session, count })
+  return false
+}
+
+function stampOf(data) {
+  const bytes = bytesOf(data)
+  return [bytes.getUint32(0, true), bytes.getUint32(4, true)]
 }
 
 function bytesOf(data) {
@@ -43,6 +56,24 @@ export function colourTable(stops) {
 // the same as 32-bit pixels (alpha, blue, green, red: the byte order of canvas pixels)
 export function pixelTable(stops) {
   return Uint32Array.from(colourTable(stops), ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r)
+}
+
+// A share from 0 to 1 for people, as `percent(share, short=True)` of viz_core/figures/numbers.py
+// writes it: nothing but 0 is written as 0, nothing but 1 as 100 %.
+export function percent(share) {
+  if (Number.isNaN(share)) return "–"
+  if (share <= 0) return "0 %"
+  if (share >= 1) return "100 %"
+  if (share > 0.999) return "> 99.9 %"
+  if (share < 0.001) return "< 0.1 %"
+  const digits = share >= 0.01 && share <= 0.99 ? 0 : 1
+  return `${(100 * share).toFixed(digits).replace(/\.0$/, "")} %`
+}
+
+// The same with the number to four digits behind it, where they say more.
+export function exactly(share) {
+  const more = share >= 0.001 && share <= 0.9999
+  return more ? `${percent(share)} (${share.toFixed(4)})` : percent(share)
 }
 
 // black or white, whichever reads better on a colour (relative luminance, WCAG 2)

@@ -7,6 +7,7 @@ function show({ data, parentElement }) {
     const link = document.createElement("a")
     link.textContent = one.label
     link.href = one.href ?? "?"
+    link.title = one.about ?? ""
     link.className = one.first ? "first" : ""
     if (one.without) {
       link.onclick = () => {

@@ -83,7 +83,8 @@ function elementsOf(flow, shape) {
   })
 }
 
-export function save(svg, name, format) {
+// `failed` is called when nothing could be saved.
+export function save(svg, name, format, failed) {
   const blob = new Blob([svg], { type: "image/svg+xml" })
   if (format === "svg") return download(blob, `${name}.svg`)
   const image = new Image()
@@ -94,7 +95,11 @@ export function save(svg, name, format) {
     canvas.height = image.height * scale
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
     URL.revokeObjectURL(image.src)
-    canvas.toBlob((png) => download(png, `${name}.png`))
+    canvas.toBlob((png) => (png ? download(png, `${name}.png`) : failed()))
+  }
+  image.onerror = () => {
+    URL.revokeObjectURL(image.src)
+    failed()
   }
   image.src = URL.createObjectURL(blob)
 }

@@ -128,6 +128,7 @@ class FlowView {
 
   label() {
     const { words, title, summary } = this.flow
+    this.canvas.setAttribute("role", "img") // with its words, never without
     this.canvas.setAttribute("aria-label", `${title}. ${summary} ${words.keys}`)
     for (const name of ["back", "next"]) this[name].title = this[name].ariaLabel = words[name]
     for (const format of ["svg", "png"])
@@ -347,7 +348,8 @@ class FlowView {
   }
 
   save(format) {
-    save(this.picture.svg(this.word), `attention-atlas-${this.flow.model}`, format)
+    const failed = () => (this.said.textContent = this.flow.words.unsaved)
+    save(this.picture.svg(this.word), `attention-atlas-${this.flow.model}`, format, failed)
   }
 }
 

@@ -1,5 +1,6 @@
 // Shapes to pixels, and the words, names and guesses that stand around them.
 
+import { percent } from "../viz_core.kit/shared.js"
 import { NAME } from "./plan.js"
 import { nameOf } from "./read.js"
 import { stateShapes } from "./recurrent.js"
@@ -9,6 +10,7 @@ const WORD = 15 // px, of token labels
 export const SMALL = 14 // px, of everything else
 const LONGEST = 12 // letters of a label
 const BAR = 25 // px a guess takes
+const FIRST_SIGHT = 400 // px of a long drawing that are seen at once: there the guess stands
 
 export class Painter {
   constructor(flow) {
@@ -130,7 +132,7 @@ export function guessShapes(flow, plan, row) {
   const middle = band.row(row)
   const top = plan.vertical
     ? from
-    : Math.max(band.top, Math.min(middle - high / 2, plan.across - high))
+    : Math.max(plan.bands[0].top, Math.min(middle - high / 2, plan.across - high, FIRST_SIGHT - high))
   if (!lines.length)
     return [{ form: "text", x: begin, y: top + BAR / 2, text: flow.words.silent, colour: muted }]
   const shapes = []
@@ -142,7 +144,7 @@ export function guessShapes(flow, plan, row) {
     const end = top + high / 2
     const d = `M${a} ${c}C${bend} ${c} ${bend} ${end} ${begin - 4} ${end}`
     shapes.push({ form: "stroke", d, width: 2, colour: kind, alpha: 0.8, ...own })
-    if (flow.recurrent && row !== flow.asked) shapes.push(...stateShapes(flow, plan, row))
+    if (flow.recurrent && row !== flow.answer) shapes.push(...stateShapes(flow, plan, row))
   }
   const label = Math.min(96, 0.42 * room)
   const widest = room - label - 56
@@ -174,11 +176,7 @@ export function guessShapes(flow, plan, row) {
   return shapes
 }
 
-function percent(share) {
-  return share > 0 && share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`
-}
-
-// The names of the stations, in two lines where one would be too narrow.
+// The names of the stations, in up to three lines where one would be too narrow.
 export function stationNames(flow, plan) {
   const measure = new OffscreenCanvas(1, 1).getContext("2d")
   measure.font = `600 ${SMALL}px ${flow.font}`
@@ -190,16 +188,16 @@ export function stationNames(flow, plan) {
       return [{ name, band: band.number, label, x: 4, y: from - NAME / 2, anchor: "start" }]
     })
   return plan.bands.flatMap((band) => {
-    const ends = [-Infinity, -Infinity] // of the last name in each line
+    const ends = [-Infinity, -Infinity, -Infinity] // of the last name in each line
     return [...plan.stations.values()].flatMap(({ name, from, middle }) => {
       const label = nameOf(flow, name, band)
       if (!label) return []
       const half = measure.measureText(label).width / 2
       const x = name === "guess" ? from + 26 + half : Math.max(middle, half)
-      const fits = ends.map((end) => end + 8 <= x - half)
-      const line = fits[0] ? 0 : fits[1] || ends[1] < ends[0] ? 1 : 0
+      const free = ends.findIndex((end) => end + 8 <= x - half)
+      const line = free < 0 ? ends.indexOf(Math.min(...ends)) : free
       ends[line] = x + half
-      const y = band.top - (line ? 32 : 14)
+      const y = band.top - 12 - 16 * line
       return [{ name, band: band.number, label, x, y, anchor: "middle" }]
     })
   })

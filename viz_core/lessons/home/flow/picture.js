@@ -99,7 +99,7 @@ export class Picture {
     const lit = (shape) => {
       if (shape.band === band && shape.row === row) return 1
       if (shape.source === band && shape.key === row) return shape.band === band ? 0 : 1
-      if (shape.hands) return shape.row >= row && shape.row < flow.asked ? 0.5 : 0
+      if (shape.hands) return shape.row >= row && shape.row < flow.answer ? 0.5 : 0
       const taken = shape.feeds && shape.band === band ? share(band, shape.row) : 0
       return taken > 0.02 ? taken : 0
     }

@@ -6,7 +6,7 @@ import { nameOf } from "./read.js"
 const NARROW = 720 // px, below which the flow falls
 const LEAST = 1080 // px, narrowest drawing that runs to the right; it scrolls in its own frame
 export const SPACE = 10 // px between stations
-const HEAD = 44 // px above a band, for the names of its stations
+const HEAD = 50 // px above a band, for the names of its stations
 export const NAME = 26 // px before a station, for its name where the flow falls
 export const CLOSED = 14 // px a closed layer takes
 const FOOT = 10 // px behind the last band
@@ -20,12 +20,12 @@ const PITCHES = [
 ]
 
 export function planOf(flow, width) {
-  const size = flow.size
+  const wanted = stationsOf(flow).filter(([, least]) => least > 0)
+  const least = wanted.reduce((sum, [, one]) => sum + one + SPACE, 0)
+  const size = Math.min(flow.size, Math.max(1, width / Math.max(LEAST, least)))
   const wide = width / size
   const vertical = wide < NARROW
   const bands = bandsOf(flow, vertical, wide)
-  const wanted = stationsOf(flow).filter(([, least]) => least > 0)
-  const least = wanted.reduce((sum, [, one]) => sum + one + SPACE, 0)
   const spare = vertical ? 0 : Math.max(LEAST, wide) - least
   const shares = wanted.reduce((sum, [, , share = 0]) => sum + share, 0)
   const stations = new Map()

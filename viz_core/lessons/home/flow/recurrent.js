@@ -128,21 +128,22 @@ function valve(scene, a, c, gate, opening, own, turned = false) {
   box(-half, reach - shut, half, reach, plate)
 }
 
-// How far the last state would move without each word: one scale for all texts and models.
+// What the answer would lose with another word in each place: one scale for all texts and models.
 function drawInfluences(scene, band) {
   const { flow, plan } = scene
   const { from, to } = plan.at("influence")
-  const { asked, influence } = flow
-  const colour = flow.colours.kind
-  const end = band.row(asked)
-  for (const row of influence ? band.rows.slice(0, asked + 1) : []) {
-    const moved = influence[row]
-    const width = THICK.influence * band.pitch * moved
-    const style = { part: "influence", band: 0, row, record: "occlusion.shift", width, colour }
-    const alpha = 0.2 + 0.55 * Math.min(1, moved)
-    scene.ribbon(from, band.row(row), to, end, Math.min(1, moved), { ...style, alpha })
+  const { answer, influence } = flow
+  const { kind, muted } = flow.colours
+  const end = band.row(answer)
+  for (const row of influence ? band.rows.slice(0, answer + 1) : []) {
+    const size = Math.abs(influence[row])
+    const width = THICK.influence * band.pitch * size
+    const colour = influence[row] < 0 ? muted : kind
+    const style = { part: "influence", band: 0, row, record: "counterfactual.drop", width, colour }
+    const alpha = 0.2 + 0.55 * size
+    scene.ribbon(from, band.row(row), to, end, size, { ...style, alpha })
   }
-  for (const shape of stateShapes(flow, plan, asked)) scene.keep(shape)
+  for (const shape of stateShapes(flow, plan, answer)) scene.keep(shape)
 }
 
 // The last layer's state at a word, from which the guess after it is made.

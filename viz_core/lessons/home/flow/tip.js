@@ -1,5 +1,6 @@
 // What is said of the spot under the pointer: its name, exact numbers, what happens there.
 
+import { exactly } from "../viz_core.kit/shared.js"
 import { fillIn, nameOf, numberOf, partOf } from "./read.js"
 
 export function tipOf(flow, plan, spot) {
@@ -35,7 +36,7 @@ function wordTip(flow, band, row) {
 }
 
 function guessed(flow, row) {
-  return flow.guesses(row).map(([word, prob]) => `“${word}” ${prob.toFixed(4)}`)
+  return flow.guesses(row).map(([word, prob]) => `“${word}” ${exactly(prob)}`)
 }
 
 function numbersAt(flow, plan, spot, band) {
@@ -68,7 +69,9 @@ function recurrentNumbers(flow, { station, row }, length) {
     ],
     out: () => gate("output"),
     influence: () =>
-      flow.influence ? [`${words.influence} ${flow.influence[row].toFixed(3)}`] : [],
+      flow.influence
+        ? [`${words.influence} ${flow.influence[row].toFixed(3)}`, ...(flow.tried[row] ?? [])]
+        : [],
     state: () => state("h", flow.n_layer - 1),
   }
   return told[part]?.() ?? []

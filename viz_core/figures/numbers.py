@@ -1,0 +1,48 @@
+"""Probabilities and shares as people say them: one way for every picture, sentence and table.
+
+`percent` and `exactly` of `viz_core/ui/frontend/shared.js` write the same in the browser.
+"""
+
+from __future__ import annotations
+
+from math import exp, isnan
+
+from viz_core.i18n import _
+
+RAREST = 1e-9  # what is less likely is only said to be so
+
+
+def percent(share: float, *, short: bool = False) -> str:
+    """A share from 0 to 1 in words: `26 %`, `4 %`, `0.3 %`, `99.8 %`, `1 in 2,000`.
+
+    Nothing but 0 is written as 0, nothing but 1 as 100 %.
+
+    Args:
+        short: where there is no room, what is below one in a thousand is `< 0.1 %`.
+    """
+    if isnan(share):
+        return "–"
+    if share <= 0:
+        return "0 %"
+    if share >= 1:
+        return "100 %"
+    if share > 0.999:
+        return "> 99.9 %"
+    if share >= 0.001:
+        digits = 0 if 0.01 <= share <= 0.99 else 1
+        return f"{100 * share:.{digits}f}".removesuffix(".0") + " %"
+    if short:
+        return "< 0.1 %"
+    if share < RAREST:
+        return _("less than 1 in {n}").format(n=f"{1 / RAREST:,.0f}")
+    return _("1 in {n}").format(n=f"{float(f'{1 / share:.1e}'):,.0f}")
+
+
+def percent_of_log(logprob: float) -> str:
+    """The probability of a whole text from its natural logarithm, however small it is."""
+    return percent(exp(max(logprob, -700)))  # further down a float is 0, and a text never is
+
+
+def exactly(share: float) -> str:
+    """The same, and behind it the number to four digits where they say more: for the pointer."""
+    return f"{percent(share)} ({share:.4f})" if 0.001 <= share <= 0.9999 else percent(share)
