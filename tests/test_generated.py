@@ -34,7 +34,7 @@ SECOND = [name for name, recipe in RECIPES.items() if recipe.generation == 2]
 def folder(tmp_path_factory):
     rng = random.Random(0)
     path = tmp_path_factory.mktemp("corpus")
-    told = [" ".join(rng.choices(SENTENCES, k=24)) for _ in range(60)]
+    told = [" ".join(rng.choices(SENTENCES, k=24)) for _ in range(120)]
     (path / "tinystories.txt").write_text("\n<|endoftext|>\n".join(told))
     more = [*told[:9], "Kevin had a warm hat.", "Mia had a hat of her own."]
     (path / "tinystories-more.txt").write_text("\n<|endoftext|>\n".join(more))

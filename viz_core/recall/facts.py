@@ -33,7 +33,7 @@ BLANKS = {
     "The [MASK] climbed the tree and ate a banana.": "monkey",
     "The farmer rode his [MASK] to the town.": "horse",
     "She was thirsty, so she drank some [MASK].": "water",
-    "It was raining, so Mom took her [MASK].": "umbrella",
+    "It rained all day, so the children got very [MASK].": "wet",
     "He was tired, so he went to [MASK].": "bed",
     "Lily kicked the [MASK] and it rolled away.": "ball",
     "They went to the park to [MASK] on the swings.": "play",
