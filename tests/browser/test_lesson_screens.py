@@ -8,7 +8,8 @@ from driver import query, ready, wait_until
 from playwright.sync_api import expect
 
 from viz_core import Request, load, model_ids
-from viz_core.analysis.influence import grad_x_input
+from viz_core.analysis.influence import counterfactual
+from viz_core.ui.cache import alternatives
 
 pytestmark = pytest.mark.browser
 TOM = "Tom is a cat. Tom's favorite food is"
@@ -105,7 +106,9 @@ def test_a_strip_tells_its_number_on_hover(visit):
         return hover.count() and "·cat" in hover.first.text_content()
 
     wait_until(pointed, "the number")
-    value = grad_x_input(load("decoder-stories").run(Request(TOM, measures=("gradient",))))[4]
+    tried = alternatives("decoder-stories", TOM)
+    asked = Request(TOM, measures=("counterfactual",), alternatives=tried)
+    value = counterfactual(load("decoder-stories").run(asked))[4]
     expect(hover).to_contain_text(f"{value:+.4f}")
 
 
@@ -164,6 +167,6 @@ def test_every_page_speaks_chinese(visit, name):
         "memory": "它还记得什么？",
         "compare": "一句话，所有架构",
         "distance": "它能看多远？",
-        "cost": "更长的文本要付出什么代价？",
+        "cost": "更长的文本开销有多大？",
     }
     expect(page.locator("h1")).to_have_text(headings[name])
