@@ -22,9 +22,15 @@ with left:
     text = ui.text_input(link.TEXT, ui.translation_examples())
 with right:
     own = view.own_translation()
-translation = view.translation_view(text, own, ui.theme())
-pair.show(translation)
-stops.show(translation)
-beam.show(translation)
-quality.show(translation)
-ui.copy_link(link.LINK)
+
+
+def lesson() -> None:
+    translation = view.translation_view(text, own, ui.theme())
+    pair.show(translation)
+    stops.show(translation)
+    beam.show(translation)
+    quality.show(translation)
+    ui.copy_link(link.LINK)
+
+
+ui.run_alone(lesson)
