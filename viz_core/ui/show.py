@@ -88,6 +88,14 @@ def picture(
         show_details(details, name)
 
 
+def _taken_apart(figure: go.Figure) -> go.Figure:
+    """The figure, which is copied once, not each time that it is sent."""
+    if "to_dict" not in vars(figure):
+        parts = figure.to_dict()
+        object.__setattr__(figure, "to_dict", lambda: parts)
+    return figure
+
+
 def _show_plotly(figure: go.Figure, summary: str, name: str) -> None:
     """A Plotly figure; wider than its column, it scrolls inside its own frame."""
     width = figure.layout.width
@@ -96,7 +104,7 @@ def _show_plotly(figure: go.Figure, summary: str, name: str) -> None:
         if least:
             _swipe(name, least)
         st.plotly_chart(
-            figure,
+            _taken_apart(figure),
             width="content" if width else "stretch",
             theme=None,
             key=name,
