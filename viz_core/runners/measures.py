@@ -127,11 +127,11 @@ def jacobians(runner: LocalRunner, encoded: Encoded) -> dict[str, Record]:
     the cost is that of d_model texts.
 
     Returns:
-        a record a layer of the last stack, (d_end, d_model); none for a model without a stack.
+        a record a layer of the last stack, (d_end, d_model); none for a recurrent model.
 
     Source: the Jacobian lens (Anthropic 2026), here of the one text that is read.
     """
-    if not runner.card.traits.stacks:
+    if not runner.card.traits.attends:
         return {}
     stack = runner.card.traits.stacks[-1]
     names = [name for name in runner.points if re.fullmatch(rf"{stack}\.\d+\.resid_pre", name)]
@@ -144,7 +144,7 @@ def jacobians(runner: LocalRunner, encoded: Encoded) -> dict[str, Record]:
 
     edits = {name: partial(keep, name) for name in (*names, end)}
     rows: dict[str, list[Tensor]] = {name: [] for name in names}
-    for part in batches(runner.model.config.d_model, runner.longest(encoded)):
+    for part in batches(runner.mean_embedding.numel(), runner.longest(encoded)):
         ids = torch.tensor(encoded.ids).expand(len(part), -1)  # (d_end, pos)
         with torch.enable_grad(), recording((), edits):
             runner.hidden(ids, encoded)
