@@ -145,28 +145,3 @@ def test_unusable_text_gets_a_sentence_and_keeps_the_box(visit, name):
     expect(page.get_by_test_id("stAlert")).to_contain_text(re.compile("Shorten it"))
     type_text(page, "Tom is a cat")
     expect(plots(page)).to_have_count(PAGES[name])
-
-
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize(
-    ("screen", "width", "height", "scheme"),
-    [("projector", 1920, 1080, "light"), ("phone", 390, 844, "dark")],
-)
-def test_it_fits_every_screen(visit, shots, name, screen, width, height, scheme):
-    page = visit(f"/{name}", width, height, scheme)
-    expect(plots(page)).to_have_count(PAGES[name], timeout=60_000)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
-    page.screenshot(path=shots / f"{name}-{screen}-{scheme}.png", full_page=True)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_speaks_chinese(visit, name):
-    page = visit(f"/{name}", locale="zh-CN")
-    headings = {
-        "memory": "它还记得什么？",
-        "compare": "一句话，所有架构",
-        "distance": "它能看多远？",
-        "cost": "更长的文本开销有多大？",
-    }
-    expect(page.locator("h1")).to_have_text(headings[name])
