@@ -19,7 +19,7 @@ ui.title(
 )
 left, right = st.columns(2, gap="medium")
 with left:
-    text = ui.text_input(link.TEXT, ui.translation_examples())
+    text = ui.text_input(link.TEXT, ui.translation_examples(), english=False)
 with right:
     own = view.own_translation()
 
