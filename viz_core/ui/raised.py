@@ -82,7 +82,7 @@ def _read(text: str) -> Sequence[str]:
     """The text as the first of the story models reads it; nothing where it can't."""
     ids = offered(registry.model_ids(lambda kind: kind.continues))
     try:
-        return registry.load(ids[0]).prompt(text).strings if ids and text else ()
+        return registry.writer(ids[0]).prompt(text).strings if ids and text else ()
     except VizError:
         return ()  # the page itself says why
 
