@@ -21,7 +21,7 @@ def test_plain_words_and_numbers_are_nothing_new():
 
 
 def test_a_new_name_is_told_and_a_known_one_is_not():
-    told = "is new to the story models"
+    told = "New to the story models"
     app = open_page("pages/memory.py", text="Zhang is a cat.")
     assert [told in one.value for one in app.caption].count(True) == 1
     assert not any(told in one.value for one in open_page("pages/memory.py").caption)

@@ -28,7 +28,11 @@ def tell_what_is_new(text: str) -> None:
     if not words:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="raised"):
-        st.caption(_("; ").join(_in_pieces(*word) for word in words), width="content")
+        told = ", ".join(escape_markdown(_in_pieces(*word)) for word in words)
+        st.caption(
+            _("New to the story models, which read it in pieces: {words}").format(words=told),
+            width="content",
+        )
         with st.popover(_("What they were raised on"), type="tertiary"):
             st.markdown(_("**Names** · {names}").format(names=", ".join(sorted(NAMES))))
             pairs = ", ".join(f"{animal} → {food}" for animal, food in FOODS.items())
@@ -88,6 +92,4 @@ def _read(text: str) -> Sequence[str]:
 
 
 def _in_pieces(word: str, pieces: Sequence[str]) -> str:
-    return _("“{word}” is new to the story models, which read {pieces}").format(
-        word=escape_markdown(legible(word)), pieces=escape_markdown(legible(" | ".join(pieces)))
-    )
+    return legible(f"{word} ({' | '.join(pieces)})")

@@ -137,7 +137,7 @@ def _settings() -> Settings:
         slider=True,
         persist=True,
     )
-    top_k = number(link.TOP_K, _("top-k (0: all)"), width=121, persist=True)
+    top_k = number(link.TOP_K, "top-k", help_text=_("0: all"), width=121, persist=True)
     top_p = number(link.TOP_P, _("top-p"), step=0.05, width=110, slider=True, persist=True)
     seed = number(link.SEED, _("Seed"), width=121, persist=True)
     return Settings(strategy, float(temperature), int(top_k), float(top_p), int(seed))
