@@ -14,7 +14,7 @@ run: $(VENV)/.run
 test: $(VENV)/.test
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser"
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m browser
 
 check: $(VENV)/.test
 	$(BIN)/python -m ruff format --check .

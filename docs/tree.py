@@ -15,13 +15,15 @@ BEGIN, END = "<!-- tree -->\n", "<!-- end of tree -->"
 
 
 def first_sentence(path: Path) -> str:
-    """What a file says of itself in its first line."""
+    """What a file says of itself first, up to its full stop."""
     text = path.read_text("utf-8")
     if path.suffix == ".py":
         text = ast.get_docstring(ast.parse(text)) or ""
     else:
-        text = re.sub(r"^\s*(//|/\*|<!--)\s?", "", text)
-    return text.split("\n")[0].split(" -->")[0].rstrip(" */")
+        comment = re.match(r"(//.*\n)+", text)
+        text = re.sub(r"^//\s?", "", comment[0], flags=re.MULTILINE) if comment else ""
+    paragraph = " ".join(text.split("\n\n")[0].split())
+    return re.split(r"(?<=[.!?])\s", paragraph)[0]
 
 
 def tree() -> str:

@@ -13,8 +13,14 @@ ui.title(
     _("What is it made of?"),
     _("A few kinds of parts, stacked: every number that was learned is in one of these boxes."),
 )
-chosen = view.choose(ui.theme())
-diagram.show(chosen)
-published.show(chosen)
-token_cost.show(chosen)
-ui.copy_link(link.LINK)
+
+
+def lesson() -> None:
+    chosen = view.choose(ui.theme())
+    diagram.show(chosen)
+    published.show(chosen)
+    token_cost.show(chosen)
+    ui.copy_link(link.LINK)
+
+
+ui.run_alone(lesson)

@@ -17,13 +17,19 @@ ui.title(
     _("Every word asks all the words that it may see, and takes most from those that answer best."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-attention = view.attention_view(text, ui.theme())
-words.show(attention)
-left, right = st.columns([3, 2], gap="large")
-with right:  # sent first: a canvas is painted while Plotly still thinks
-    roles.show(attention)
-    heads.show(attention)
-    guesses.show(attention)
-with left:
-    weights.show(attention)
-ui.copy_link(link.LINK)
+
+
+def lesson() -> None:
+    attention = view.attention_view(text, ui.theme())
+    words.show(attention)
+    left, right = st.columns([3, 2], gap="large")
+    with right:  # sent first: a canvas is painted while Plotly still thinks
+        roles.show(attention)
+        heads.show(attention)
+        guesses.show(attention)
+    with left:
+        weights.show(attention)
+    ui.copy_link(link.LINK)
+
+
+ui.run_alone(lesson)

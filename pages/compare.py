@@ -18,9 +18,15 @@ ui.title(
     ),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-comparison = ui.comparison(text, ui.theme())
-columns.show(comparison)
-strips.show(comparison)
-difference.show(comparison)
-numbers.show(comparison)
-ui.copy_link(link.LINK)
+
+
+def lesson() -> None:
+    comparison = ui.comparison(text, ui.theme())
+    columns.show(comparison)
+    strips.show(comparison)
+    difference.show(comparison)
+    numbers.show(comparison)
+    ui.copy_link(link.LINK)
+
+
+ui.run_alone(lesson)

@@ -14,7 +14,13 @@ ui.title(
     _("A large attention weight need not move much: other ways to ask give other answers."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-inside = ui.look_inside(text, ui.theme(), link.MODEL, explanations.MEASURES, asks=True)
-explanations.show(inside)
-beside.show(inside)
-ui.copy_link(link.LINK)
+
+
+def lesson() -> None:
+    inside = ui.look_inside(text, ui.theme(), link.MODEL, explanations.MEASURES, asks=True)
+    explanations.show(inside)
+    beside.show(inside)
+    ui.copy_link(link.LINK)
+
+
+ui.run_alone(lesson)

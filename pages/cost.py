@@ -14,6 +14,12 @@ ui.title(
     _("What does a longer text cost?"),
     _("The architectures that read one text, at equal width, measured on this server now."),
 )
-growth.show(ui.theme())
-training.show(ui.theme())
-ui.copy_link(link.LINK)
+
+
+def lesson() -> None:
+    growth.show(ui.theme())
+    training.show(ui.theme())
+    ui.copy_link(link.LINK)
+
+
+ui.run_alone(lesson)

@@ -15,6 +15,12 @@ ui.title(
     _("“Tom is a cat”, many words later: who still knows what Tom eats?"),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-influence.show(text, ui.theme())
-recall.show(ui.theme())
-ui.copy_link(link.LINK)
+
+
+def lesson() -> None:
+    influence.show(text, ui.theme())
+    recall.show(ui.theme())
+    ui.copy_link(link.LINK)
+
+
+ui.run_alone(lesson)

@@ -13,7 +13,13 @@ ui.speak()
 with ui.title(_("Watch a sentence flow through a model")):
     ui.show_tours()
 text = openings.opening_input()
-view.show_home(text, ui.theme())
-ui.copy_link(link.LINK)
+
+
+def lesson() -> None:
+    view.show_home(text, ui.theme())
+    ui.copy_link(link.LINK)
+
+
+ui.run_alone(lesson)
 openings.show_openings()
 models.show()

@@ -17,13 +17,19 @@ ui.title(
     _("A recurrent network reads word by word; all that it knows is in the state it hands on."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-memory = view.memory_view(text, ui.theme())
-words.show(memory)
-left, right = st.columns([3, 2], gap="large")
-with left:
-    states.show(memory)
-with right:
-    equation.show(memory)
-    gradients.show(memory)
-next_words.show(memory)
-ui.copy_link(link.LINK)
+
+
+def lesson() -> None:
+    memory = view.memory_view(text, ui.theme())
+    words.show(memory)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        states.show(memory)
+    with right:
+        equation.show(memory)
+        gradients.show(memory)
+    next_words.show(memory)
+    ui.copy_link(link.LINK)
+
+
+ui.run_alone(lesson)

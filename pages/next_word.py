@@ -25,13 +25,19 @@ ui.title(
     _("A model never writes a text, only the next word: again and again."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-story = view.next_word_view(text, ui.theme())
-texts.show(story)
-left, right = st.columns([3, 2], gap="large")
-with left:
-    candidates.show(story)
-with right:
-    attention.show(story)
-    branches.show(story)
-ui.copy_link(link.LINK)
-running.keep_running(story.step, story.over)
+
+
+def lesson() -> None:
+    story = view.next_word_view(text, ui.theme())
+    texts.show(story)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        candidates.show(story)
+    with right:
+        attention.show(story)
+        branches.show(story)
+    ui.copy_link(link.LINK)
+    running.keep_running(story.step, story.over)
+
+
+ui.run_alone(lesson)

@@ -15,6 +15,12 @@ ui.title(
     _("Attention sees a set of words. What tells it which one comes first is put in by hand."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-parts = {link.ENCODINGS: encodings, link.ORDER: order, link.TURNING: turning}
-parts[view.choose_part()].show(text, ui.theme())
-ui.copy_link(link.LINK)
+
+
+def lesson() -> None:
+    parts = {link.ENCODINGS: encodings, link.ORDER: order, link.TURNING: turning}
+    parts[view.choose_part()].show(text, ui.theme())
+    ui.copy_link(link.LINK)
+
+
+ui.run_alone(lesson)

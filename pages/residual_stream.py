@@ -14,6 +14,12 @@ ui.title(
     _("Every part reads one vector a word and adds to it: nothing is overwritten."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-inside = ui.look_inside(text, ui.theme(), link.MODEL, asks=True)
-pictures.show(view.stream_view(inside))
-ui.copy_link(link.LINK)
+
+
+def lesson() -> None:
+    inside = ui.look_inside(text, ui.theme(), link.MODEL, asks=True)
+    pictures.show(view.stream_view(inside))
+    ui.copy_link(link.LINK)
+
+
+ui.run_alone(lesson)

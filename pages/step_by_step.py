@@ -15,8 +15,14 @@ ui.title(
     _("Two words, one head, and all the arithmetic between them: nothing is left out."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-inside = ui.look_inside(text, ui.theme(), link.MODEL)
-walk = view.walk_view(inside)
-stage.show(walk)
-check.show(walk)
-ui.copy_link(link.LINK)
+
+
+def lesson() -> None:
+    inside = ui.look_inside(text, ui.theme(), link.MODEL)
+    walk = view.walk_view(inside)
+    stage.show(walk)
+    check.show(walk)
+    ui.copy_link(link.LINK)
+
+
+ui.run_alone(lesson)

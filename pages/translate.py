@@ -19,12 +19,18 @@ ui.title(
 )
 left, right = st.columns(2, gap="medium")
 with left:
-    text = ui.text_input(link.TEXT, ui.translation_examples())
+    text = ui.text_input(link.TEXT, ui.translation_examples(), english=False)
 with right:
     own = view.own_translation()
-translation = view.translation_view(text, own, ui.theme())
-pair.show(translation)
-stops.show(translation)
-beam.show(translation)
-quality.show(translation)
-ui.copy_link(link.LINK)
+
+
+def lesson() -> None:
+    translation = view.translation_view(text, own, ui.theme())
+    pair.show(translation)
+    stops.show(translation)
+    beam.show(translation)
+    quality.show(translation)
+    ui.copy_link(link.LINK)
+
+
+ui.run_alone(lesson)

@@ -14,9 +14,15 @@ ui.title(
     _("The same model and the same text, with something taken away: before, after, difference."),
 )
 text = ui.text_input(link.TEXT, ui.examples())
-inside = ui.look_inside(text, ui.theme(), link.MODEL, asks=True)
-changes = view.changes_view(inside)
-effect.show(changes)
-attention.show(changes)
-moved.show(changes)
-ui.copy_link(link.LINK)
+
+
+def lesson() -> None:
+    inside = ui.look_inside(text, ui.theme(), link.MODEL, asks=True)
+    changes = view.changes_view(inside)
+    effect.show(changes)
+    attention.show(changes)
+    moved.show(changes)
+    ui.copy_link(link.LINK)
+
+
+ui.run_alone(lesson)

@@ -33,3 +33,9 @@ def numbers(values):
 def said(app):
     """Everything that stands on a page as plain text."""
     return " ".join(element.proto.body for element in app.get("html"))
+
+
+def unfold(app, name):
+    """Open the fold with what stands behind a picture."""
+    app.session_state[f"details_{name}"] = True
+    return app.run()

@@ -135,6 +135,13 @@ def test_the_strongest_looks_leave_out_oneself():
     assert [(look.query, look.key) for look in looks] == [(2, 0), (1, 0)]
 
 
+def test_in_another_text_no_word_is_the_query_itself():
+    weights = np.array([[0.9, 0.1], [0.3, 0.7]])
+    looks = strongest(weights, crosses=True)
+    assert [(look.query, look.key) for look in looks] == [(0, 0), (1, 1)]
+    assert [(look.query, look.key) for look in strongest(weights)] == [(1, 0), (0, 1)]
+
+
 def test_distributions_add_up_to_one(runner):
     trace = runner.run(Request("Tom is a [MASK]"))
     for distribution in distributions(trace):

@@ -22,7 +22,7 @@ from viz_core.content import content_key
 from viz_core.kinds import Kind, kind_of
 
 AXES = frozenset(
-    "pos query key head gate d_model d_head d_ff d_hidden vocab class alternative".split()
+    "pos query key head gate d_model d_end d_head d_ff d_hidden vocab class alternative".split()
 )
 HEAD = "head.json"  # member of an archive that holds all but the arrays
 

@@ -22,20 +22,30 @@ def browser():
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser):
+    """A browser profile for each language and theme: the app's own files are fetched once."""
+    opened = {}
+
+    def context(locale, scheme):
+        if (locale, scheme) not in opened:
+            opened[locale, scheme] = browser.new_context(locale=locale, color_scheme=scheme)
+        return opened[locale, scheme]
+
+    yield context
+    for one in opened.values():
+        one.close()
+
+
 @pytest.fixture
-def visit(server, browser):
+def visit(server, contexts):
     """Open an address of the app as a new visitor; nothing may leave the machine or fail."""
-    contexts, strangers, errors = [], [], []
+    pages, strangers, errors = [], [], []
 
     def open_(path, width=1440, height=900, scheme="light", locale="en-US"):
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            locale=locale,
-            accept_downloads=True,
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = contexts(locale, scheme).new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
         page.on(
             "request", lambda r: strangers.append(r.url) if _stranger(r.url, server.url) else None
         )
@@ -46,10 +56,18 @@ def visit(server, browser):
         return page
 
     yield open_
-    for context in contexts:
-        context.close()
+    for page in pages:
+        forget(page)
+        page.close()
     assert strangers == []
     assert errors == []
+
+
+def forget(page):
+    """Leave nothing of a visit to the next visitor."""
+    page.context.clear_cookies()
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.clear()")
 
 
 def _stranger(url, ours):

@@ -150,28 +150,30 @@ def test_hovering_the_map_tells_words_weight_and_rank(visit):
     expect(hover).to_contain_text("rank")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "<img src=x onerror=alert(1)>",
-        "<b>bold</b><script>alert(1)</script>",
-        "$x$ {{ y }}",
-        "`a` **b** [c](d)",
-        "我正在吃饭。",
-    ],
+HOSTILE = (
+    "<img src=x onerror=alert(1)>",
+    "<b>bold</b><script>alert(1)</script>",
+    "$x$ {{ y }}",
+    "`a` **b** [c](d)",
 )
-def test_hostile_text_is_only_text(visit, text):
-    for model in ("decoder-stories", "encoder-stories"):
-        page = visit(f"/attention?model={model}&text={quote(text)}")
-        expect(page.locator(".strip .picker").first).to_be_visible()
-        joined = "".join(strip_words(page))
-        if text.isascii():
-            assert text.replace(" ", "·") in joined
-        else:
-            assert page.locator(".strip .group b").all_text_contents()[:3] == ["我", "正", "在"]
+
+
+@pytest.mark.parametrize("model", ["decoder-stories", "encoder-stories"])
+def test_hostile_text_is_only_text(visit, model):
+    """The first comes by a link, the others are typed."""
+    page = visit(f"/attention?model={model}&text={quote(HOSTILE[0])}")
+    for text in HOSTILE:
+        if text != HOSTILE[0]:
+            type_text(page, text)
+        shown = text.replace(" ", "·")
+        wait_until(lambda: shown in "".join(strip_words(page)), text)  # noqa: B023
+        ready(page)
         assert page.locator("[data-testid=stMain] img").count() == 0
-        assert page.locator(".katex").count() == 0 or page.locator("h3 .katex").count() == 0
+        assert page.locator("h3 .katex").count() == 0
         assert page.locator("h3 b, h3 strong, h3 code, h3 a, .stHtml b, .stHtml img").count() == 0
+    type_text(page, "我正在吃饭。")
+    characters = page.locator(".strip .group b")
+    wait_until(lambda: characters.all_text_contents()[:3] == ["我", "正", "在"], "characters")
 
 
 @pytest.mark.parametrize("text", ["", "word " * 10_000])

@@ -17,19 +17,15 @@ ADDRESSES = {name: "/" if name == "home" else f"/{name}" for name in NAMES}
 
 @pytest.fixture(scope="module")
 def opened(server, browser):
-    """Each page opened once, kept for all tests that only look at it."""
+    """One page for all tests that only look."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
     page = context.new_page()
-    shown = {}
 
-    def open_(name, query_string=""):
-        address = ADDRESSES[name] + query_string
-        if shown.get("address") != address:
-            page.goto(server.url + address)
-            settled(page)
-            shown["address"] = address
-        page.emulate_media(color_scheme="light")
+    def open_(name):
         page.set_viewport_size({"width": 1440, "height": 900})
+        page.emulate_media(color_scheme="light")
+        page.goto(server.url + ADDRESSES[name])
+        themed(page, "light")
         return page
 
     yield open_
@@ -41,7 +37,21 @@ def settled(page):
     ready(page)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=60_000)
     expect(page.locator(".keys .help")).to_be_visible()
-    expect(page.get_by_text("Link to this view")).to_be_visible()
+    expect(page.get_by_text(re.compile("Link to this view|此视图的链接"))).to_be_visible()
+
+
+PAPER = {"light": "#ffffff", "dark": "#14141c"}
+PAPERS = """() => [...document.querySelectorAll("[data-testid^=stBidiComponent]")]
+  .map((one) => getComputedStyle(one).getPropertyValue("--st-background-color").toLowerCase())"""
+
+
+def themed(page, scheme):
+    """Show a theme, until the page and every view of ours are drawn in it."""
+    page.emulate_media(color_scheme=scheme)
+    settled(page)
+    wait_until(lambda: {*page.evaluate(PAPERS)} - {""} == {PAPER[scheme]}, f"{scheme} views")
+    page.wait_for_timeout(300)  # the app is told, and runs again in other colours
+    settled(page)
 
 
 def serious(page):
@@ -67,39 +77,58 @@ ROWS = """() => [...document.querySelectorAll("[class*=st-key-controls_]")].map(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_controls_stand_in_one_row_and_nobody_is_kept_out(opened, name):
+def test_a_page_keeps_nobody_out_on_any_screen(opened, shots, name):
+    """Desk, light and dark; phone; projector at presenter size, in English and Chinese."""
     page = opened(name)
     for row, bottoms in page.evaluate(ROWS):
         assert not bottoms or max(bottoms) - min(bottoms) <= 2, row
+    assert page.locator("[data-testid=stException], [data-testid=stAlert]").count() == 0
     assert serious(page) == []
-    page.emulate_media(color_scheme="dark")
-    paper = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
-    wait_until(lambda: page.evaluate(paper) == "rgb(20, 20, 28)", "the dark theme")
-    settled(page)
+    themed(page, "dark")
     assert serious(page) == []
-    page.set_viewport_size({"width": 390, "height": 844})
+    resized(page, 390, 844)
+    for fold in page.locator("[class*=st-key-fold_]").all():
+        expect(fold).to_be_visible()
+    page.screenshot(path=shots / f"{name}-phone-dark.png", full_page=True)
+    themed(page, "light")
+    resized(page, 1920, 1080)
+    page.locator("h1").click()
+    page.keyboard.press("p")
+    wait_until(lambda: page.evaluate(TYPE_SIZE) == 1.5 * 17, "presenter size")
+    fits(page)
+    if name == "home":
+        flow = page.locator(".flow .stage")
+        wait_until(lambda: flow.evaluate("e => e.scrollWidth <= innerWidth"), "the whole flow")
+    page.get_by_role("radio", name="zh", exact=True).click()
+    expect(page.locator("h1")).to_have_text(re.compile("[\u4e00-\u9fff]{3}"))
+    fits(page)
+    page.screenshot(path=shots / f"{name}-presenter-zh.png")
+
+
+TYPE_SIZE = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+
+
+def resized(page, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    fits(page)
+
+
+def fits(page):
+    """All is there, and nothing but pictures in their own frames goes on sideways."""
     settled(page)
     wait_until(lambda: page.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), "fit")
     main = page.get_by_test_id("stMain")
     wait_until(lambda: main.evaluate("e => e.scrollWidth <= e.clientWidth"), "nothing beside it")
-    for fold in page.locator("[class*=st-key-fold_]").all():
-        expect(fold).to_be_visible()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_presenter_size_fills_a_projector(opened, name):
-    page = opened(name, "?presenter=true")
-    page.set_viewport_size({"width": 1920, "height": 1080})
+def test_pictures_follow_the_theme(visit):
+    page = visit("/next_word")
     settled(page)
-    size = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
-    assert size == 1.5 * 17
-    wait_until(
-        lambda: page.get_by_test_id("stMain").evaluate("e => e.scrollWidth <= e.clientWidth"),
-        "all to be on the screen",
-    )
-    if name == "home":
-        flow = page.locator(".flow .stage")
-        wait_until(lambda: flow.evaluate("e => e.scrollWidth <= innerWidth"), "the whole flow")
+    share = page.locator(".candidates .share").first
+    colour = "e => getComputedStyle(e).color"
+    wait_until(lambda: share.evaluate(colour) == "rgb(90, 90, 107)", "the light theme's grey")
+    page.emulate_media(color_scheme="dark")
+    wait_until(lambda: share.evaluate(colour) == "rgb(169, 169, 188)", "the dark theme's grey")
 
 
 def test_presenter_size_goes_along_and_is_turned_by_a_key(visit):

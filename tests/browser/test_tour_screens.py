@@ -9,7 +9,10 @@ from viz_core.tour import read_tour
 pytestmark = pytest.mark.browser
 STOPS = read_tour("atlas", "en").stops
 WALKED = next(n for n, stop in enumerate(STOPS, 1) if stop.page == "attention")
-PICTURE = "[class*=st-key-frame_] .main-svg, .flow canvas, .candidates, .stVegaLiteChart canvas"
+PICTURE = (
+    "[class*=st-key-frame_] .main-svg, .flow canvas, [class*=st-key-text_], .candidates, "
+    ".stVegaLiteChart canvas"
+)
 
 
 def title(page):

@@ -1,5 +1,6 @@
 """What every runner owes, whatever model is behind it."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -207,7 +208,11 @@ def test_measures_are_records_of_their_own(runner):
     single = {name for name in MEASURES.values() if "*" not in name}
     single |= {f"counterfactual.{part}" for part in ("drop", "weight", "token")}
     weights = {name for name in runner.record_names if name.endswith(".weights")}
-    assert trace.records.keys() == {"embed", "logits"} | single | {f"{n}.grad" for n in weights}
+    stack = trace.traits.stacks[-1] if trace.traits.stacks else ""
+    entrances = rf"{stack}\.\d+\.resid_pre"
+    slopes = {f"{n}.jacobian" for n in runner.record_names if re.fullmatch(entrances, n)}
+    slopes |= {f"{n}.grad" for n in weights}
+    assert trace.records.keys() == {"embed", "logits"} | single | slopes
     assert trace["embed.grad"].values.shape == trace["embed"].values.shape
     assert trace["embed.grad"].axes == trace["embed"].axes
     assert trace["occlusion.drop"].values.shape == (n,)
@@ -215,6 +220,33 @@ def test_measures_are_records_of_their_own(runner):
     assert trace["dependence.grad_x_input"].values.shape == (n_said, n)
     plain = runner.run(Request(ASKED, want=("logits",)))
     np.testing.assert_array_equal(trace["logits"].values, plain["logits"].values)
+
+
+@pytest.mark.parametrize("model", ["decoder-stories", "llama-stories", "encoder-stories"])
+def test_a_jacobian_is_how_the_end_moves_with_an_entrance(model):
+    """Moving what layer 1 reads at one word moves the sum of the end as its derivative says."""
+    runner = load(model)
+    trace = runner.run(Request(ASKED, measures=("jacobian",)))
+    stack = trace.traits.stacks[-1]
+    name, end = f"{stack}.1.resid_pre", f"{stack}.3.resid_post"
+    mean = trace[f"{name}.jacobian"].values
+    assert trace[f"{name}.jacobian"].axes == ("d_end", "d_model")
+    n = len(trace.tokens[runner.stream])
+    encoded = runner.read(Request(ASKED))
+    column, step = 7, 1e-2
+
+    def ends(sign, word):
+        def move(x):
+            x = x.clone()
+            x[0, word, column] += sign * step
+            return x
+
+        with torch.inference_mode(), recording((end,), {name: move}) as tape:
+            runner.hidden(torch.tensor([encoded.ids]), encoded)
+        return tape.records[end][1][0].sum(0).numpy()
+
+    slopes = [(ends(1, word) - ends(-1, word)) / (2 * step) for word in range(n)]
+    np.testing.assert_allclose(np.mean(slopes, 0), mean[:, column], atol=2e-2)
 
 
 def test_the_gradient_is_the_slope_of_the_guess(runner):

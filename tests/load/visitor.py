@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState, ContextInfo
-from streamlit.proto.Element_pb2 import Element
+from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -56,6 +56,7 @@ class Visitor:
         self._address = address
         self._patience = patience
         self._page_hash = ""
+        self._fragment = ""  # the part of the page that the last click was in
         self._known: dict[str, tuple[ForwardMsg, int]] = {}  # messages by hash, run of last use
         self._n_runs = 0
         self._oldest = 2  # runs after which the browser forgets a message that it was not sent
@@ -94,6 +95,7 @@ class Visitor:
     async def put(self, key: str, value: Value) -> Run:
         """Put a value into a widget; fails as `open`."""
         self.widgets[key] = replace(self.widgets[key], value=value)
+        self._fragment = self.widgets[key].fragment
         return await self._rerun()
 
     async def _rerun(self) -> Run:
@@ -112,6 +114,7 @@ class Visitor:
             query_string=query(widgets),
             widget_states=states(widgets),
             page_script_hash=self._page_hash,
+            fragment_id=self._fragment,
             page_name="" if self._page_hash else path,
             cached_message_hashes=list(self._known),
             context_info=ContextInfo(
@@ -138,18 +141,21 @@ class Visitor:
                 case "navigation":
                     self._page_hash = message.navigation.page_script_hash
                 case "delta" if message.delta.HasField("new_element"):
-                    self._take(message.delta.new_element, run, there)
+                    self._take(message.delta, run, there)
                 case "page_not_found":
                     raise PageError(f"{self.page}: no such page")
                 case "script_finished":
                     if message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                         continue
                     self._forget()
-                    self.widgets = there
+                    around = self.widgets.items() if self._fragment else ()
+                    kept = {key: one for key, one in around if one.fragment != self._fragment}
+                    self.widgets = kept | there
                     return run
 
-    def _take(self, element: Element, run: Run, there: dict[str, Widget]) -> None:
+    def _take(self, delta: Delta, run: Run, there: dict[str, Widget]) -> None:
         """What a browser keeps of an element."""
+        element = delta.new_element
         kind = element.WhichOneof("type") or ""
         if kind == "exception":
             raise PageError(f"{self.page}: {element.exception.type} {element.exception.message}")
@@ -159,6 +165,7 @@ class Visitor:
             run.pictures.append(hashlib.blake2b(element.SerializeToString()).hexdigest())
         widget = widget_of(element)
         if widget is not None:
+            widget = replace(widget, fragment=delta.fragment_id)
             before = self.widgets.get(widget.key)
             if before is not None and before.id == widget.id and not was_set(element):
                 widget = replace(widget, value=before.value)

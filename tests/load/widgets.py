@@ -24,6 +24,7 @@ class Widget:
         parameter: its name in the address, if it stands there.
         options: of a choice; empty for all other widgets.
         least, most, step: of a number.
+        fragment: part of the page that a click runs again; empty for the whole page.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Widget:
     least: float = 0
     most: float = float("inf")
     step: float = 1
+    fragment: str = ""
 
     @property
     def key(self) -> str:

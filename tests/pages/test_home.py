@@ -5,7 +5,7 @@ import struct
 
 import numpy as np
 import pytest
-from opened import open_page, said
+from opened import open_page, said, unfold
 
 from viz_core import Request, load
 from viz_core.figures.theme import legible
@@ -217,7 +217,7 @@ def test_a_fact_far_away_is_lost_by_the_rnn_alone():
 def test_the_table_keeps_two_texts_apart():
     """Source and target have five tokens each, and so could be taken for one another."""
     app = open_page("pages/home.py", text="我正在吃饭。", model="transformer-zh-en")
-    app.toggle(key="table_flow").set_value(True).run()
+    unfold(app, "flow").toggle(key="table_flow").set_value(True).run()
     table = app.dataframe[0].value
     assert list(table.index) == ["0 [BOS]", "1 I", "2 'm", "3 ·eating", "4 ."]
     target = {"decoder.embed", "decoder.1.resid_mid", "decoder.1.cross_attn.q"}

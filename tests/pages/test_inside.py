@@ -214,3 +214,15 @@ def test_anatomy_counts_every_parameter(model):
     assert "exactly the published number" in said(app)
     totals = [a["text"] for a in chart(app, 1)["layout"]["annotations"]]
     assert {f"{one.n_params:,}" for one in GPT_2} <= set(totals)
+
+
+@pytest.mark.parametrize("model", ["decoder-stories", "encoder-stories", "transformer-zh-en"])
+def test_the_jacobian_lens_ends_in_what_the_model_says(model):
+    """Its lowest row is the logit lens's, every row above is another reading of the same stream."""
+    shown = {}
+    for view in ("lens", "jacobian"):
+        app = open_page("pages/residual_stream.py", model=model, view=view, stack="decoder")
+        assert not app.error
+        shown[view] = numbers(chart(app)["data"][0]["z"])
+    np.testing.assert_allclose(shown["jacobian"][-1], shown["lens"][-1], atol=1e-6)
+    assert not np.allclose(shown["jacobian"][0], shown["lens"][0], rtol=0.01, atol=0)

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from opened import ROOT, chart, numbers, open_page
+from opened import ROOT, chart, numbers, open_page, unfold
 
 from viz_core import Request, load
 from viz_core.analysis.attention import stacks
@@ -169,7 +169,7 @@ def test_examples_fill_the_box():
 def test_the_table_of_numbers_comes_on_demand():
     app = open_page("pages/attention.py")
     assert not app.dataframe
-    app.toggle(key="table_attention").set_value(True).run()
+    unfold(app, "attention").toggle(key="table_attention").set_value(True).run()
     table = app.dataframe[0].value
     trace = load("decoder-stories").run(Request(app.text_input(key="text").value))
     np.testing.assert_array_equal(table.to_numpy(), trace.attentions[2].values[3])
@@ -189,7 +189,7 @@ def test_both_themes_are_drawn(monkeypatch):
 
 def test_hidden_special_tokens_are_hidden_from_every_number():
     app = open_page("pages/attention.py", hide_special="true", layer="1", head="0")
-    app.toggle(key="table_attention").set_value(True).run()
+    unfold(app, "attention").toggle(key="table_attention").set_value(True).run()
     table = app.dataframe[0].value
     assert not any("EOT" in str(name) for name in [*table.columns, *table.index])
     np.testing.assert_allclose(table.to_numpy().sum(-1), 1, atol=1e-5)

@@ -5,6 +5,7 @@ Source: Elhage et al. 2021, A Mathematical Framework for Transformer Circuits.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -181,6 +182,29 @@ def logit_lens(values: np.ndarray, parameters: Parameters, kind: Kind) -> Lens:
     final_prob = probs[:, np.arange(len(final)), final]  # (level, pos)
     final_rank = 1 + (probs > final_prob[..., None]).sum(-1)
     return Lens(best, probs.max(-1), final_prob, final_rank)
+
+
+def jacobians_of(trace: Trace) -> tuple[np.ndarray, ...]:
+    """What the measure `jacobian` recorded, layer by layer: (d_end, d_model) each."""
+    stack = trace.traits.stacks[-1]
+    names = [name for name in trace.records if name.endswith(".resid_pre.jacobian")]
+    return tuple(trace[f"{stack}.{n}.resid_pre.jacobian"].values for n in range(len(names)))
+
+
+def carried(values: np.ndarray, jacobians: Sequence[np.ndarray]) -> np.ndarray:
+    """Each level as the end of the stream would hold it, to the first order.
+
+    Args:
+        values: (level, pos, d_model), the last level being the end.
+        jacobians: of all levels but the last, (d_end, d_model).
+
+    Returns:
+        (level, pos, d_model).
+
+    Source: the Jacobian lens (Anthropic 2026).
+    """
+    moved = [x @ jacobian.T for x, jacobian in zip(values[:-1], jacobians, strict=True)]
+    return np.stack([*moved, values[-1]])
 
 
 def scored(x: np.ndarray, parameters: Parameters, kind: Kind) -> np.ndarray:

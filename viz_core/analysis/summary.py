@@ -22,17 +22,19 @@ class Look:
     crosses: bool = False
 
 
-def strongest(weights: np.ndarray, n: int = 5) -> list[Look]:
+def strongest(weights: np.ndarray, n: int = 5, *, crosses: bool = False) -> list[Look]:
     """The n queries that look most sharply at one other place, sharpest first.
 
     Looking at oneself is left out: it says little about how words relate.
 
     Args:
         weights: (query, key), square or not.
+        crosses: the keys are of another text, where no word is the query itself.
     """
     others = weights.astype(np.float64).copy()
-    side = min(others.shape)
-    others[np.arange(side), np.arange(side)] = -1
+    if not crosses:
+        side = min(others.shape)
+        others[np.arange(side), np.arange(side)] = -1
     keys = others.argmax(-1)
     looks = [Look(q, int(k), float(others[q, k])) for q, k in enumerate(keys)]
     looks = [look for look in looks if look.weight > 0]

@@ -26,6 +26,7 @@ MEASURES = {
     "likelihood": "token.logprob",  # log p of each token given what the kind may see, (pos)
     "dependence": "dependence.grad_x_input",  # of each place's guess, (query, key)
     "attention_gradient": "*.weights.grad",  # d log p(guess) / d each weight, (head, query, key)
+    "jacobian": "*.resid_pre.jacobian",  # mean d end / d entrance of a layer, (d_end, d_model)
 }
 
 

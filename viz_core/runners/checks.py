@@ -67,7 +67,7 @@ def check_measures(measures: Collection[str], n_tokens: int, cheap: Collection[s
     if set(measures) - set(cheap) and n_tokens > MAX_SQUARE:
         raise InputError(
             _(
-                "The text has {n} tokens; changing each in turn is done for at most {limit}. "
+                "The text has {n} tokens; what needs many passes is measured of at most {limit}. "
                 "Shorten it by {over}."
             ).format(n=n_tokens, limit=MAX_SQUARE, over=n_tokens - MAX_SQUARE)
         )

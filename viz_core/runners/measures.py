@@ -7,6 +7,7 @@ Each function computes one name of `base.MEASURES`; `measured` makes records of 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import partial
@@ -44,6 +45,8 @@ def measured(
         if measure == "attention_gradient":
             row, token = likeliest_guess(runner, encoded, logits)
             records |= attention_gradients(runner, encoded, row, token)
+        elif measure == "jacobian":
+            records |= jacobians(runner, encoded)
         elif measure == "counterfactual":
             row, token = likeliest_guess(runner, encoded, logits)
             tried = request.alternatives or runner.could_stand(encoded)
@@ -113,6 +116,48 @@ def attention_gradients(
     return {
         f"{name}.grad": Record(f"{name}.grad", x[0].numpy(), point.axes, point.streams)
         for (name, point), x in zip(points.items(), gradients, strict=True)
+    }
+
+
+def jacobians(runner: LocalRunner, encoded: Encoded) -> dict[str, Record]:
+    """How the end of a residual stream hangs on what each layer of it reads, on the whole.
+
+    Entry (i, j) is the derivative of number i of the stream's end, at all words together, by
+    number j of what the layer reads at a word: the mean over the words. A row a pass, so that
+    the cost is that of d_model texts.
+
+    Returns:
+        a record a layer of the last stack, (d_end, d_model); none for a recurrent model.
+
+    Source: the Jacobian lens (Anthropic 2026), here of the one text that is read.
+    """
+    if not runner.card.traits.attends:
+        return {}
+    stack = runner.card.traits.stacks[-1]
+    names = [name for name in runner.points if re.fullmatch(rf"{stack}\.\d+\.resid_pre", name)]
+    end = f"{stack}.{len(names) - 1}.resid_post"
+    kept: dict[str, Tensor] = {}
+
+    def keep(name: str, x: Tensor) -> Tensor:
+        kept[name] = x if x.requires_grad else x.requires_grad_()
+        return kept[name]
+
+    edits = {name: partial(keep, name) for name in (*names, end)}
+    rows: dict[str, list[Tensor]] = {name: [] for name in names}
+    for part in batches(runner.mean_embedding.numel(), runner.longest(encoded)):
+        ids = torch.tensor(encoded.ids).expand(len(part), -1)  # (d_end, pos)
+        with torch.enable_grad(), recording((), edits):
+            runner.hidden(ids, encoded)
+            wanted = kept[end].sum(1)[torch.arange(len(part)), part].sum()
+            for name, grad in zip(
+                names, torch.autograd.grad(wanted, [kept[name] for name in names]), strict=True
+            ):
+                rows[name].append(grad.mean(1))  # (d_end, d_model)
+    return {
+        f"{name}.jacobian": Record(
+            f"{name}.jacobian", torch.cat(rows[name]).numpy(), ("d_end", "d_model"), {}
+        )
+        for name in names
     }
 
 

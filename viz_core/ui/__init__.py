@@ -2,7 +2,16 @@
 
 from viz_core.i18n import _
 from viz_core.sentences import examples, translation_examples
-from viz_core.ui.frame import ICON, copy_link, show_page, speak, theme, title, warm_up
+from viz_core.ui.frame import (
+    ICON,
+    copy_link,
+    run_alone,
+    show_page,
+    speak,
+    theme,
+    title,
+    warm_up,
+)
 from viz_core.ui.inputs import text_input
 from viz_core.ui.inside import look_inside
 from viz_core.ui.readings import comparison
@@ -15,6 +24,7 @@ __all__ = [
     "copy_link",
     "examples",
     "look_inside",
+    "run_alone",
     "show_page",
     "show_tours",
     "speak",

@@ -7,13 +7,17 @@ import struct
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
 from viz_core.ui.payload import said
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.component_manager import BidiComponentManager
 
 KIT = Path(__file__).parent / "frontend"
 PACKAGE = "viz_core"
@@ -28,13 +32,16 @@ def view(name: str, html: str, folder: Path = KIT) -> Callable[..., Any]:
     style goes along with each state, for a script measures what is laid out as soon as it runs.
     """
     css = (folder / f"{name}.css").read_text("utf-8")
+    mounts: WeakKeyDictionary[BidiComponentManager, Callable[..., Any]] = WeakKeyDictionary()
 
     def show(key: str, data: bytes | dict[str, Any], **more: Any) -> Any:
-        _serve("kit", KIT)
-        served = _serve(name, folder)
-        mounted = st.components.v2.component(served, html=html, css=css, js=f"{name}.js")
+        app = get_bidi_component_manager()
+        if app not in mounts:  # files are looked up once an app, not at each run of a page
+            _serve("kit", KIT)
+            served = _serve(name, folder)
+            mounts[app] = st.components.v2.component(served, html=html, css=css, js=f"{name}.js")
         shown = data if isinstance(data, bytes) else said(data)
-        return mounted(key=key, data=_stamped(key, shown), **more)
+        return mounts[app](key=key, data=_stamped(key, shown), **more)
 
     return show
 

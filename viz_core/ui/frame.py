@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -58,14 +60,20 @@ def warm_up() -> None:
 
 
 def show_page(page: StreamlitPage) -> None:
-    """Run a page, and let go of the address behind it.
+    """Run a page."""
+    with _kept_up():
+        page.run()
 
-    What a person can mend is told in a sentence, wherever on the page it came up. Streamlit takes
-    values that are bound to widgets of the page that is left out of the address before the next
-    page can read them; those that nothing holds stay, and go along.
+
+@contextmanager
+def _kept_up() -> Iterator[None]:
+    """Tell what a person can mend in a sentence, and let go of the address at the end.
+
+    Streamlit takes values that are bound to widgets of the page that is left out of the address
+    before the next page can read them; those that nothing holds stay, and go along.
     """
     try:
-        page.run()
+        yield
     except VizError as error:
         show_error(error)
     finally:
@@ -74,6 +82,19 @@ def show_page(page: StreamlitPage) -> None:
             with context.session_state.query_params() as address:
                 for widget in list(address._bindings_by_widget):
                     address.unbind_widget(widget)
+
+
+@st.fragment
+def run_alone(lesson: Callable[[], None]) -> None:
+    """Run what stands below a page's text: a click there runs it again, and nothing around it.
+
+    Args:
+        lesson: reads its widgets itself; what stands around it is as the last run of the page
+            had it.
+    """
+    speak()
+    with _kept_up():
+        lesson()
 
 
 def theme() -> Theme:

@@ -14,6 +14,7 @@ from streamlit.errors import StreamlitAPIException
 from viz_core.i18n import _
 from viz_core.links import HEAD, LAYER, MEAN, STACK, WORD, Choice, Flag, Number, Text
 from viz_core.trace import Tokens
+from viz_core.ui.raised import tell_what_is_new
 from viz_core.ui.usable import offered
 
 CONTROLS = "controls_"  # what the key of a row of controls begins with
@@ -44,6 +45,8 @@ def text_input(
     value: Text,
     examples: Mapping[str, str],
     on_picked: Callable[[str], None] | None = None,
+    *,
+    english: bool = True,
 ) -> str:
     """The box in which the visitor types, and sentences to pick.
 
@@ -51,6 +54,7 @@ def text_input(
         value: of the link.
         examples: sentence -> what it shows, in the visitor's language.
         on_picked: what else happens when a sentence is picked.
+        english: whether models read it that know English; what they don't know is told.
 
     Returns:
         the text as it is read: without white space at its ends.
@@ -82,7 +86,10 @@ def text_input(
         bind="query-params",
         placeholder=_("Type a sentence"),
     )
-    return as_read(typed)
+    text = as_read(typed)
+    if english:
+        tell_what_is_new(text)
+    return text
 
 
 def as_read(typed: str) -> str:

@@ -33,7 +33,13 @@ def key_buttons() -> None:
         "close": _("Close"),
         "keys": key_sheet(),
     }
-    _keys("keys", data=data, on_turned_change=turned, width="content")
+    _keys(
+        "keys",
+        data=data,
+        on_turned_change=turned,
+        on_themed_change=lambda: None,  # the page runs again, in the colours of the theme
+        width="content",
+    )
 
 
 def key_sheet() -> list[tuple[str, str]]:

@@ -88,6 +88,14 @@ def picture(
         show_details(details, name)
 
 
+def _taken_apart(figure: go.Figure) -> go.Figure:
+    """The figure, which is copied once, not each time that it is sent."""
+    if "to_dict" not in vars(figure):
+        parts = figure.to_dict()
+        object.__setattr__(figure, "to_dict", lambda: parts)
+    return figure
+
+
 def _show_plotly(figure: go.Figure, summary: str, name: str) -> None:
     """A Plotly figure; wider than its column, it scrolls inside its own frame."""
     width = figure.layout.width
@@ -96,7 +104,7 @@ def _show_plotly(figure: go.Figure, summary: str, name: str) -> None:
         if least:
             _swipe(name, least)
         st.plotly_chart(
-            figure,
+            _taken_apart(figure),
             width="content" if width else "stretch",
             theme=None,
             key=name,
@@ -163,31 +171,40 @@ def show_details(details: Details, name: str = "") -> None:
         name: of the picture that they belong to, unless the details have one of their own.
     """
     name = details.name or name
-    with st.expander(_("Formula, code, numbers, files"), icon=":material/functions:"):
-        st.latex(details.formula)
-        st.caption(details.source)
-        st.code(source_of(*details.code), language="python")
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            wanted = st.toggle(_("Show the numbers as a table"), key=f"table_{name}")
-            if details.saves:
-                st.segmented_control(
-                    _("The camera above the picture saves it as"),
-                    PICTURES,
-                    default=PICTURES[0],
-                    required=True,
-                    key=PICTURE_KEY,
-                )
-            st.download_button(
-                _("Numbers (CSV)"),
-                partial(copy_context().run, lambda: details.table().to_csv().encode("utf-8-sig")),
-                file_name=f"{name}.csv",
-                mime="text/csv",
-                icon=":material/download:",
-                key=f"csv_{name}",
-                on_click="ignore",
+    label = _("Formula, code, numbers, files")
+    with st.expander(
+        label, icon=":material/functions:", key=f"details_{name}", on_change="rerun"
+    ) as fold:
+        if fold.open:  # what is in it is sent to those who open it, to no others
+            _show_behind(details, name)
+
+
+def _show_behind(details: Details, name: str) -> None:
+    st.latex(details.formula)
+    st.caption(details.source)
+    st.code(source_of(*details.code), language="python")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        wanted = st.toggle(_("Show the numbers as a table"), key=f"table_{name}")
+        if details.saves:
+            st.segmented_control(
+                _("The camera above the picture saves it as"),
+                PICTURES,
+                default=PICTURES[0],
+                required=True,
+                key=PICTURE_KEY,
+                persist_state="page",
             )
-        if wanted:
-            st.dataframe(_written(details.table()))
+        st.download_button(
+            _("Numbers (CSV)"),
+            partial(copy_context().run, lambda: details.table().to_csv().encode("utf-8-sig")),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key=f"csv_{name}",
+            on_click="ignore",
+        )
+    if wanted:
+        st.dataframe(_written(details.table()))
 
 
 def _written(table: pd.DataFrame) -> pd.DataFrame | Styler:

@@ -96,7 +96,7 @@ def _summary(view: AttentionView) -> str:
             key=bare(view.keys.strings[look.key]),
             share=f"{look.weight:.2f}",
         )
-        for look in strongest(view.weights)
+        for look in strongest(view.weights, crosses=crosses(view.record))
     ]
     return _("{name}: {looks}.").format(name=view.name, looks=_("; ").join(looks))
 

@@ -133,13 +133,13 @@ def _settings() -> Settings:
         _("Temperature"),
         step=0.1,
         help_text=_("Scores are divided by it: below 1 the likely gets likelier, above 1 rarer."),
-        width=150,
+        width=120,
         slider=True,
         persist=True,
     )
-    top_k = number(link.TOP_K, _("top-k (0: all)"), persist=True)
-    top_p = number(link.TOP_P, _("top-p"), step=0.05, width=150, slider=True, persist=True)
-    seed = number(link.SEED, _("Seed"), persist=True)
+    top_k = number(link.TOP_K, "top-k", help_text=_("0: all"), width=121, persist=True)
+    top_p = number(link.TOP_P, _("top-p"), step=0.05, width=110, slider=True, persist=True)
+    seed = number(link.SEED, _("Seed"), width=121, persist=True)
     return Settings(strategy, float(temperature), int(top_k), float(top_p), int(seed))
 
 

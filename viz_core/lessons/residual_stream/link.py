@@ -5,11 +5,13 @@ from viz_core.i18n import N_
 from viz_core.links import LAYER, Link, Text, choice, model
 from viz_core.sentences import TOM_ASKED
 
-LENS, PARTS, LENGTHS, ALIKE, NEURONS = "lens", "parts", "lengths", "alike", "neurons"
+LENS, JACOBIAN, PARTS = "lens", "jacobian", "parts"
+LENGTHS, ALIKE, NEURONS = "lengths", "alike", "neurons"
 VIEW = choice(
     "view",
     {
         LENS: N_("lens"),
+        JACOBIAN: N_("Jacobian lens"),
         PARTS: N_("parts"),
         LENGTHS: N_("lengths"),
         ALIKE: N_("alike"),

@@ -11,6 +11,7 @@ from viz_core.ui.inputs import choose
 
 SHOW = {
     link.LENS: lens.show,
+    link.JACOBIAN: lens.show_jacobian,
     link.PARTS: parts.show,
     link.LENGTHS: lengths.show,
     link.ALIKE: alike.show,
@@ -25,9 +26,9 @@ def show(view: StreamView) -> None:
             link.VIEW,
             _("View"),
             _(
-                "lens: what each layer would say. parts: what the end is made of. lengths: how "
-                "much each part writes. alike: how the stream turns. neurons: the feed-forward "
-                "network."
+                "lens: what each layer would say. Jacobian lens: what it makes likelier at the "
+                "end. parts: what the end is made of. lengths: how much each part writes. alike: "
+                "how the stream turns. neurons: the feed-forward network."
             ),
         )
     SHOW[chosen](view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from viz_core.analysis.block import Parameters, uses_rms_norm
+from viz_core.i18n import _
 from viz_core.trace import Trace
 from viz_core.ui.cache import card
 
@@ -36,9 +37,9 @@ _LLAMA_SOURCE = (
 )
 SYMBOLS = {
     "x": "<i>x<sub>i</sub></i>",
-    "E": "<i>E</i> (word)",
-    "P": "<i>P</i> (place)",
-    "S": "<i>S</i> (sentence)",
+    "E": "<i>E</i>",
+    "P": "<i>P</i>",
+    "S": "<i>S</i>",
     "a": "<i>a<sub>i</sub></i>",
     "a_i": "<i>a<sub>i</sub></i>",
     "a_j": "<i>a<sub>j</sub></i>",
@@ -53,10 +54,17 @@ SYMBOLS = {
     "z_i": "<i>z<sub>i</sub></i>",
     "W_o z_i": "<i>W<sub>o</sub> z<sub>i</sub></i>",
     "o_i": "<i>o<sub>i</sub></i>",
-    "h": "<i>h</i> (neurons)",
+    "h": "<i>h</i>",
     "f(x)": "<i>f</i>(<i>x</i>)",
     "x + f(x)": "<i>x</i> + <i>f</i>(<i>x</i>)",
 }
+
+
+def named(symbol: str) -> str:
+    """A symbol as a picture writes it, and in brackets what it is of, where that is no index."""
+    meanings = {"E": _("word"), "P": _("place"), "S": _("sentence"), "h": _("neurons")}
+    written, meaning = SYMBOLS.get(symbol, symbol), meanings.get(symbol)
+    return f"{written} ({meaning})" if meaning else written
 
 
 def formula(stage: str, trace: Trace, parameters: Parameters) -> str:

@@ -10,7 +10,7 @@ from viz_core.figures import VectorStrip, vector_strips
 from viz_core.i18n import _
 from viz_core.lessons.step_by_step.arithmetic import arithmetic
 from viz_core.lessons.step_by_step.check import check
-from viz_core.lessons.step_by_step.formulas import SYMBOLS, formula, source
+from viz_core.lessons.step_by_step.formulas import formula, named, source
 from viz_core.lessons.step_by_step.remarks import remarks
 from viz_core.lessons.step_by_step.view import WalkView
 from viz_core.lessons.step_by_step.words import stage_sentence, stage_title
@@ -76,7 +76,7 @@ def _strips(view: WalkView) -> list[VectorStrip]:
     words = view.chosen.keys.strings if view.stage.name in OVER_KEYS else ()
     return [
         VectorStrip(
-            SYMBOLS.get(strip.name, strip.name),
+            named(strip.name),
             strip.values,
             strip.role,
             amounts=strip.name in ("w_i", "e"),

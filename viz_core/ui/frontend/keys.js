@@ -1,4 +1,5 @@
 // The switch of presenter size, and the sheet of all keys: P or F for the one, ? for the other.
+// It is on every page, so it also tells the app when the theme has changed.
 
 import { newest } from "../viz_core.kit/shared.js"
 
@@ -59,14 +60,36 @@ function show({ data, parentElement, setTriggerValue }) {
   watcher.observe(document.body, { childList: true, subtree: true })
   addEventListener("resize", reach)
   reach()
+  const unwatch = watchTheme(root, (scheme) => setTriggerValue("themed", scheme))
   addEventListener("keydown", press)
   addEventListener("click", chosen)
   return () => {
+    unwatch()
     watcher.disconnect()
     clearTimeout(waiting)
     removeEventListener("resize", reach)
     removeEventListener("keydown", press)
     removeEventListener("click", chosen)
+  }
+}
+
+// Streamlit draws a page in another theme without asking the app again, whose pictures have their
+// colours from there.
+function watchTheme(element, changed) {
+  const scheme = () => getComputedStyle(element).getPropertyValue("--st-background-color")
+  let last = scheme()
+  let waiting = 0
+  const watcher = new MutationObserver(() => {
+    clearTimeout(waiting)
+    waiting = setTimeout(() => {
+      const now = scheme()
+      if (now && now !== last) changed((last = now))
+    }, 50)
+  })
+  watcher.observe(document.querySelector("[data-testid=stApp]"), { attributeFilter: ["class"] })
+  return () => {
+    watcher.disconnect()
+    clearTimeout(waiting)
   }
 }
 
