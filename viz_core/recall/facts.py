@@ -62,6 +62,8 @@ _UNCOUNTED = frozenset(
 )
 _FORMS = (
     "{Thing} is {how}.",
+    "{Thing} is {how}.",
+    "{Thing} is {how}.",
     "The {thing} is {how}.",
     "The {thing} was {how}.",
     "This {thing} is {how}.",

@@ -80,10 +80,10 @@ STORY_SIZES: dict[str, Any] = {
 }
 STORY_MIXTURE = Mixture(
     recall_tokens=1024,
-    copy_until=0.08,
-    terse_until=0.14,
-    near_until=0.27,
-    single_from=0.3,
+    copy_until=0.12,
+    terse_until=0.17,
+    near_until=0.29,
+    single_from=0.32,
     single_far=0.5,
     real_from=0.6,
     known_names=0.35,
@@ -91,7 +91,7 @@ STORY_MIXTURE = Mixture(
     fact_tokens=256,
 )
 N_STEPS = 10_000  # of every causal story model
-N_WARMUP = 1_800  # with a faster start, a decoder that could learn to copy misses it
+N_WARMUP = 1_000
 
 
 def _causal(config: Sizes, model: Callable[[Any], nn.Module], learning_rate: float) -> Recipe:

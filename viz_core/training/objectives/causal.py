@@ -23,10 +23,12 @@ TOLD_WEIGHT = 0.2  # the rest of a recall story, whose names and animals nobody 
 class CausalObjective:
     """Predict the next token, everywhere (Radford et al. 2018, eq. 1).
 
-    A run begins with two short lessons. In the first, rows of random tokens repeat themselves, so
-    that a model which can learn to copy learns it (induction heads, Olsson et al. 2022). In the
-    second, terse recall stories turn copying into looking up whose animal it was. Without them, a
-    decoder of this size knows after the whole run which animals a story has, but not whose.
+    A run begins with two short lessons. In the first, half of a step are rows of random tokens that
+    repeat themselves, so that a model which can learn to copy learns it (induction heads, Olsson et
+    al. 2022); the other half is real text, which teaches heads to find the word before: with rotary
+    positions and without it, copying doesn't form. In the second, terse recall stories turn copying
+    into looking up whose animal it was. Without them, a decoder of this size knows after the whole
+    run which animals a story has, but not whose.
     """
 
     def __init__(self, corpus: Corpus, tokenizer: StoryTokenizer, mix: Mixture, seed: int) -> None:
@@ -39,13 +41,14 @@ class CausalObjective:
     def parts(self, model: nn.Module, step: int, n_steps: int) -> Iterator[Part]:
         rng = random.Random(f"text {self._seed} {step}")
         if step < self._mix.copy_until * n_steps:
-            yield self._copying(model, rng)
+            n_tokens = (self._mix.real_tokens + self._mix.recall_tokens) // 2
+            yield self._reading(model, rng, n_tokens)
+            yield self._copying(model, rng, n_tokens)
         elif step < self._mix.terse_until * n_steps:
             stories = self._recall.terse_batch(step, n_steps)
             yield self._recalling(model, stories, told_weight=0)
         else:
-            n_rows = self._real_tokens(step, n_steps) // self._mix.n_ctx
-            yield self._part(model, [self._row(rng) for _ in range(n_rows)])
+            yield self._reading(model, rng, self._real_tokens(step, n_steps))
             yield self._recalling(model, self._recall.batch(step, n_steps), TOLD_WEIGHT)
             if self._mix.fact_tokens:
                 yield self._recalling(model, self._recall.fact_batch(step), TOLD_WEIGHT)
@@ -60,9 +63,12 @@ class CausalObjective:
         more = self._mix.recall_tokens - self._mix.recall_share(step / n_steps)
         return self._mix.real_tokens + more
 
-    def _copying(self, model: nn.Module, rng: random.Random) -> Part:
+    def _reading(self, model: nn.Module, rng: random.Random, n_tokens: int) -> Part:
+        """Rows of real text, some `n_tokens` together."""
+        return self._part(model, [self._row(rng) for _ in range(n_tokens // self._mix.n_ctx)])
+
+    def _copying(self, model: nn.Module, rng: random.Random, n_tokens: int) -> Part:
         """Rows of a few random tokens again and again; only the repetitions are targets."""
-        n_tokens = self._mix.real_tokens + self._mix.recall_tokens
         rows, periods = repeating(rng, n_tokens, self._mix.n_ctx, self._vocab_size)
         weights = [
             [0.0] * period + [1.0] * (len(row) - period)

@@ -68,20 +68,16 @@ class MaskedObjective:
         rng = random.Random(f"text {self._seed} {step}")
         now = step / n_steps
         if now < self._mix.copy_until:
-            yield self._copying(model, rng)
-            return
-        if now < self._mix.terse_until:
+            n_tokens = (self._mix.real_tokens + self._mix.recall_tokens) // 2
+            yield self._reading(model, rng, n_tokens)
+            yield self._copying(model, rng, n_tokens)
+        elif now < self._mix.terse_until:
             yield self._recalling(model, self._recall.terse_batch(step, n_steps), rng)
-            return
-        if rng.random() < self._mix.pair_share:
-            yield self._part(model, self._sentence_pairs(rng), rng, share=PAIR_HIDDEN)
         else:
-            length = rng.choices(list(self._documents), (1, 1, 2, 2))[0]
-            n_rows = self._mix.real_tokens // (length + 3)
-            yield self._part(model, [self._spans(rng, length) for _ in range(n_rows)], rng)
-        yield self._recalling(model, self._recall.batch(step, n_steps), rng)
-        if self._mix.fact_tokens:
-            yield self._recalling(model, self._recall.fact_batch(step, deeds=True), rng)
+            yield self._reading(model, rng, self._mix.real_tokens)
+            yield self._recalling(model, self._recall.batch(step, n_steps), rng)
+            if self._mix.fact_tokens:
+                yield self._recalling(model, self._recall.fact_batch(step, deeds=True), rng)
 
     @torch.inference_mode()
     def valid_loss(self, model: nn.Module) -> float:
@@ -115,9 +111,16 @@ class MaskedObjective:
             second = drawn[: max(len(second), len(other[at]))]
         return Spans(first[: length - 1], second[: max(1, length - len(first))], follows)
 
-    def _copying(self, model: Encoder, rng: random.Random) -> Part:
+    def _reading(self, model: Encoder, rng: random.Random, n_tokens: int) -> Part:
+        """Real text, some `n_tokens` of it: pairs of single sentences, or longer spans."""
+        if rng.random() < self._mix.pair_share:
+            return self._part(model, self._sentence_pairs(rng, n_tokens), rng, share=PAIR_HIDDEN)
+        length = rng.choices(list(self._documents), (1, 1, 2, 2))[0]
+        n_rows = n_tokens // (length + 3)
+        return self._part(model, [self._spans(rng, length) for _ in range(n_rows)], rng)
+
+    def _copying(self, model: Encoder, rng: random.Random, n_tokens: int) -> Part:
         """Rows that repeat themselves: what is hidden stands elsewhere in the row."""
-        n_tokens = self._mix.real_tokens + self._mix.recall_tokens
         rows, _periods = repeating(rng, n_tokens, self._mix.n_ctx, self._tokenizer.vocab_size)
         return self._part(model, [Spans(row, [], None) for row in rows], rng, share=PAIR_HIDDEN)
 
@@ -128,10 +131,9 @@ class MaskedObjective:
         spans = [Spans(story.ids[1:-1], [], None) for story in stories]
         return self._part(model, spans, rng, [s.asked for s in stories], RECALL_HIDDEN)
 
-    def _sentence_pairs(self, rng: random.Random) -> list[Spans]:
+    def _sentence_pairs(self, rng: random.Random, room: int) -> list[Spans]:
         """A sentence and the next one of its document, or one of another document."""
         pairs: list[Spans] = []
-        room = self._mix.real_tokens
         while room > 0:
             index = rng.randrange(len(self._told))
             document = self._told[index]

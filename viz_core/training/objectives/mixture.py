@@ -12,7 +12,8 @@ class Mixture:
     Attributes:
         real_tokens, recall_tokens: tokens of a step from real text and from recall stories.
         n_ctx: longest row.
-        copy_until: share of the run in which all there is to do is to copy.
+        copy_until: share of the run in which half of a step is random tokens to be copied, the rest
+            real text.
         terse_until: share of the run up to which all there is are terse recall stories, whose
             small words come back one by one.
         near_until: share of the run up to which recall stories grow from none to `max_between`
