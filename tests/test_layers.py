@@ -61,6 +61,7 @@ RULES = {
     "viz_core/hooks.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.runners", "viz_core.ui"},
     "viz_core/models": {*STANDARD_WEB, "viz_core.figures", "viz_core.runners", "viz_core.ui"},
     "viz_core/tokenizers.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/chinese_tokenizer.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     **{f"viz_core/runners/{name}.py": SEAM for name in ("base", "checks", "question")},
     "viz_core/runners/interventions.py": SEAM,
     "viz_core/runners": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
@@ -106,6 +107,7 @@ RULES = {
         "viz_core.registry",
         "viz_core.training",
         "viz_core.tokenizers",
+        "viz_core.chinese_tokenizer",
         "viz_core.hooks",
     },
     "viz_core/content.py": {"torch", "pandas", "viz_core", *STANDARD_WEB},
@@ -119,6 +121,7 @@ RULES = {
         "viz_core.training",
         *LOCAL_RUNNERS,
         "viz_core.tokenizers",
+        "viz_core.chinese_tokenizer",
     },
     "viz_core/ui": {
         "torch",
@@ -129,6 +132,7 @@ RULES = {
         "viz_core.training",
         *LOCAL_RUNNERS,
         "viz_core.tokenizers",
+        "viz_core.chinese_tokenizer",
     },
 }
 ONLY_THESE = {  # of ours; nothing else

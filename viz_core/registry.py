@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from viz_core.analysis.proof import Proof, proofs
@@ -18,7 +18,7 @@ from viz_core.errors import InputError, ProofError, VizError
 from viz_core.i18n import N_, _
 from viz_core.kinds import Kind, kind_of
 from viz_core.loading import build, read_sizes
-from viz_core.models.architectures import ARCHITECTURES
+from viz_core.models.architectures import ARCHITECTURES, Architecture
 from viz_core.runners.base import Card, Request, Runner, Writer
 
 
@@ -29,12 +29,22 @@ class Entry:
     Attributes:
         architecture: a name of `viz_core.models.architectures.ARCHITECTURES`.
         lesson: the one page that the model was made for; the others don't offer it.
+        language: that it reads, a code such as `en`.
+        tokenizer: `module.Class` in `viz_core`, where it is not that of the architecture.
     """
 
     architecture: str
     title: str
     source: str
     lesson: str = ""
+    language: str = "en"
+    tokenizer: str = ""
+
+    @property
+    def built_of(self) -> Architecture:
+        """What builds and runs it."""
+        row = ARCHITECTURES[self.architecture]
+        return replace(row, tokenizer=self.tokenizer or row.tokenizer)
 
     @property
     def kind(self) -> str:
@@ -52,6 +62,12 @@ class Entry:
         return ARCHITECTURES[self.architecture].model
 
 
+def _chinese(architecture: str, title: str, source: str) -> Entry:
+    """A story model that was raised on Chinese."""
+    tokenizer = "chinese_tokenizer.ChineseTokenizer"
+    return Entry(architecture, title, source, language="zh", tokenizer=tokenizer)
+
+
 MODELS: dict[str, Entry] = {
     "rnn-stories": Entry("rnn", N_("RNN (Elman)"), "Elman 1990"),
     "lstm-stories": Entry("lstm", N_("LSTM"), "Hochreiter and Schmidhuber 1997"),
@@ -60,7 +76,10 @@ MODELS: dict[str, Entry] = {
     "llama-stories": Entry("llama", N_("Decoder (Llama style)"), "Touvron et al. 2023"),
     "encoder-stories": Entry("encoder", N_("Encoder (BERT style)"), "Devlin et al. 2019"),
     "transformer-zh-en": Entry(
-        "encoder-decoder", N_("Transformer (encoder-decoder)"), "Vaswani et al. 2017"
+        "encoder-decoder",
+        N_("Transformer (encoder-decoder)"),
+        "Vaswani et al. 2017",
+        language="zh",
     ),
     "positions-none": Entry(
         "decoder", N_("Decoder without positions"), "Haviv et al. 2022", "positions"
@@ -75,6 +94,14 @@ MODELS: dict[str, Entry] = {
         "decoder", N_("Decoder, rotary positions"), "Su et al. 2021", "positions"
     ),
     "positions-alibi": Entry("decoder", N_("Decoder, ALiBi"), "Press et al. 2022", "positions"),
+}
+# Models that have a recipe and no checkpoint yet: no page offers them. Shipping one moves its entry
+# into `MODELS`, beside those of its kind.
+PLANNED: dict[str, Entry] = {
+    "rnn-zh": _chinese("rnn", N_("RNN (Elman)"), "Elman 1990"),
+    "lstm-zh": _chinese("lstm", N_("LSTM"), "Hochreiter and Schmidhuber 1997"),
+    "decoder-zh": _chinese("decoder", N_("Decoder (GPT-2 style)"), "Radford et al. 2019"),
+    "encoder-zh": _chinese("encoder", N_("Encoder (BERT style)"), "Devlin et al. 2019"),
 }
 
 PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
@@ -112,7 +139,7 @@ def fault(model_id: str) -> VizError | None:
     Raises:
         InputError: no such model.
     """
-    _entry(model_id)
+    entry_of(model_id)
     try:
         card(model_id)
     except VizError as error:
@@ -141,7 +168,7 @@ def card(model_id: str) -> Card:
         InputError: no such model.
         CheckpointError: it can't be used.
     """
-    entry = _entry(model_id)
+    entry = entry_of(model_id)
     with _kept(model_id):
         if model_id not in _cards:
             _cards[model_id] = _card(model_id, entry, read_checkpoint(model_id))
@@ -159,11 +186,11 @@ def load(model_id: str, trained: bool = True) -> Runner:
         CheckpointError: it can't be used.
         ProofError: what it records contradicts itself.
     """
-    entry = _entry(model_id)
+    entry = entry_of(model_id)
     with _loading, _kept(model_id):
         if (model_id, trained) not in _runners:
             known, checkpoint = card(model_id), read_checkpoint(model_id)
-            runner = build(known, checkpoint, ARCHITECTURES[entry.architecture], trained)
+            runner = build(known, checkpoint, entry.built_of, trained)
             prove(runner)
             _runners[model_id, trained] = runner
         return _runners[model_id, trained]
@@ -232,7 +259,7 @@ def prove(runner: Runner) -> list[Proof]:
 
 def _card(model_id: str, entry: Entry, checkpoint: Checkpoint) -> Card:
     """The card of a checkpoint whose sizes fit its weights."""
-    sizes, n_params = read_sizes(checkpoint, ARCHITECTURES[entry.architecture])
+    sizes, n_params = read_sizes(checkpoint, entry.built_of)
     return Card(
         model_id,
         entry.kind,
@@ -244,14 +271,21 @@ def _card(model_id: str, entry: Entry, checkpoint: Checkpoint) -> Card:
         n_ctx=sizes.n_ctx,
         vocab_size=sizes.vocab_size,
         metrics=checkpoint.metrics,
+        language=entry.language,
     )
 
 
-def _entry(model_id: str) -> Entry:
-    if model_id not in MODELS:
+def entry_of(model_id: str) -> Entry:
+    """The entry of a model, whether it is shipped or still to be trained.
+
+    Raises:
+        InputError: no such model.
+    """
+    entry = MODELS.get(model_id) or PLANNED.get(model_id)
+    if entry is None:
         raise InputError(
             _("There is no model {model_id}. There are: {names}.").format(
                 model_id=repr(model_id), names=", ".join(MODELS)
             )
         )
-    return MODELS[model_id]
+    return entry

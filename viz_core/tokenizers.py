@@ -54,6 +54,7 @@ class SubwordTokenizer:
     """
 
     special: tuple[str, ...]  # the special tokens, their ids their places
+    language: str  # that it was made for, a code
     kept: tuple[str, ...] = ()  # those of them that are typed, not put there by an input form
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -146,6 +147,7 @@ class StoryTokenizer(SubwordTokenizer):
     """The byte-level BPE of the story models."""
 
     special = SPECIAL
+    language = "en"
     kept = (MASK,)  # [MASK] was typed, the others the form put there
 
     @classmethod
@@ -187,7 +189,7 @@ class StoryTokenizer(SubwordTokenizer):
 
     def _encode_masked(self, text: str) -> list[int]:
         ids: list[int] = []
-        for piece in re.split(r"(\s?\[MASK\])", " " + text if text else ""):
+        for piece in re.split(r"(\s?\[MASK\])", self.spaced(text)):
             masked = piece.strip() == MASK
             ids += [self.special_id(MASK)] if masked else self._encode_raw(piece)
         return ids
@@ -208,6 +210,7 @@ class TranslationTokenizer(SubwordTokenizer):
     """
 
     special = (PAD, BOS, EOS)
+    language = "zh"
 
     @classmethod
     def train(
@@ -223,7 +226,7 @@ class TranslationTokenizer(SubwordTokenizer):
         alphabet |= {chr(code) for code in range(0x20, 0x7F)}
         trainer = trainers.BpeTrainer(
             vocab_size=vocab_size,
-            special_tokens=[*cls.special, *_BYTE_PIECES],
+            special_tokens=[*cls.special, *BYTE_PIECES],
             limit_alphabet=len(alphabet),
             initial_alphabet=sorted(alphabet),
             show_progress=False,
@@ -261,10 +264,10 @@ class TranslationTokenizer(SubwordTokenizer):
         return cut
 
     def _spells_byte(self, i: int) -> bool:
-        return len(self.special) <= i < len(self.special) + len(_BYTE_PIECES)
+        return len(self.special) <= i < len(self.special) + len(BYTE_PIECES)
 
     def _spelled(self, name: str) -> str:
-        return f"<{name[3:5]}>" if name in _BYTE_PIECES else name
+        return f"<{name[3:5]}>" if name in BYTE_PIECES else name
 
 
 def _byte_alphabet() -> dict[int, str]:
@@ -276,6 +279,6 @@ def _byte_alphabet() -> dict[int, str]:
 
 
 _BYTE_OF = {char: byte for byte, char in _byte_alphabet().items()}
-_BYTE_PIECES = tuple(f"<0x{byte:02X}>" for byte in range(256))
+BYTE_PIECES = tuple(f"<0x{byte:02X}>" for byte in range(256))
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef]")  # and its marks
 _WORDS = r"\p{Han}+|'(?:[sdmt]|ll|ve|re)| ?[^\s\p{Han}\p{N}\p{P}\p{S}]+| ?\p{N}| ?[\p{P}\p{S}]|\s"

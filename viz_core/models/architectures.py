@@ -30,14 +30,14 @@ class Architecture:
         model: `module.Class` in `viz_core.models`.
         config: what the model is built from.
         runner: `module.Class` in `viz_core.runners`.
-        tokenizer: a class of `viz_core.tokenizers`.
+        tokenizer: `module.Class` in `viz_core`.
     """
 
     kind: str
     model: str
     config: type[Sizes]
     runner: str
-    tokenizer: str = "StoryTokenizer"
+    tokenizer: str = "tokenizers.StoryTokenizer"
 
     def build(self, config: Sizes) -> Any:
         """An untrained model of these sizes."""
@@ -56,7 +56,7 @@ class Architecture:
     @property
     def tokenizer_class(self) -> Any:
         """The class of the tokenizer that it reads with."""
-        return _named(f"viz_core.tokenizers.{self.tokenizer}")
+        return _named(f"viz_core.{self.tokenizer}")
 
     def sized(self, **sizes: Any) -> Sizes:
         """Its configuration, from those of the sizes that it knows."""
@@ -76,7 +76,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         "encoder_decoder.EncoderDecoder",
         EncoderDecoderConfig,
         "translation.TranslationRunner",
-        "TranslationTokenizer",
+        "tokenizers.TranslationTokenizer",
     ),
 }
 

@@ -87,6 +87,7 @@ class Card:
         kind: a name of `viz_core.kinds.KINDS`; `traits` is its row.
         title, source: for people, in English; shown through gettext.
         metrics: measured on held-out text, as in the checkpoint's metrics.json.
+        language: a code such as `en`: what it reads.
     """
 
     model_id: str
@@ -99,6 +100,7 @@ class Card:
     n_ctx: int
     vocab_size: int
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    language: str = "en"
 
     @property
     def traits(self) -> Kind:

@@ -11,7 +11,7 @@ from viz_core import registry
 from viz_core.errors import VizError
 from viz_core.figures.theme import bare, legible
 from viz_core.i18n import _
-from viz_core.recall.stories import FOODS, NAMES
+from viz_core.recall.english import ENGLISH
 from viz_core.ui.errors import escape_markdown
 from viz_core.ui.usable import offered
 
@@ -34,8 +34,8 @@ def tell_what_is_new(text: str) -> None:
             width="content",
         )
         with st.popover(_("What they were raised on"), type="tertiary"):
-            st.markdown(_("**Names** · {names}").format(names=", ".join(sorted(NAMES))))
-            pairs = ", ".join(f"{animal} → {food}" for animal, food in FOODS.items())
+            st.markdown(_("**Names** · {names}").format(names=", ".join(sorted(ENGLISH.names))))
+            pairs = ", ".join(f"{animal} → {food}" for animal, food in ENGLISH.foods.items())
             st.markdown(_("**Animals and what they eat** · {pairs}").format(pairs=pairs))
 
 
