@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from viz_core import registry
 from viz_core.analysis.influence import influence, trials
 from viz_core.analysis.probabilities import Distribution, distributions
 from viz_core.errors import VizError
 from viz_core.figures.theme import Theme
 from viz_core.i18n import _
 from viz_core.kinds import Kind, kind_of
+from viz_core.languages import language_of, readers
 from viz_core.links import MEASURE, WEIGHTS
 from viz_core.runners.base import Alternatives, Request
 from viz_core.runners.question import MASK_WORD, SEP_WORD, question, without
@@ -22,6 +22,7 @@ from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import alternatives, cached, cached_trace, card
 from viz_core.ui.errors import escape_markdown, show_error
 from viz_core.ui.inputs import choose, controls
+from viz_core.ui.raised import tell_reader
 from viz_core.ui.trials import tried
 from viz_core.ui.usable import offered
 
@@ -128,13 +129,15 @@ def readings_of(
     trained: bool = True,
     can: Callable[[Kind], bool] = lambda kind: True,
 ) -> tuple[Reading, ...]:
-    """Put the question to every model; whoever can't answer says why. None if nobody can.
+    """Put the question to every model that reads it; whoever can't answer says why. None if nobody.
 
     Args:
         can: what models of a kind must be able to do to be asked.
     """
     readings, silent = [], []
-    for model in offered(registry.model_ids(can)):
+    models = offered(readers(language_of(text), can))
+    tell_reader(text, models)
+    for model in models:
         try:
             readings.append(_reading(model, text, measure, trained))
         except VizError as error:

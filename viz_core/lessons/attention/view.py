@@ -24,6 +24,7 @@ from viz_core.ui.inputs import (
     word_select,
 )
 from viz_core.ui.inside import looked_at
+from viz_core.ui.raised import tell_reader
 from viz_core.ui.suggestions import suggest_head
 
 WANT = ("*.q", "*.k", "*.scores", "*.weights", "logits")
@@ -104,6 +105,7 @@ def attention_view(text: str, theme: Theme) -> AttentionView:
     row = controls("attention")
     with row:
         model = model_select(link.MODEL)
+    tell_reader(text, [model], link.MODEL)
     extra = ("next_sentence.*",) if card(model).traits.fills else ()
     trace = run(model, Request(text, want=WANT + extra))
     with row:

@@ -1,18 +1,39 @@
 """What the link of the Compare page carries."""
 
+from collections.abc import Sequence
+
 from viz_core import registry
 from viz_core.i18n import N_
-from viz_core.links import MEASURE, WEIGHTS, Choice, Link, Text, choice, usable
+from viz_core.languages import counterpart, first_model
+from viz_core.links import MEASURE, WEIGHTS, Choice, Link, choice, model, sentence
 from viz_core.sentences import TOM_ASKED
 
 NOTHING = "nothing"
+SHOWN, LESS = "decoder-stories", "rnn-stories"  # whose map is shown, and what has lost what it has
 MAP = choice("map", {"dependence": N_("dependence"), "own": N_("its own view")})
-MODEL = Choice("model", "decoder-stories", usable())
+MODEL = model(first=SHOWN)
 MINUS = Choice(
     "minus",
-    "rnn-stories",  # what it has lost
+    lambda: first_model(LESS),
     lambda _state: (NOTHING, *registry.model_ids()),
     {NOTHING: N_("nothing")},
 )
-TEXT = Text("text", TOM_ASKED)
+TEXT = sentence(TOM_ASKED, lambda: MODEL.default)
 LINK = Link("compare", TEXT, MEASURE, WEIGHTS, MAP, MODEL, MINUS)
+
+
+def first(models: Sequence[str]) -> tuple[str, str]:
+    """The model whose map is shown at first, and the one whose map is subtracted.
+
+    Args:
+        models: those that answered, of one language.
+    """
+    code = next(iter(_story_languages(models)), "")
+    found = (counterpart(model, code, among=models) for model in (SHOWN, LESS))
+    shown, less = (model or models[0] for model in found)
+    return shown, less
+
+
+def _story_languages(models: Sequence[str]) -> list[str]:
+    entries = map(registry.entry_of, models)
+    return [entry.language for entry in entries if not entry.traits.translates]

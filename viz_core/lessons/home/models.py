@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from viz_core import registry
-from viz_core.i18n import _
+from viz_core.i18n import LANGUAGES, _
 from viz_core.ui.cache import card
 from viz_core.ui.usable import tell_faults
 
@@ -17,6 +17,7 @@ def show() -> None:
         {
             _("Model"): one.model_id,
             _("Kind"): _(one.title),
+            _("Reads"): LANGUAGES[one.language],
             _("Parameters"): f"{one.n_params / 1e6:.2f} M",
             _("Layers"): one.n_layer,
             _("Heads"): one.n_head or "–",

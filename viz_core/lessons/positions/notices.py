@@ -11,6 +11,7 @@ from viz_core.analysis.positions import carried, order_matters
 from viz_core.figures import Scale, labelled_map
 from viz_core.figures.theme import Theme
 from viz_core.i18n import _
+from viz_core.languages import reads
 from viz_core.lessons.positions import link
 from viz_core.lessons.positions.reordering import Reordering, question_of
 from viz_core.runners.base import Request
@@ -22,12 +23,17 @@ SAME = 1e-5  # a difference below this is rounding
 FAINTEST = 1e-8  # difference at which the scale of the map begins
 
 
-def show(text: str, reordering: Reordering, theme: Theme) -> None:
-    """For every model: how far the same words are from their old vectors."""
+def show(model: str, text: str, reordering: Reordering, theme: Theme) -> None:
+    """For every model of a language: how far the same words are from their old vectors.
+
+    Args:
+        model: whose words were put in another order.
+    """
     if reordering.changes_nothing:
         st.info(_("The words stand where they stood. Choose two others, or another number."))
         return
-    models = list(link.ordered_models())
+    code = registry.entry_of(model).language
+    models = [one for one in link.ordered_models() if reads(one, code)]
     values = np.array([_differences(model, text, reordering) for model in models])
     columns = [_("as it is"), _("no positions"), _("nor mask")]
     amounts = np.log10(np.maximum(values, FAINTEST) / FAINTEST) / -np.log10(FAINTEST)
