@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from viz_core.kinds import kind_of
 WORD = 20  # px along a line chart that a word's label needs at least
 MOST_LABELS = 64  # of words along an axis of distances
 CHART = 400  # px, height of a line chart
+TITLE = 36  # letters of a line of the title beside its axis
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")  # of the lines, in order
 LEADER = 24  # px from a line's end to its name
 LETTER = 8  # px a letter of a name takes
@@ -158,12 +160,12 @@ def _lines(
             theme,
             height=CHART,
             meta={"min_width": WORD * max(len(x) for _course, x, _words in courses)},
-            margin={"l": 70, "r": LEADER + 20 + round(longest * LETTER), "t": 20, "b": 120},
+            margin={"l": 84, "r": LEADER + 20 + round(longest * LETTER), "t": 20, "b": 120},
             xaxis=xaxis,
             yaxis=yaxis,
             annotations=[
                 *_names([(course, x) for course, x, _words in courses], yaxis, log),
-                *note_line(note, theme, yshift=-116, xshift=-50),
+                *note_line(note, theme, yshift=-116, xshift=-64),
             ],
         ),
     )
@@ -242,7 +244,7 @@ def _values_axis(
 ) -> dict[str, Any]:
     """An axis of values from 0, or over whole powers of ten."""
     axis: dict[str, Any] = {
-        "title": {"text": escape(title)},
+        "title": {"text": "<br>".join(map(escape, wrap(title, TITLE)))},
         "showgrid": True,
         "gridcolor": theme.faint,
         "zeroline": False,

@@ -122,8 +122,7 @@ def amount_scale(theme: Theme, limit: float = 1) -> dict[str, Any]:
 
 def largest(values: np.ndarray) -> float:
     """The largest absolute value, for a scale; never 0."""
-    limit = float(np.nanmax(np.abs(values))) if values.size else 0.0
-    return limit if np.isfinite(limit) and limit > 0 else 1.0
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
 
 
 def hatching(masked: np.ndarray, theme: Theme) -> dict[str, Any]:
