@@ -107,7 +107,7 @@ def color_bar(theme: Theme, ticks: Sequence[float], labels: Sequence[str]) -> di
 
 def signed_bar(theme: Theme, limit: float, unit: str) -> dict[str, Any]:
     """The scale of a map of values from -limit to limit, its ends to two figures that count."""
-    return color_bar(theme, [-limit, 0, limit], [f"−{limit:.2g} {unit}", "0", f"+{limit:.2g}"])
+    return color_bar(theme, [-limit, 0, limit], [f"−{limit:.2g}", "0", f"+{limit:.2g} {unit}"])
 
 
 def signed_scale(theme: Theme, limit: float) -> dict[str, Any]:
