@@ -384,7 +384,7 @@ def test_recall_is_shown_even_if_the_text_is_refused():
 
 def test_before_the_first_word_nothing_is_remembered():
     app = open_page("pages/memory.py", model="lstm-stories", text=TOM, word="0")
-    assert app.subheader[0].value == "Nothing has been read yet: pick a word"
+    assert app.subheader[1].value == "Nothing has been read yet: pick a word"
 
 
 def test_a_models_own_map_opens_with_nothing_subtracted():
