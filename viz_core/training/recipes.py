@@ -80,11 +80,11 @@ STORY_SIZES: dict[str, Any] = {
 }
 STORY_MIXTURE = Mixture(
     recall_tokens=1024,
-    copy_until=0.12,
-    terse_until=0.17,
-    near_until=0.29,
-    single_from=0.32,
-    single_far=0.5,
+    copy_until=0.16,
+    terse_until=0.21,
+    near_until=0.33,
+    single_from=0.36,
+    single_far=0.54,
     real_from=0.6,
     known_names=0.35,
     at_once=0.25,
