@@ -45,6 +45,17 @@ def counts(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
     return {part: n for part, n in n_params.items() if n}
 
 
+def inner(parts: Mapping[str, int]) -> int:
+    """Parameters besides those of embeddings and positions.
+
+    Args:
+        parts: parameters by part.
+
+    Source: Kaplan et al. 2020, section 1.3.
+    """
+    return sum(n for part, n in parts.items() if part not in ("embedding", "positions"))
+
+
 MULTIPLIED = ("attention", "cross-attention", "feed-forward")  # parts made of matrices
 
 

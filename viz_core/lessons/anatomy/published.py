@@ -17,6 +17,7 @@ from viz_core.lessons.anatomy import link
 from viz_core.lessons.anatomy.names import part_names
 from viz_core.lessons.anatomy.view import View
 from viz_core.ui.inputs import choose, controls
+from viz_core.ui.published import FORMULA, letters, published_row
 from viz_core.ui.show import Details, picture
 
 OF_FAMILY = {  # code of the link -> models of the tree
@@ -26,10 +27,6 @@ OF_FAMILY = {  # code of the link -> models of the tree
     "llama": ("Llama 1", "Llama 2", "Llama 3"),
 }
 NEAR = 0.02  # share by which a rounded number may miss the count
-FORMULA = (
-    r"N = V d + P + \sum_{\mathrm{stacks}} L \left[ a \left( 2 d\, d_a + 2 d\, d_k \right) "
-    r"+ m\, d\, d_f + \mathrm{biases} + \mathrm{norms} \right]"
-)
 
 
 def show(view: View) -> None:
@@ -48,14 +45,17 @@ def show(view: View) -> None:
         _summary(),
         Details(
             formula=FORMULA,
-            source=_(
-                "a: attentions of a block; d_a, d_k: width of all queries, of all keys; m: "
-                "matrices of the feed-forward network; P: what was learned of places. Sizes: "
-                "{papers}"
-            ).format(papers="; ".join(dict.fromkeys(model.source for model, _size in shown))),
+            source=letters("; ".join(dict.fromkeys(model.source for model, _size in shown))),
             code=("viz_core/analysis/published.py", "part_counts"),
             table=lambda: pd.DataFrame(
-                [_own_row(view), *(_published_row(*published) for published in shown)]
+                [
+                    _own_row(view),
+                    *(
+                        published_row(model, size) | _of_parts(part_counts(size.shape))
+                        for model, size in shown
+                        if size.shape
+                    ),
+                ]
             ),
         ),
         rows=rows,
@@ -98,21 +98,14 @@ def _summary() -> str:
 
 
 def _own_row(view: View) -> dict[str, str | int]:
-    return {_("Model"): view.model, **_of_parts(counts(view.shapes))}
-
-
-def _published_row(model: Published, size: Size) -> dict[str, str | int]:
+    parts = counts(view.shapes)
     return {
-        _("Model"): size.name,
-        **_of_parts(part_counts(size.shape) if size.shape else {}),
-        _("Said to have"): in_short(size.stated) if size.stated else "–",
-        _("Off by"): f"{size.off:+.1%}",
-        _("Source"): model.source,
-        _("Remark"): _(model.note) if model.note else "",
+        _("Model"): view.model,
+        _("Parameters"): f"{sum(parts.values()):,}",
+        **_of_parts(parts),
     }
 
 
 def _of_parts(parts: Mapping[str, int]) -> dict[str, str | int]:
     names = part_names()
-    total: dict[str, str | int] = {_("Parameters"): sum(parts.values())}
-    return total | {names[part]: n for part, n in parts.items()}
+    return {names[part]: n for part, n in parts.items()}
