@@ -16,7 +16,7 @@ from viz_core.i18n import _
 from viz_core.kinds import kind_of
 
 CHART = 460  # px, height of the picture
-COLUMN = 84  # px that a model takes at least
+COLUMN = 78  # px that a model takes at least
 SIZES = (1e5, 4e12)  # parameters, ends of the axis
 TICKS = tuple(10.0**power for power in range(5, 13))
 UNKNOWN = (2e5, 1e12)  # between what the column of an unpublished size is drawn

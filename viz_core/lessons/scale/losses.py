@@ -18,7 +18,7 @@ from viz_core.figures.numbers import in_short, percent
 from viz_core.i18n import _
 from viz_core.lessons.scale.view import View
 from viz_core.ui.cache import card
-from viz_core.ui.show import Details, picture
+from viz_core.ui.show import Details, picture, say
 from viz_core.ui.usable import offered
 
 FAR = "GPT-2"  # the size to which the line is carried on
@@ -31,7 +31,7 @@ def show(view: View) -> None:
         return
     st.subheader(_title(view), anchor=False)
     if not view.losses or not view.compares:
-        st.info(_what_is_missing(view), icon=":material/info:")
+        say(_what_is_missing(view))
         _show_curves(view)
         return
     left, right = st.columns(2, gap="medium")
@@ -82,7 +82,8 @@ def _show_curves(view: View) -> None:
         _(
             "Both axes are logarithmic. Height: the loss on held-out stories while the model was "
             "trained; {guess} would be to guess among all {n} kinds of tokens alike. Where a line "
-            "rises, the run was giving lessons other than stories."
+            "rises, the run was giving other lessons than stories, or began again with larger "
+            "steps."
         ).format(guess=f"{log(vocab_size):.1f}", n=f"{vocab_size:,}"),
         _curve_summary(view),
         Details(
