@@ -113,7 +113,7 @@ def loss_by_size(
             margin=MARGIN | {"r": 20},
             meta={"min_width": 420},
             xaxis=_log_axis(
-                x_name or _("parameters"), min(ends) / 1.5, max(ends) * (4 if beyond else 1.6), (1,)
+                x_name or _("parameters"), min(ends) / 2.5, max(ends) * (4 if beyond else 1.6), (1,)
             ),
             yaxis=yaxis,
             annotations=[
