@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from viz_core.figures.grid import empty_figure, note_line, token_axis
+from viz_core.figures.grid import apart, empty_figure, note_line, token_axis
 from viz_core.figures.theme import (
     LABEL_SIZE,
     LIGHT,
@@ -31,7 +31,6 @@ TITLE = 36  # letters of a line of the title beside its axis
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")  # of the lines, in order
 LEADER = 24  # px from a line's end to its name
 LETTER = 8  # px a letter of a name takes
-BETWEEN = 20  # px from name to name
 
 
 @dataclass(frozen=True)
@@ -206,20 +205,8 @@ def _names(
             "arrowcolor": kind_colour(course.kind),
             "font": {"size": LABEL_SIZE, "color": kind_colour(course.kind)},
         }
-        for (course, x, height), place, own in zip(ends, _apart(at, tall), at, strict=True)
+        for (course, x, height), place, own in zip(ends, apart(at, tall), at, strict=True)
     ]
-
-
-def _apart(at: Sequence[float], tall: float) -> list[float]:
-    """Heights, in order, moved so that two are at least `BETWEEN` apart and the last one fits."""
-    places: list[float] = []
-    for height in at:
-        places.append(max(height, places[-1] + BETWEEN) if places else height)
-    top = tall
-    for n in range(len(places) - 1, -1, -1):
-        places[n] = min(places[n], top)
-        top = places[n] - BETWEEN
-    return places
 
 
 def _line(course: Course, x: np.ndarray, words: Sequence[str], log: bool) -> dict[str, Any]:

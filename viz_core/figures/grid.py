@@ -25,6 +25,7 @@ MARGINS = {"l": 120, "r": 20, "t": 95, "b": 75}  # px, around the cells
 UPRIGHT = 10  # so many labels stand upright; more are turned
 DENSE = 24  # more labels than this are set smaller
 LONGEST_NOTE = 72  # characters
+BETWEEN = 20  # px from name to name where names stand above each other
 
 
 def cell_side(n: int, side: int = MAP_SIDE) -> int:
@@ -181,6 +182,22 @@ def corner(theme: Theme, columns: str, rows: str) -> list[dict[str, Any]]:
         base | {"text": columns, "xanchor": "left", "yshift": 62},
         base | {"text": rows, "xanchor": "right", "xshift": -8, "yshift": 24},
     ]
+
+
+def apart(at: Sequence[float], tall: float) -> list[float]:
+    """Heights of names in px, in order, moved so that two are at least `BETWEEN` apart.
+
+    Args:
+        tall: px, the highest that a name may stand.
+    """
+    places: list[float] = []
+    for height in at:
+        places.append(max(height, places[-1] + BETWEEN) if places else height)
+    top = tall
+    for n in range(len(places) - 1, -1, -1):
+        places[n] = min(places[n], top)
+        top = places[n] - BETWEEN
+    return places
 
 
 def note_line(
