@@ -8,8 +8,7 @@ from playwright.sync_api import expect
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync "
-    "--process-per-site --disable-software-rasterizer"  # a third less work: scripts compile once
+    "--disable-component-update --disable-sync"
 ).split()
 expect.set_options(timeout=30_000)
 
