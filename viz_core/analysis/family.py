@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from viz_core.analysis.published import Shape, part_counts
 from viz_core.i18n import N_
+from viz_core.kinds import DECODER, ENCODER, ENCODER_DECODER
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ FAMILY = (
     Published(
         "Transformer",
         2017,
-        "encoder-decoder",
+        ENCODER_DECODER,
         "",
         "Vaswani et al. 2017, table 3",
         (Size("Transformer base", 65e6, None), Size("Transformer big", 213e6, None)),
@@ -128,7 +129,7 @@ FAMILY = (
     Published(
         "GPT-1",
         2018,
-        "decoder",
+        DECODER,
         "Transformer",
         "Radford et al. 2018, section 4.1; number: Radford et al. 2019, table 2",
         (Size("GPT-1", 117e6, Shape("GPT", 12, 768, 12, 40_478, 512)),),
@@ -137,7 +138,7 @@ FAMILY = (
     Published(
         "BERT",
         2018,
-        "encoder",
+        ENCODER,
         "Transformer",
         "Devlin et al. 2019, section 3",
         (_bert("BERT base", 110e6, 12, 768), _bert("BERT large", 340e6, 24, 1_024)),
@@ -146,7 +147,7 @@ FAMILY = (
     Published(
         "GPT-2",
         2019,
-        "decoder",
+        DECODER,
         "GPT-1",
         "Radford et al. 2019, table 2",
         (
@@ -163,7 +164,7 @@ FAMILY = (
     Published(
         "DistilBERT",
         2019,
-        "encoder",
+        ENCODER,
         "BERT",
         "Sanh et al. 2019, table 3",
         (_bert("DistilBERT", 66e6, 6, 768, "DistilBERT"),),
@@ -171,7 +172,7 @@ FAMILY = (
     Published(
         "T5",
         2019,
-        "encoder-decoder",
+        ENCODER_DECODER,
         "Transformer",
         "Raffel et al. 2020, section 3.7",
         (
@@ -190,7 +191,7 @@ FAMILY = (
     Published(
         "BART",
         2019,
-        "encoder-decoder",
+        ENCODER_DECODER,
         "Transformer",
         "Lewis et al. 2020, section 2.1; widths and numbers: the authors' release",
         (_bart("BART base", 140e6, 6, 768), _bart("BART large", 400e6, 12, 1_024)),
@@ -198,7 +199,7 @@ FAMILY = (
     Published(
         "GPT-3",
         2020,
-        "decoder",
+        DECODER,
         "GPT-2",
         "Brown et al. 2020, table 2.1",
         (
@@ -220,7 +221,7 @@ FAMILY = (
     Published(
         "Llama 1",
         2023,
-        "decoder",
+        DECODER,
         "GPT-3",
         "Touvron et al. 2023a, table 2",
         (
@@ -238,7 +239,7 @@ FAMILY = (
     Published(
         "GPT-4",
         2023,
-        "decoder",
+        DECODER,
         "GPT-3",
         "OpenAI 2023, GPT-4 Technical Report, section 2",
         (Size("GPT-4", None, None),),
@@ -247,7 +248,7 @@ FAMILY = (
     Published(
         "Llama 2",
         2023,
-        "decoder",
+        DECODER,
         "Llama 1",
         "Touvron et al. 2023b, table 1",
         (
@@ -260,7 +261,7 @@ FAMILY = (
     Published(
         "Llama 3",
         2024,
-        "decoder",
+        DECODER,
         "Llama 2",
         "Grattafiori et al. 2024, table 3",
         (

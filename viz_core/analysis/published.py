@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from viz_core.kinds import kind_of
+from viz_core.kinds import DECODER, ENCODER, ENCODER_DECODER, kind_of
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,13 @@ class Form:
 
 
 FORMS = {
-    "GPT": Form("decoder", stack_norm=False),
-    "GPT-2": Form("decoder"),  # GPT-3's, too
-    "BERT": Form("encoder", extra_rows=2, pooler=True),
-    "DistilBERT": Form("encoder"),
-    "T5": Form("encoder-decoder", bias=False, norm=1, places="buckets"),
-    "BART": Form("encoder-decoder", extra_rows=2),
-    "Llama": Form("decoder", bias=False, norm=1, gated=True, places="rotary", tied=False),
+    "GPT": Form(DECODER, stack_norm=False),
+    "GPT-2": Form(DECODER),  # GPT-3's, too
+    "BERT": Form(ENCODER, extra_rows=2, pooler=True),
+    "DistilBERT": Form(ENCODER),
+    "T5": Form(ENCODER_DECODER, bias=False, norm=1, places="buckets"),
+    "BART": Form(ENCODER_DECODER, extra_rows=2),
+    "Llama": Form(DECODER, bias=False, norm=1, gated=True, places="rotary", tied=False),
 }
 BUCKETS = 32  # of distances, of which T5 learns a number a head (Raffel et al. 2020, section 2.1)
 
