@@ -24,7 +24,9 @@ def ship(folder, monkeypatch, kinds=KINDS):
         own.mkdir()
         torch.manual_seed(0)
         weights = entry.built_of.build(config).state_dict()
-        save_file({key: value.contiguous() for key, value in weights.items()}, own / "model.safetensors")
+        save_file(
+            {key: value.contiguous() for key, value in weights.items()}, own / "model.safetensors"
+        )
         tokenizer.save(own / "tokenizer.json")
         checkpoints.write_config(own, config.to_dict())
         monkeypatch.setitem(registry.MODELS, name, entry)

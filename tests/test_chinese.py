@@ -263,7 +263,7 @@ def test_the_four_are_of_like_size_and_the_left_to_right_ones_trained_alike():
 
 
 def test_a_recipe_has_an_entry_and_what_is_shipped_is_offered():
-    assert set(RECIPES) == {*MODELS, *PLANNED}
+    assert {*MODELS, *PLANNED} <= set(RECIPES)
     assert not set(MODELS) & set(PLANNED)
     assert [name for name in PLANNED if (CHECKPOINTS / name).exists()] == []
     for name in IDS:

@@ -1,4 +1,4 @@
-"""One table of models: what each is, and how to build what runs it.
+"""The registered models: what can be said of each, and how to build what runs it.
 
 Reading cards loads no torch; `load` does. A model is loaded once, proves itself, and then serves
 every thread.
@@ -9,100 +9,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import cache
 
+from viz_core import checkpoints
 from viz_core.analysis.proof import Proof, proofs
 from viz_core.checkpoints import TOKENIZER, WEIGHTS, Checkpoint, read_checkpoint
+from viz_core.entries import MODELS as MODELS
+from viz_core.entries import PLANNED as PLANNED
+from viz_core.entries import Entry as Entry
 from viz_core.errors import InputError, ProofError, VizError
-from viz_core.i18n import N_, _
-from viz_core.kinds import Kind, kind_of
+from viz_core.i18n import _
+from viz_core.kinds import Kind
 from viz_core.loading import build, read_sizes
-from viz_core.models.architectures import ARCHITECTURES, Architecture
+from viz_core.losses import LOSSES, Line, read_losses
 from viz_core.runners.base import Card, Request, Runner, Writer
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A registered model before anything of it is read.
-
-    Attributes:
-        architecture: a name of `viz_core.models.architectures.ARCHITECTURES`.
-        lesson: the one page that the model was made for; the others don't offer it.
-        language: that it reads, a code such as `en`.
-        tokenizer: `module.Class` in `viz_core`, where it is not that of the architecture.
-    """
-
-    architecture: str
-    title: str
-    source: str
-    lesson: str = ""
-    language: str = "en"
-    tokenizer: str = ""
-
-    @property
-    def built_of(self) -> Architecture:
-        """What builds and runs it."""
-        row = ARCHITECTURES[self.architecture]
-        return replace(row, tokenizer=self.tokenizer or row.tokenizer)
-
-    @property
-    def kind(self) -> str:
-        """A name of `viz_core.kinds.KINDS`."""
-        return ARCHITECTURES[self.architecture].kind
-
-    @property
-    def traits(self) -> Kind:
-        """What models of this kind have in common."""
-        return kind_of(self.kind)
-
-    @property
-    def model(self) -> str:
-        """`module.Class` in `viz_core.models`."""
-        return ARCHITECTURES[self.architecture].model
-
-
-def _chinese(architecture: str, title: str, source: str) -> Entry:
-    """A story model that was raised on Chinese."""
-    tokenizer = "chinese_tokenizer.ChineseTokenizer"
-    return Entry(architecture, title, source, language="zh", tokenizer=tokenizer)
-
-
-MODELS: dict[str, Entry] = {
-    "rnn-stories": Entry("rnn", N_("RNN (Elman)"), "Elman 1990"),
-    "lstm-stories": Entry("lstm", N_("LSTM"), "Hochreiter and Schmidhuber 1997"),
-    "gru-stories": Entry("gru", N_("GRU"), "Cho et al. 2014"),
-    "decoder-stories": Entry("decoder", N_("Decoder (GPT-2 style)"), "Radford et al. 2019"),
-    "llama-stories": Entry("llama", N_("Decoder (Llama style)"), "Touvron et al. 2023"),
-    "encoder-stories": Entry("encoder", N_("Encoder (BERT style)"), "Devlin et al. 2019"),
-    "transformer-zh-en": Entry(
-        "encoder-decoder",
-        N_("Transformer (encoder-decoder)"),
-        "Vaswani et al. 2017",
-        language="zh",
-    ),
-    "positions-none": Entry(
-        "decoder", N_("Decoder without positions"), "Haviv et al. 2022", "positions"
-    ),
-    "positions-learned": Entry(
-        "decoder", N_("Decoder, learned positions"), "Radford et al. 2018", "positions"
-    ),
-    "positions-sinusoidal": Entry(
-        "decoder", N_("Decoder, sinusoids"), "Vaswani et al. 2017", "positions"
-    ),
-    "positions-rotary": Entry(
-        "decoder", N_("Decoder, rotary positions"), "Su et al. 2021", "positions"
-    ),
-    "positions-alibi": Entry("decoder", N_("Decoder, ALiBi"), "Press et al. 2022", "positions"),
-}
-# Models that have a recipe and no checkpoint yet: no page offers them. Shipping one moves its entry
-# into `MODELS`, beside those of its kind.
-PLANNED: dict[str, Entry] = {
-    "rnn-zh": _chinese("rnn", N_("RNN (Elman)"), "Elman 1990"),
-    "lstm-zh": _chinese("lstm", N_("LSTM"), "Hochreiter and Schmidhuber 1997"),
-    "decoder-zh": _chinese("decoder", N_("Decoder (GPT-2 style)"), "Radford et al. 2019"),
-    "encoder-zh": _chinese("encoder", N_("Encoder (BERT style)"), "Devlin et al. 2019"),
-}
 
 PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
 
@@ -127,6 +47,15 @@ def model_ids(can: Callable[[Kind], bool] = lambda kind: True, lesson: str = "")
 def registered(can: Callable[[Kind], bool] = lambda kind: True, lesson: str = "") -> list[str]:
     """As `model_ids`, whether they can be used or not."""
     return [i for i, entry in MODELS.items() if entry.lesson == lesson and can(entry.traits)]
+
+
+def sizes(model_id: str) -> tuple[str, ...]:
+    """A model and all that are other sizes or seeds of it, the smallest first.
+
+    Those that can't be used are not among them.
+    """
+    ids = [i for i, entry in MODELS.items() if model_id in (i, entry.size_of)]
+    return tuple(sorted((i for i in ids if fault(i) is None), key=lambda i: card(i).n_params))
 
 
 def fault(model_id: str) -> VizError | None:
@@ -173,6 +102,17 @@ def card(model_id: str) -> Card:
         if model_id not in _cards:
             _cards[model_id] = _card(model_id, entry, read_checkpoint(model_id))
         return _cards[model_id]
+
+
+def losses(model_id: str) -> list[Line]:
+    """How a model's loss fell while it was trained.
+
+    Raises:
+        InputError: no such model.
+        CheckpointError: its loss curve can't be used; the model still can.
+    """
+    entry_of(model_id)
+    return read_losses(checkpoints.FOLDER / model_id / LOSSES)
 
 
 def load(model_id: str, trained: bool = True) -> Runner:

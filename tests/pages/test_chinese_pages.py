@@ -154,7 +154,9 @@ def test_rare_characters_are_told_with_their_bytes(shipped):
     assert not told(app, "New to the story models")
 
 
-@pytest.mark.parametrize("page", ["attention", "memory", "home", "next_word", "compare", "distance"])
+@pytest.mark.parametrize(
+    "page", ["attention", "memory", "home", "next_word", "compare", "distance"]
+)
 def test_old_links_to_english_sentences_open_the_models_of_english(shipped, page):
     """A link that says its text and no model, in a browser of Chinese."""
     app = open_page(f"pages/{page}.py", lang="zh", text=TOM_ASKED)

@@ -10,8 +10,8 @@ from opened import open_page, said, unfold
 from viz_core import Request, load
 from viz_core.figures.theme import legible
 from viz_core.kinds import KINDS, kind_of
+from viz_core.lessons.home.english_openings import OPENINGS
 from viz_core.lessons.home.kinds import what_changed
-from viz_core.lessons.home.openings import OPENINGS
 from viz_core.links import link_of
 from viz_core.registry import MODELS, model_ids
 from viz_core.runners.question import question

@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from viz_core.files import write_whole
+from viz_core.losses import Line
 from viz_core.recall.measure import COMMAND, n_right
 from viz_core.recall.worlds import world_of
 from viz_core.registry import Entry
 from viz_core.training.card_texts import (
     ALIKE_BUT_FOR_POSITIONS,
+    ALIKE_BUT_FOR_SIZE,
     PAIR_LIMITS,
     PAIR_SOURCES,
     TEXTS,
 )
 from viz_core.training.loop import Plan
 from viz_core.training.recipes import Recipe
-from viz_core.training.state import Line
 
 
 def write_card(
@@ -44,10 +45,10 @@ def write_card(
     attention-atlas train --model {model_id} --corpus DIR
 
 {made["steps"]:,} steps, {made["tokens"]:,} tokens, {made["seconds"] / 60:.0f} minutes on a CPU,
-seed {plan.seed}; AdamW {plan.learning_rate}, betas {plan.betas}, weight decay {plan.weight_decay},
+{seeds(recipe)}; AdamW {plan.learning_rate}, betas {plan.betas}, weight decay {plan.weight_decay},
 {plan.n_warmup} steps of warm-up, {decay(plan)}{dropout}.
 {made["remark"]}
-{alike(model_id, entry)}
+{alike(entry)}
 
 {PAIR_SOURCES if translates else texts.sources[recipe.generation - 1]}
 
@@ -68,11 +69,20 @@ Measured {metrics["measured"]} on {metrics["test_split"]}, which no training run
     write_whole(folder / "README.md", text)
 
 
-def alike(model_id: str, entry: Entry) -> str:
+def seeds(recipe: Recipe) -> str:
+    """What the batches and the first weights were drawn with."""
+    if recipe.seed == recipe.plan.seed:
+        return f"seed {recipe.seed}"
+    return f"seed {recipe.plan.seed} of the batches, seed {recipe.seed} of the first weights"
+
+
+def alike(entry: Entry) -> str:
     """Which other models had the same training."""
     if not entry.traits.continues:
         return ""
-    if model_id.startswith("positions-"):
+    if entry.size_of:
+        return ALIKE_BUT_FOR_SIZE.format(model=entry.size_of)
+    if entry.lesson == "positions":
         return ALIKE_BUT_FOR_POSITIONS
     return TEXTS[entry.language].alike
 

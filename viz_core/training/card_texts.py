@@ -116,6 +116,11 @@ order. They differ in how they are told where words stand, and in nothing else. 
 that the five can be compared and not so that they write well. Weights are stored in half precision;
 the figures below are those of the stored weights."""
 
+ALIKE_BUT_FOR_SIZE = """\
+The sizes of `{model}` were trained alike: depth, tokenizer, corpus, every batch in its order, so
+also the number of tokens. They differ in width, in the learning rate, which is lower for larger
+models, and where the card says so in the seed of the first weights."""
+
 PAIR_LIMITS = """\
 It knows the short everyday sentences of Tatoeba. Names, numbers and rare words go wrong, long
 sentences fall apart, and it always writes something, however little it understood. English is

@@ -135,9 +135,7 @@ def readings_of(
         can: what models of a kind must be able to do to be asked.
     """
     readings, silent = [], []
-    models = offered(readers(language_of(text), can))
-    tell_reader(text, models)
-    for model in models:
+    for model in offered(readers(language_of(text), can)):
         try:
             readings.append(_reading(model, text, measure, trained))
         except VizError as error:
@@ -216,4 +214,5 @@ def comparison(text: str, theme: Theme) -> Comparison:
     readings = readings_of(text, measure, trained)
     if not readings:
         st.stop()
+    tell_reader(text, [reading.model for reading in readings])
     return Comparison(text, measure, readings, theme)

@@ -14,6 +14,7 @@ from viz_core.figures.theme import Theme, bare, visible
 from viz_core.i18n import _
 from viz_core.lessons.distance import link
 from viz_core.ui.inputs import choose, controls
+from viz_core.ui.raised import tell_reader
 from viz_core.ui.readings import (
     Reading,
     choose_measure,
@@ -32,8 +33,9 @@ def show(text: str, theme: Theme) -> None:
     """Let the visitor choose a measure and a scale, and draw a line a model."""
     with controls("distance"):
         measure = choose_measure()
-        scale = choose(link.SCALE, _("Scale"))
+        scale = choose(link.SCALE, _("Axis"))
     readings = measured(readings_of(text, measure, can=link.reads_one_text))
+    tell_reader(text, [reading.model for reading in readings])
     if not readings:
         return
     lines = [line for line in (_line(reading, measure) for reading in readings) if line]
