@@ -38,4 +38,4 @@ def _sizes(kind, vocab_size):
     if kind in ("rnn", "lstm"):
         return RecurrentConfig(2, N_CTX, vocab_size, 24)
     config = DecoderConfig if kind == "decoder" else EncoderConfig
-    return config(2, N_CTX, vocab_size, 2, 16, 32)
+    return config(4, N_CTX, vocab_size, 4, 16, 32)
