@@ -20,8 +20,8 @@ MAY_NAME = ("viz_core/kinds.py", "viz_core/models/", "viz_core/training/recipes.
 def test_a_row_holds_together(kind):
     assert kind_of(kind.name) is kind
     assert kind.colour in COLOURS
-    assert kind.recurrent != bool(kind.norm)
-    assert kind.attends == (kind.activation in ACTIVATIONS)
+    assert kind.attends == (kind.design is not None)
+    assert kind.design is None or kind.design.activation in ACTIVATIONS
     assert set(kind.gates) <= set(GATE_COLORS)
     if kind.gates:
         assert {kind.candidate, kind.keeps} < set(kind.gates)

@@ -35,6 +35,7 @@ SEAM = {
 RULES = {
     "viz_core/trace.py": {"torch", "transformers", "tokenizers", *STANDARD_WEB, "pandas"},
     "viz_core/kinds.py": {"torch", "numpy", *STANDARD_WEB, "pandas"},
+    "viz_core/design.py": {"torch", "numpy", *STANDARD_WEB, "pandas"},
     "viz_core/errors.py": {"torch", "numpy", "viz_core", *STANDARD_WEB},
     "viz_core/i18n.py": {"torch", "numpy", "viz_core", *STANDARD_WEB},
     "viz_core/files.py": {"torch", "numpy", "pandas", *STANDARD_WEB, "viz_core.places"},
@@ -132,9 +133,15 @@ RULES = {
     },
 }
 ONLY_THESE = {  # of ours; nothing else
-    "viz_core/trace.py": ("viz_core.content", "viz_core.errors", "viz_core.kinds"),
+    "viz_core/trace.py": (
+        "viz_core.content",
+        "viz_core.design",
+        "viz_core.errors",
+        "viz_core.kinds",
+    ),
     "viz_core/sentences.py": ("viz_core.i18n",),
-    "viz_core/kinds.py": ("viz_core.i18n",),
+    "viz_core/kinds.py": ("viz_core.design", "viz_core.i18n"),
+    "viz_core/design.py": (),
 }
 LIGHT_AT_START = (
     "viz_core/registry.py",

@@ -244,6 +244,7 @@ def _card(model_id: str, entry: Entry, checkpoint: Checkpoint) -> Card:
         n_ctx=sizes.n_ctx,
         vocab_size=sizes.vocab_size,
         metrics=checkpoint.metrics,
+        design=ARCHITECTURES[entry.architecture].design,
     )
 
 

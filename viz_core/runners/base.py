@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from viz_core.design import Design
 from viz_core.kinds import Kind, kind_of
 from viz_core.runners.interventions import Intervention
 from viz_core.trace import Tokens, Trace
@@ -87,6 +88,7 @@ class Card:
         kind: a name of `viz_core.kinds.KINDS`; `traits` is its row.
         title, source: for people, in English; shown through gettext.
         metrics: measured on held-out text, as in the checkpoint's metrics.json.
+        design: how it computes; by default as others of its kind do, None for a recurrent one.
     """
 
     model_id: str
@@ -99,6 +101,11 @@ class Card:
     n_ctx: int
     vocab_size: int
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    design: Design | None = None
+
+    def __post_init__(self) -> None:
+        if self.design is None:
+            object.__setattr__(self, "design", self.traits.design)
 
     @property
     def traits(self) -> Kind:

@@ -96,6 +96,7 @@ class LocalRunner(Runner):
             records_of(tape) | measured(self, request, encoded, logits),
             self._top(encoded, logits, request.everywhere),
             seconds,
+            self.card.design,
         )
 
     def plain_logits(self, request: Request) -> np.ndarray:

@@ -42,7 +42,7 @@ def show(view: WalkView) -> None:
     picture(
         vector_strips,
         "step-by-step",
-        stage_sentence(stage.name, inside.trace.traits),
+        stage_sentence(stage.name, inside.trace.computes),
         _("{title}. {proof}").format(title=title, proof=checked),
         aloud=False,
         strips=_strips(view),
