@@ -97,6 +97,10 @@ RULES = {
         "viz_core.training",
     },
     "viz_core/registry.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/hub": {
+        *STANDARD_WEB,
+        *(f"viz_core.{part}" for part in ("analysis", "figures", "registry", "training", "ui")),
+    },
     "viz_core/figures": {
         "torch",
         "transformers",
@@ -145,6 +149,8 @@ ONLY_THESE = {  # of ours; nothing else
 }
 LIGHT_AT_START = (
     "viz_core/registry.py",
+    *(f"viz_core/hub/{name}.py" for name in ("__init__", "extra", "family", "folder")),
+    *(path.relative_to(ROOT).as_posix() for path in (ROOT / "viz_core/hub/families").glob("*.py")),
     "viz_core/loading.py",
     "viz_core/checkpoints.py",
     *(path.relative_to(ROOT).as_posix() for path in (ROOT / "viz_core/cli").glob("*.py")),

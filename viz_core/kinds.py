@@ -67,6 +67,11 @@ class Kind:
         return self.n_texts == 2
 
     @property
+    def speaks(self) -> bool:
+        """Says words, so that there is something to explain, to rank and to go on with."""
+        return self.writes or self.fills
+
+    @property
     def attends(self) -> bool:
         """Is a Transformer: its words reach each other by attention."""
         return not self.recurrent
@@ -153,6 +158,18 @@ KINDS: dict[str, Kind] = {
             N_("it says a hidden word"),
             design=Design("behind", 1e-12, "gelu"),  # BERT's
             fills=True,
+        ),
+        Kind(
+            "reader",
+            ("encoder",),
+            "grey",
+            "hexagon",
+            N_("Encoder without a head"),
+            N_("Sees all words at once, and says none."),
+            _AT_ONCE,
+            N_("each word looks at the words on both sides of it"),
+            N_("it says no word; others read its states"),
+            design=Design("behind", 1e-12, "gelu"),
         ),
         Kind(
             "decoder",

@@ -83,6 +83,11 @@ class SubwordTokenizer:
         except KeyError:  # a token's name is not spelled in this class's alphabet
             return False
 
+    @property
+    def special_ids(self) -> frozenset[int]:
+        """The ids of all special tokens."""
+        return frozenset(range(len(self.special)))
+
     def special_id(self, token: str) -> int:
         """The id of one of the special tokens."""
         if token not in self.special:
@@ -116,10 +121,15 @@ class SubwordTokenizer:
         The space that `encode` put before the text belongs to the first token and is not shown.
         """
         strings = [self.string(i) for i in ids]
-        first = next((n for n, i in enumerate(ids) if i >= len(self.special)), None)
+        first = next((n for n, i in enumerate(ids) if i not in self.special_ids), None)
         if first is not None and len(strings[first]) > 1:
             strings[first] = strings[first].removeprefix(" ")
         return tuple(strings)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Each id's string as a word in small letters, to see which are alike."""
+        return tuple(string.strip().lower() for string in self._vocabulary)
 
     @cached_property
     def _vocabulary(self) -> tuple[str, ...]:
@@ -193,7 +203,7 @@ class StoryTokenizer(SubwordTokenizer):
         return ids
 
     def _spelled(self, name: str) -> str:
-        raw = bytes(_BYTE_OF[char] for char in name)
+        raw = bytes(BYTE_OF[char] for char in name)
         try:
             return raw.decode()
         except UnicodeDecodeError:
@@ -237,7 +247,7 @@ class TranslationTokenizer(SubwordTokenizer):
         return cls(Tokenizer.from_str(json.dumps(file)))
 
     def spaced(self, text: str) -> str:
-        return text if not text or _HAN.match(text) else f" {text}"
+        return text if not text or HAN.match(text) else f" {text}"
 
     def for_source(self, text: str) -> Encoded:
         """The text, then [EOS]."""
@@ -275,7 +285,7 @@ def _byte_alphabet() -> dict[int, str]:
     return named | {byte: chr(256 + n) for n, byte in enumerate(rest)}
 
 
-_BYTE_OF = {char: byte for byte, char in _byte_alphabet().items()}
+BYTE_OF = {char: byte for byte, char in _byte_alphabet().items()}
 _BYTE_PIECES = tuple(f"<0x{byte:02X}>" for byte in range(256))
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef]")  # and its marks
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef]")  # and its marks
 _WORDS = r"\p{Han}+|'(?:[sdmt]|ll|ve|re)| ?[^\s\p{Han}\p{N}\p{P}\p{S}]+| ?\p{N}| ?[\p{P}\p{S}]|\s"

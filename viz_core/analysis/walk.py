@@ -120,7 +120,7 @@ def _ffn(block: Block, x: np.ndarray, query: int, beside: np.ndarray | None = No
     read, stages = x, []
     if block.pre_norm:
         read = block.norm(x, block.ffn_norm)
-        stages.append(_norm(block, "norm2", x, f"{block.name}.norm_2.out", query))
+        stages.append(_norm(block, "norm2", x, f"{block.name}.{block.ffn_norm}.out", query))
     act = activation(block, read)  # (d_ff,)
     out = block.linear(act, "ffn.W_out")
     recorded = [block.trace[f"{block.name}.ffn.{name}"].values[query] for name in ("act", "out")]
