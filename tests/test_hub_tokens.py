@@ -99,6 +99,6 @@ def test_a_word_is_replaced_by_one_of_the_same_length(name):
 
 def test_no_text_is_cut_off():
     runner = hub_models.runner("bert")
-    with pytest.raises(InputError, match="at most 256.*by 46"):
+    with pytest.raises(InputError, match="Shorten it by 46"):
         runner.read(Request("cat " * 300))
     assert len(runner.read(Request("cat " * 254)).ids) == 256

@@ -236,7 +236,8 @@ def _weights(name: str, path: Path) -> tuple[Path, ...]:
         raise FolderError(
             name,
             N_(
-                "its weights are {files}, which can run code when opened; only *.safetensors is read"
+                "its weights are {files}, which can run code when opened; "
+                "only *.safetensors is read"
             ),
             N_("Save them with transformers' save_pretrained, or fetch model.safetensors."),
             files=", ".join(pickles),
