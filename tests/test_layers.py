@@ -96,7 +96,10 @@ RULES = {
         "viz_core.ui",
         "viz_core.training",
     },
-    "viz_core/registry.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    **{
+        f"viz_core/{name}.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"}
+        for name in ("registry", "entries", "shelf")
+    },
     "viz_core/hub": {
         *STANDARD_WEB,
         *(f"viz_core.{part}" for part in ("analysis", "figures", "registry", "training", "ui")),
@@ -149,7 +152,9 @@ ONLY_THESE = {  # of ours; nothing else
 }
 LIGHT_AT_START = (
     "viz_core/registry.py",
-    *(f"viz_core/hub/{name}.py" for name in ("__init__", "extra", "family", "folder")),
+    *(f"viz_core/hub/{name}.py" for name in ("__init__", "entry", "extra", "family", "folder")),
+    "viz_core/entries.py",
+    "viz_core/shelf.py",
     *(path.relative_to(ROOT).as_posix() for path in (ROOT / "viz_core/hub/families").glob("*.py")),
     "viz_core/loading.py",
     "viz_core/checkpoints.py",

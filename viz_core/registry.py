@@ -9,50 +9,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from viz_core.analysis.proof import Proof, proofs
-from viz_core.checkpoints import TOKENIZER, WEIGHTS, Checkpoint, read_checkpoint
+from viz_core.entries import Entry
 from viz_core.errors import InputError, ProofError, VizError
+from viz_core.hub.entry import FolderEntry, models_in, said_by_environment
 from viz_core.i18n import N_, _
-from viz_core.kinds import Kind, kind_of
-from viz_core.loading import build, read_sizes
-from viz_core.models.architectures import ARCHITECTURES
+from viz_core.kinds import Kind
 from viz_core.runners.base import Card, Request, Runner, Writer
+from viz_core.shelf import Shelf, check_fits
 
-
-@dataclass(frozen=True)
-class Entry:
-    """A registered model before anything of it is read.
-
-    Attributes:
-        architecture: a name of `viz_core.models.architectures.ARCHITECTURES`.
-        lesson: the one page that the model was made for; the others don't offer it.
-    """
-
-    architecture: str
-    title: str
-    source: str
-    lesson: str = ""
-
-    @property
-    def kind(self) -> str:
-        """A name of `viz_core.kinds.KINDS`."""
-        return ARCHITECTURES[self.architecture].kind
-
-    @property
-    def traits(self) -> Kind:
-        """What models of this kind have in common."""
-        return kind_of(self.kind)
-
-    @property
-    def model(self) -> str:
-        """`module.Class` in `viz_core.models`."""
-        return ARCHITECTURES[self.architecture].model
-
-
-MODELS: dict[str, Entry] = {
+MODELS: dict[str, Entry | FolderEntry] = {
     "rnn-stories": Entry("rnn", N_("RNN (Elman)"), "Elman 1990"),
     "lstm-stories": Entry("lstm", N_("LSTM"), "Hochreiter and Schmidhuber 1997"),
     "gru-stories": Entry("gru", N_("GRU"), "Cho et al. 2014"),
@@ -80,7 +49,8 @@ MODELS: dict[str, Entry] = {
 PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
 
 _cards: dict[str, Card] = {}
-_runners: dict[tuple[str, bool], Runner] = {}
+_shelf = Shelf()
+_refused: dict[str, VizError] = {}  # of folders that were to be offered and can't be used
 _faults: dict[str, VizError] = {}  # of models that can't be used, until the app is started again
 _loading = threading.Lock()
 
@@ -112,9 +82,9 @@ def fault(model_id: str) -> VizError | None:
     Raises:
         InputError: no such model.
     """
-    _entry(model_id)
+    entry = _entry(model_id)
     try:
-        card(model_id)
+        check_fits(model_id, entry.n_bytes(card(model_id)))
     except VizError as error:
         return error
     return None
@@ -127,11 +97,10 @@ def check_files(model_id: str) -> None:
         InputError: no such model.
         CheckpointError: they are not, or something else is wrong with them.
     """
+    entry = _entry(model_id)
     card(model_id)
     with _kept(model_id):
-        checkpoint = read_checkpoint(model_id)
-        for name in (WEIGHTS, TOKENIZER):
-            checkpoint.sealed(name)
+        entry.check_files(model_id)
 
 
 def card(model_id: str) -> Card:
@@ -144,7 +113,7 @@ def card(model_id: str) -> Card:
     entry = _entry(model_id)
     with _kept(model_id):
         if model_id not in _cards:
-            _cards[model_id] = _card(model_id, entry, read_checkpoint(model_id))
+            _cards[model_id] = entry.card(model_id)
         return _cards[model_id]
 
 
@@ -159,14 +128,21 @@ def load(model_id: str, trained: bool = True) -> Runner:
         CheckpointError: it can't be used.
         ProofError: what it records contradicts itself.
     """
-    entry = _entry(model_id)
-    with _loading, _kept(model_id):
-        if (model_id, trained) not in _runners:
-            known, checkpoint = card(model_id), read_checkpoint(model_id)
-            runner = build(known, checkpoint, ARCHITECTURES[entry.architecture], trained)
+    entry, key = _entry(model_id), (model_id, trained)
+    if (held := _shelf.get(key)) is not None:  # nobody waits for others that are loaded
+        return held
+    with _loading:
+        if (held := _shelf.get(key)) is not None:
+            return held
+        known = card(model_id)
+        n_bytes = entry.n_bytes(known)
+        check_fits(model_id, n_bytes)
+        _shelf.make_room(model_id, n_bytes)
+        with _kept(model_id):
+            runner = entry.build(known, trained)
             prove(runner)
-            _runners[model_id, trained] = runner
-        return _runners[model_id, trained]
+        _shelf.put(key, runner, n_bytes)
+        return runner
 
 
 @contextmanager
@@ -206,9 +182,11 @@ def proposer(model_id: str) -> str | None:
     Returns:
         None if no model that fills in masks shares this one's tokenizer.
     """
-    own = read_checkpoint(model_id).tokenizer.read_bytes()
-    same = (i for i in model_ids(lambda kind: kind.fills))
-    return next((i for i in same if read_checkpoint(i).tokenizer.read_bytes() == own), None)
+    if MODELS[model_id].traits.fills:
+        return model_id
+    own = MODELS[model_id].tokenizer_bytes(model_id)
+    same = (i for i in model_ids(lambda kind: kind.fills) if own is not None)
+    return next((i for i in same if MODELS[i].tokenizer_bytes(i) == own), None)
 
 
 def prove(runner: Runner) -> list[Proof]:
@@ -230,25 +208,42 @@ def prove(runner: Runner) -> list[Proof]:
     return claims
 
 
-def _card(model_id: str, entry: Entry, checkpoint: Checkpoint) -> Card:
-    """The card of a checkpoint whose sizes fit its weights."""
-    sizes, n_params = read_sizes(checkpoint, ARCHITECTURES[entry.architecture])
-    return Card(
-        model_id,
-        entry.kind,
-        entry.title,
-        entry.source,
-        n_params=n_params,
-        n_layer=sizes.n_layer,
-        n_head=checkpoint.config.get("n_head", 0),
-        n_ctx=sizes.n_ctx,
-        vocab_size=sizes.vocab_size,
-        metrics=checkpoint.metrics,
-        design=ARCHITECTURES[entry.architecture].design,
-    )
+def offer(path: Path, name: str = "") -> dict[str, VizError]:
+    """Offer the models of a folder beside those that there are: the operator's to decide.
+
+    Args:
+        path: of one model, or of folders with a model each.
+        name: what the model is called, where the folder is one itself.
+
+    Returns:
+        what is wrong with those that can't be used, by their ids; the others are offered.
+
+    Raises:
+        InputError: there is no such folder, no model in it, or another model has its name.
+    """
+    found = models_in(path, name)
+    for model_id, entry in found.items():
+        if (there := MODELS.get(model_id)) is not None and there != entry:
+            raise InputError(
+                _(
+                    "There is a model {model_id} already. Give the folder {path} another name."
+                ).format(model_id=model_id, path=path)
+            )
+        if isinstance(entry, VizError):
+            _refused[model_id] = entry
+        else:
+            MODELS[model_id] = entry
+    return {i: entry for i, entry in found.items() if isinstance(entry, VizError)}
 
 
-def _entry(model_id: str) -> Entry:
+def refused() -> dict[str, VizError]:
+    """What is wrong with models that were to be offered and are not, by their ids."""
+    return dict(_refused)
+
+
+def _entry(model_id: str) -> Entry | FolderEntry:
+    if model_id in _refused:
+        raise _refused[model_id].with_traceback(None)
     if model_id not in MODELS:
         raise InputError(
             _("There is no model {model_id}. There are: {names}.").format(
@@ -256,3 +251,15 @@ def _entry(model_id: str) -> Entry:
             )
         )
     return MODELS[model_id]
+
+
+def _offer_environment() -> None:
+    """What the environment says to offer; a folder of it that is none is told, and passed over."""
+    for name, path in said_by_environment():
+        try:
+            offer(path, name)
+        except VizError as error:
+            _refused[name or path.name] = error
+
+
+_offer_environment()

@@ -178,6 +178,10 @@ class StoryTokenizer(SubwordTokenizer):
         ids = [self.special_id(END), *self.encode(text)]
         return self._encoded(ids)
 
+    def document(self, text: str) -> list[int]:
+        """A whole document, behind a token that is given and foretells its first one."""
+        return [self.special_id(END), *self.encode(text)]
+
     def for_encoder(self, text: str) -> Encoded:
         """[CLS] first [SEP], or [CLS] first [SEP] second [SEP]; [MASK] may stand anywhere.
 

@@ -18,15 +18,19 @@ if TYPE_CHECKING:
 LONGEST = 512  # tokens of a text at most: a map of all heads grows with their square
 
 
-def card_of(folder: Folder, model_id: str) -> Card:
-    """What can be said of a folder's model without loading it."""
+def card_of(folder: Folder, model_id: str, title: str = "") -> Card:
+    """What can be said of a folder's model without loading it.
+
+    Args:
+        title: for people; by default the folder's name.
+    """
     from viz_core.runners.base import Card
 
     sizes = folder.sizes
     return Card(
         model_id,
         folder.kind,
-        folder.name,
+        title or folder.name,
         folder.family.source,
         n_params=folder.n_params,
         n_layer=sizes.n_layer,

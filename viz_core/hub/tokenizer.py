@@ -112,6 +112,15 @@ class HubTokenizer(SubwordTokenizer):
         """The text as the model's authors have it read: most put nothing around it."""
         return self._around([text])
 
+    def document(self, text: str) -> list[int]:
+        """A whole document; where the form puts nothing before it, the end of another stands there.
+
+        Source: Radford et al. 2019 part documents so.
+        """
+        ids = [*self.form.before, *self._cut(text, self._tokenizer)[0]]
+        opened = bool(self.form.before) or END not in self.roles
+        return ids if opened else [self.special_id(END), *ids]
+
     def for_encoder(self, text: str) -> Encoded:
         """One text or, parted by the text's own first [SEP], two; [MASK] may stand anywhere."""
         first, sep, second = text.partition(SEP)

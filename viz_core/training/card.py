@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from viz_core.entries import Entry
 from viz_core.files import write_whole
 from viz_core.recall.measure import COMMAND, n_right
-from viz_core.registry import Entry
 from viz_core.training.loop import Plan
 from viz_core.training.objectives.causal import CausalObjective
 from viz_core.training.recipes import Recipe
