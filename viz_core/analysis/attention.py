@@ -28,6 +28,9 @@ class Recomputed:
         scores_error, weights_error: largest differences from the recorded ones; of scores beyond
             1, relative to the score.
         softmax_error: the same between the softmax of the recorded scores and the weights.
+        largest: of the scores that are seen, without its sign. A float32 holds seven digits: where
+            scores are a hundred times larger they are off by a hundred times more, and so are the
+            weights.
     """
 
     scores: np.ndarray
@@ -35,6 +38,7 @@ class Recomputed:
     scores_error: float
     weights_error: float
     softmax_error: float
+    largest: float
 
 
 def recompute(trace: Trace, name: str) -> Recomputed:
@@ -62,6 +66,7 @@ def recompute(trace: Trace, name: str) -> Recomputed:
         float(error[visible].max()),
         float(np.abs(again - weights).max()),
         float(np.abs(softmax(recorded.astype(np.float64)) - weights).max()),
+        float(np.abs(recorded[visible]).max()),
     )
 
 

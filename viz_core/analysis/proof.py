@@ -72,7 +72,10 @@ def _attention_proofs(trace: Trace) -> list[Proof]:
         Proof("rows sum to 1", sums),
         Proof("q and k give the scores", max(part.scores_error for part in parts)),
         Proof("softmax of the scores gives the weights", max(part.softmax_error for part in parts)),
-        Proof("q and k give the weights", max(part.weights_error for part in parts)),
+        Proof(
+            "q and k give the weights",
+            max(part.weights_error / max(1.0, part.largest) for part in parts),
+        ),
     ]
     causal = [record.values for record in trace.attentions if is_causal(record.name)]
     if causal:
