@@ -9,6 +9,7 @@ import json
 import shutil
 import struct
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -223,7 +224,7 @@ def _e5_tokenizer(file: Bytes) -> Tokenizer:
     blob = bytes(file.array("u1", size))
     _n_norm, n_bytes = file.read("iI")
     file.at += n_bytes
-    pieces = [blob[a:b].decode() for a, b in zip(offsets, offsets[1:], strict=False)]
+    pieces = [blob[a:b].decode() for a, b in pairwise(offsets)]
     vocab = list(zip(pieces, map(float, scores), strict=True))
     tokenizer = Tokenizer(Unigram(vocab, unk_id=unk, byte_fallback=False))
     steps = [normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
@@ -340,7 +341,9 @@ def _llama2c_tokenizer(path: Path, n_vocab: int) -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first")
     steps = [decoders.Replace("\u2581", " "), decoders.ByteFallback(), decoders.Fuse()]
     tokenizer.decoder = decoders.Sequence([*steps, decoders.Strip(" ", 1, 0)])
-    tokenizer.add_special_tokens([AddedToken(n, normalized=False) for n in ("<unk>", "<s>", "</s>")])
+    tokenizer.add_special_tokens(
+        [AddedToken(n, normalized=False) for n in ("<unk>", "<s>", "</s>")]
+    )
     tokenizer.post_processor = TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 1)])
     return tokenizer
 

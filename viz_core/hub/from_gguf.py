@@ -20,7 +20,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers
 from tokenizers.models import BPE
 
 from viz_core import files
-from viz_core.errors import InputError
+from viz_core.errors import VizError
 
 OUTSIDE = {
     "token_embd": "model.embed_tokens",
@@ -51,14 +51,14 @@ def convert(source: Path, folder: Path) -> None:
     """Write config.json, model.safetensors and the tokenizer of a GGUF file.
 
     Raises:
-        InputError: it is of another family, or cuts texts in a way that is not known here.
+        ValueError: it is of another family, or cuts texts in a way that is not known here.
     """
     from gguf import GGUFReader
 
     reader = GGUFReader(source)
     told = {name: field.contents() for name, field in reader.fields.items()}
     if (kind := told.get("general.architecture")) != "llama":
-        raise InputError(f"{source.name} is of {kind!r}; only llama is converted.")
+        raise ValueError(f"{source.name} is of {kind!r}; only llama is converted.")
     config = _config(told)
     tokenizer = _tokenizer(told)
     weights = dict(_weights(reader, config))
@@ -120,7 +120,7 @@ def _tokenizer(told: dict[str, Any]) -> Tokenizer:
     """The byte-level BPE that the file describes."""
     model, parted = told["tokenizer.ggml.model"], told.get("tokenizer.ggml.pre", "default")
     if model != "gpt2" or parted not in PARTED:
-        raise InputError(
+        raise ValueError(
             f"Its tokenizer is {model!r}, {parted!r}; known are gpt2 with {', '.join(PARTED)}. "
             "Put the tokenizer.json that was published with the model beside the weights."
         )
@@ -149,5 +149,5 @@ if __name__ == "__main__":
         sys.exit("python -m viz_core.hub.from_gguf MODEL.gguf FOLDER")
     try:
         convert(Path(sys.argv[1]), Path(sys.argv[2]))
-    except (InputError, OSError, ValueError, ImportError) as error:
+    except (VizError, OSError, ValueError, ImportError) as error:
         sys.exit(str(error))
