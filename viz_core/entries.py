@@ -44,6 +44,11 @@ class Entry:
         return ARCHITECTURES[self.architecture].model
 
     @property
+    def own(self) -> bool:
+        """Whether it was trained here."""
+        return True
+
+    @property
     def waits(self) -> bool:
         """Whether it is loaded only when somebody asks for it."""
         return bool(self.lesson)

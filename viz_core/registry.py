@@ -55,16 +55,25 @@ _faults: dict[str, VizError] = {}  # of models that can't be used, until the app
 _loading = threading.Lock()
 
 
-def model_ids(can: Callable[[Kind], bool] = lambda kind: True, lesson: str = "") -> tuple[str, ...]:
-    """The ids of the models that every page offers, in the order of their kinds.
+def model_ids(
+    can: Callable[[Kind], bool] = lambda kind: True, lesson: str = "", *, own: bool = False
+) -> tuple[str, ...]:
+    """The ids of the models that every page offers, ours first, in the order of their kinds.
 
     Those that can't be used are not among them.
 
     Args:
         can: what models of a kind must be able to do.
         lesson: those that were made for this one page instead.
+        own: only those that were trained here, on texts of one world.
     """
-    return tuple(i for i in registered(can, lesson) if fault(i) is None)
+    ids = (i for i in registered(can, lesson) if not own or MODELS[i].own)
+    return tuple(i for i in ids if fault(i) is None)
+
+
+def is_loaded(model_id: str, trained: bool = True) -> bool:
+    """Whether a model is there, so that nobody has to wait for it."""
+    return _shelf.get((model_id, trained)) is not None
 
 
 def registered(can: Callable[[Kind], bool] = lambda kind: True, lesson: str = "") -> list[str]:

@@ -129,7 +129,11 @@ def _row_stages(pair: Pair, attended: Attended) -> list[Stage]:
     powers = np.exp(masked - masked.max())
     d_head = attended.q.shape[-1]
     dot = float((attended.q[head] * attended.k[head, key]).sum())
-    row = {"score": float(masked[key]), "bias": float(attended.bias[head, key])}
+    row = {
+        "score": float(masked[key]),
+        "bias": float(attended.bias[head, key]),
+        "scale": attended.scale,
+    }
     return [
         Stage(
             "scale",

@@ -27,6 +27,7 @@ class FolderEntry:
     folder: Folder
     lesson: str = ""
     waits: bool = True  # until somebody asks for it: it may take long to load
+    own: bool = False  # not trained here
 
     @property
     def kind(self) -> str:

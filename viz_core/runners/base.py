@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
@@ -134,6 +135,10 @@ class Runner(ABC):
     @abstractmethod
     def record_names(self) -> Sequence[str]:
         """The names of all records that the model can leave."""
+
+    def recorded(self, *patterns: str) -> tuple[str, ...]:
+        """Those of some name patterns that a record of the model matches: what can be wanted."""
+        return tuple(p for p in patterns if any(fnmatchcase(n, p) for n in self.record_names))
 
     @property
     @abstractmethod

@@ -85,7 +85,7 @@ def _words(strings: Sequence[str]) -> Iterator[list[str]]:
 
 def _read(text: str) -> Sequence[str]:
     """The text as the first of the story models reads it; nothing where it can't."""
-    ids = offered(registry.model_ids(lambda kind: kind.continues))
+    ids = offered(registry.model_ids(lambda kind: kind.continues, own=True))
     try:
         return registry.writer(ids[0]).prompt(text).strings if ids and text else ()
     except VizError:

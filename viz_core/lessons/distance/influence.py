@@ -17,6 +17,7 @@ from viz_core.lessons.distance.models import reads_one_text
 from viz_core.ui.inputs import choose, controls
 from viz_core.ui.readings import (
     Reading,
+    asked_models,
     choose_measure,
     influence_name,
     measured,
@@ -34,7 +35,7 @@ def show(text: str, theme: Theme) -> None:
     with controls("distance"):
         measure = choose_measure()
         scale = choose(link.SCALE, _("Scale"))
-    readings = measured(readings_of(text, measure, can=reads_one_text))
+    readings = measured(readings_of(text, measure, asked_models(reads_one_text)))
     if not readings:
         return
     lines = [line for line in (_line(reading, measure) for reading in readings) if line]

@@ -9,9 +9,9 @@ from viz_core.ui.usable import offered
 
 def reads_one_text(kind: Kind) -> bool:
     """Whether a model of a kind can be asked what it still knows of its text."""
-    return not kind.translates
+    return kind.speaks and not kind.translates
 
 
 def model_ids() -> tuple[str, ...]:
-    """Those that are asked."""
-    return tuple(offered(registry.model_ids(reads_one_text)))
+    """Ours that are: recall is measured of names and foods that they were raised on."""
+    return tuple(offered(registry.model_ids(reads_one_text, own=True)))

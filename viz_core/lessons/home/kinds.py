@@ -44,7 +44,7 @@ def first_of(name: str) -> str:
 
 def kinds_there() -> list[str]:
     """The kinds of which a model can be used."""
-    there = {registry.MODELS[model].kind for model in registry.model_ids()}
+    there = {registry.MODELS[model].kind for model in registry.model_ids(lambda k: k.speaks)}
     return [name for name in KINDS if name in there]
 
 
@@ -65,7 +65,7 @@ def show_kinds(model: str) -> None:
         ],
         own,
         taken,
-        columns=len(KINDS),
+        columns=sum(kind.speaks for kind in KINDS.values()),
     )
 
 
