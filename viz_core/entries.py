@@ -21,12 +21,15 @@ class Entry:
     Attributes:
         architecture: a name of `viz_core.models.architectures.ARCHITECTURES`.
         lesson: the one page that the model was made for; the others don't offer it.
+        size_of: the model that this one is another size of, or another seed: trained on the same
+            batches, and shown beside it on the Scale page.
     """
 
     architecture: str
     title: str
     source: str
     lesson: str = ""
+    size_of: str = ""
 
     @property
     def kind(self) -> str:

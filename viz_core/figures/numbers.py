@@ -1,4 +1,4 @@
-"""Probabilities and shares as people say them: one way for every picture, sentence and table.
+"""Probabilities, shares and sizes as people say them, in every picture, sentence and table.
 
 `percent` and `exactly` of `viz_core/ui/frontend/shared.js` write the same in the browser.
 """
@@ -46,3 +46,10 @@ def percent_of_log(logprob: float) -> str:
 def exactly(share: float) -> str:
     """The same, and behind it the number to four digits where they say more: for the pointer."""
     return f"{percent(share)} ({share:.4f})" if 0.001 <= share <= 0.9999 else percent(share)
+
+
+def in_short(n: float) -> str:
+    """A number of parameters or tokens to three figures: `1.33 M`, `117 M`, `175 B`."""
+    if n >= 999.5e6:
+        return f"{float(f'{n:.3g}') / 1e9:,g} B"
+    return f"{float(f'{n:.3g}') / 1e6:g} M"

@@ -26,6 +26,7 @@ class FolderEntry:
 
     folder: Folder
     lesson: str = ""
+    size_of: str = ""
     waits: bool = True  # until somebody asks for it: it may take long to load
     own: bool = False  # not trained here
 

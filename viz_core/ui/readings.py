@@ -125,12 +125,18 @@ def likelihood_request(text: str) -> Request:
 def readings_of(
     text: str,
     measure: str,
-    models: Sequence[str],
     trained: bool = True,
+    can: Callable[[Kind], bool] = lambda kind: True,
+    models: Sequence[str] = (),
 ) -> tuple[Reading, ...]:
-    """Put the question to models; whoever can't answer says why. None if nobody can."""
+    """Put the question to models; whoever can't answer says why. None if nobody can.
+
+    Args:
+        can: what models of a kind must be able to do to be asked.
+        models: those that are asked; by default all of ours that can.
+    """
     readings, silent = [], []
-    for model in models:
+    for model in models or offered(registry.model_ids(can, own=True)):
         try:
             readings.append(_reading(model, text, measure, trained))
         except VizError as error:
@@ -229,7 +235,8 @@ def comparison(text: str, theme: Theme) -> Comparison:
             _("untrained: the random weights that training began with."),
         )
     trained = weights == "trained"
-    readings = readings_of(text, measure, asked_models(lambda kind: kind.speaks), trained)
+    asked = asked_models(lambda kind: kind.speaks)
+    readings = readings_of(text, measure, trained, models=asked)
     if not readings:
         st.stop()
     return Comparison(text, measure, readings, theme)

@@ -34,8 +34,8 @@ def show(text: str, theme: Theme) -> None:
     """Let the visitor choose a measure and a scale, and draw a line a model."""
     with controls("distance"):
         measure = choose_measure()
-        scale = choose(link.SCALE, _("Scale"))
-    readings = measured(readings_of(text, measure, asked_models(reads_one_text)))
+        scale = choose(link.SCALE, _("Axis"))
+    readings = measured(readings_of(text, measure, models=asked_models(reads_one_text)))
     if not readings:
         return
     lines = [line for line in (_line(reading, measure) for reading in readings) if line]

@@ -67,7 +67,10 @@ def show_positions(view: TranslationView) -> None:
 def _what_is_read(view: TranslationView, error: float) -> str:
     """What the first layer makes of the sum: it reads it, or a norm stands before it."""
     parameters = registry.load(view.model).parameters
-    if stack_norm(parameters, "encoder") is not None and not view.trace.computes.pre_norm:
+    if (
+        stack_norm(parameters, view.trace.traits.stacks[0]) is not None
+        and not view.trace.computes.pre_norm
+    ):
         return _("The sum of both is brought to one scale before the first layer reads it.")
     return _(
         "Embedding plus position is what the first layer reads: largest difference {error}."
