@@ -24,7 +24,7 @@ MOST = 3  # new words that are told of
 def tell_what_is_new(text: str) -> None:
     """Say what the story models of a text's language have not met; nothing of plain text."""
     code = language_of(text)
-    models = offered(readers(code, lambda kind: kind.continues))
+    models = offered(readers(code, lambda kind: kind.continues, own=True))
     if not reads(models[0], code):
         return
     strings = _read(models[0], text)
@@ -61,18 +61,37 @@ def tell_reader(
     foreign = [model for model in models if not reads(model, code)]
     if not foreign:
         return
-    with st.container(horizontal=True, vertical_alignment="center", key="reader"):
-        if counterpart(foreign[0], code) is None:
+    with st.container(horizontal=True, vertical_alignment="center", key="who_reads"):
+        translated = counterpart(foreign[0], code) is None
+        for sentence in _how_it_is_read(foreign, code, translated):
+            st.caption(sentence, width="content")
+        if translated:
             _offer_translator()
-            return
+        elif value is not None:
+            there = value.options({}) if options is None else options
+            _offer_switch(value, [counterpart(model, code, among=there) for model in models])
+
+
+def _how_it_is_read(models: Sequence[str], code: str, translated: bool) -> Iterator[str]:
+    """How models take a text in a language that they don't read, ours and those of other people.
+
+    Args:
+        translated: whether the translator alone reads it.
+    """
+    own = [model for model in models if registry.entry_of(model).own]
+    if own and translated:
+        yield _("The story models read English only.")
+    elif own:
         told = {
             "zh": _("{models} reads English only; it gets Chinese byte by byte."),
             "en": _("{models} reads Chinese only; it gets English letter by letter."),
         }
-        st.caption(told[code].format(models=_(", ").join(foreign)), width="content")
-        if value is not None:
-            there = value.options({}) if options is None else options
-            _offer_switch(value, [counterpart(model, code, among=there) for model in models])
+        yield told[code].format(models=_(", ").join(own))
+    if others := [model for model in models if model not in own]:
+        yield _(
+            "The tokenizer of {models} has hardly a word of this language: it gets pieces, bytes "
+            "or unknown tokens."
+        ).format(models=escape_markdown(_(", ").join(others)))
 
 
 def _offer_switch(value: Choice | Several, models: Sequence[str | None]) -> None:
@@ -94,8 +113,7 @@ def _offer_switch(value: Choice | Several, models: Sequence[str | None]) -> None
 
 
 def _offer_translator() -> None:
-    """Where no story model reads the text: lead to the model that does."""
-    st.caption(_("The story models read English only."), width="content")
+    """Lead to the model that reads the text, where no other does."""
     st.page_link(
         "pages/translate.py",
         label=_("Open it in the model that reads Chinese"),

@@ -15,6 +15,7 @@ from viz_core.i18n import _
 from viz_core.lessons.next_word import link, running
 from viz_core.lessons.next_word.choices import forget_branches, read_choices, remember_branch
 from viz_core.trace import Tokens
+from viz_core.ui.cache import loaded
 from viz_core.ui.errors import show_error
 from viz_core.ui.inputs import choose, controls, number
 from viz_core.ui.raised import tell_reader
@@ -149,6 +150,7 @@ def _continued(
     model: str, text: str, settings: Settings, chosen: Mapping[int, int], step: int
 ) -> Continuation:
     """What a model wrote, from this session's own generations."""
+    loaded(model)
     writing = writing_of(model, text, settings, chosen)
     with progress(step + 1, _("Writing")) as each:
         steps = writing.steps(step + 1, each)
