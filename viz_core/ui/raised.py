@@ -11,7 +11,8 @@ from viz_core import registry
 from viz_core.errors import VizError
 from viz_core.figures.theme import bare, legible
 from viz_core.i18n import _
-from viz_core.recall.stories import FOODS, NAMES
+from viz_core.recall.names import NAMES
+from viz_core.recall.stories import FOODS
 from viz_core.ui.errors import escape_markdown
 from viz_core.ui.usable import offered
 
