@@ -1,9 +1,12 @@
 import pytest
 import torch
+from hypothesis import settings
 
 from viz_core import load, model_ids
 
 torch.set_num_threads(1)  # as the server runs: with two, sums are taken in another order
+settings.register_profile("alike", derandomize=True, database=None, deadline=None)
+settings.load_profile("alike")  # the same inputs in every run, however busy the machine is
 
 TOM = "Tom is a cat. Tom's favorite food is fish."
 
