@@ -14,6 +14,9 @@ page = st.navigation(
             st.Page("pages/home.py", title=_("Home"), icon=":material/home:", default=True),
             st.Page("pages/compare.py", title=_("Compare"), icon=":material/compare:"),
         ],
+        _("Foundations"): [
+            st.Page("pages/line.py", title=_("A line"), icon=":material/show_chart:"),
+        ],
         _("Read"): [
             st.Page("pages/memory.py", title=_("Memory"), icon=":material/memory:"),
             st.Page("pages/attention.py", title=_("Attention"), icon=":material/visibility:"),

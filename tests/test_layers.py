@@ -95,6 +95,15 @@ RULES = {
         "viz_core.ui",
         "viz_core.training",
     },
+    "viz_core/foundations": {
+        "torch",
+        "transformers",
+        *STANDARD_WEB,
+        *(
+            f"viz_core.{part}"
+            for part in ("analysis", "figures", "lessons", "models", "registry", "runners", "ui")
+        ),
+    },
     "viz_core/registry.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/figures": {
         "torch",
@@ -241,6 +250,6 @@ def test_start_up_loads_no_heavy_library(source):
 
 
 def test_app_and_pages_stay_thin():
-    assert len((ROOT / "app.py").read_text().splitlines()) <= 40
+    assert len((ROOT / "app.py").read_text().splitlines()) <= 60
     for page in (ROOT / "pages").glob("*.py"):
         assert len(page.read_text().splitlines()) <= 80, page.name

@@ -10,6 +10,7 @@ from itertools import count
 CLICKS: dict[str, tuple[str, ...]] = {
     "home": ("word", "head_shown", "layer"),
     "compare": ("measure_shown", "weights_shown", "map_shown"),
+    "line": ("step", "point", "a"),
     "memory": ("word", "layer"),
     "attention": ("layer", "head_shown", "word"),
     "distance": ("measure_shown", "scale_shown"),

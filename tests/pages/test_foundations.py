@@ -1,0 +1,146 @@
+"""The pages of the foundations: what is painted is what was computed, and links hold all of it."""
+
+import numpy as np
+import pytest
+from opened import chart, numbers, open_page, said
+
+from viz_core.foundations.line import descend, fastest_rate, least_squares, loss
+from viz_core.foundations.points import ANSCOMBE, read_points, write_points
+from viz_core.lessons.line import link as line_link
+
+POINTS = read_points(str(line_link.POINTS.default))
+
+
+def link_of(app):
+    return app.code[-1].value
+
+
+def trace(app, index, name):
+    """The only trace of a chart whose marker has this symbol."""
+    (found,) = [
+        one for one in chart(app, index)["data"] if one.get("marker", {}).get("symbol") == name
+    ]
+    return found
+
+
+def test_the_line_is_where_gradient_descent_comes_to():
+    app = open_page("pages/line.py", rate="0.05", momentum="0.5", a="-1", b="2", step="7")
+    way = descend(POINTS, (-1, 2), 0.05, 0.5, 7)
+    ends = trace(app, 0, "square")
+    x, y = numbers(ends["x"]), numbers(ends["y"])
+    np.testing.assert_allclose(y, way.lines[-1][0] * x + way.lines[-1][1])
+    path = chart(app, 1)["data"][1]
+    np.testing.assert_allclose(numbers(path["x"]), way.lines[:, 0])
+    np.testing.assert_allclose(numbers(path["y"]), way.lines[:, 1])
+    np.testing.assert_allclose(numbers(chart(app, 2)["data"][0]["y"]), way.losses, rtol=1e-6)
+    assert f"loss {way.losses[-1]:.4g}" in app.subheader[0].value
+    best = least_squares(POINTS)
+    assert f"loss {loss(POINTS, best):.4g}" in said(app)
+    (formula,) = [one.value for one in app.latex if r"\leftarrow" in one.value]
+    after = descend(POINTS, (-1, 2), 0.05, 0.5, 8).lines[-1]
+    assert all(rf"\mathbf{{{value:.4g}}}" in formula for value in after)
+    for part in ("rate=0.05", "momentum=0.5", "a=-1.0", "b=2.0", "step=7", "points=0.5%2C1.4"):
+        assert part in link_of(app)
+
+
+def test_steps_go_on_back_and_begin_anew_with_another_line():
+    app = open_page("pages/line.py")
+    app.button(key="forth").click().run()
+    assert app.number_input(key="step").value == 21
+    app.button(key="back").click().run()
+    app.button(key="back").click().run()
+    assert app.number_input(key="step").value == 19
+    app.number_input(key="a").set_value(2.0).run()
+    assert app.number_input(key="step").value == 0
+    assert app.subheader[0].value.startswith("Placed by hand: y = 2 x + 0")
+    app.button(key="forth").click().run()
+    app.button(key="again").click().run()
+    assert app.button(key="back").disabled
+
+
+def test_a_run_of_steps_ends_at_the_last(monkeypatch):
+    monkeypatch.setattr("viz_core.ui.running.PACE", 0.0)
+    app = open_page("pages/line.py", step=str(line_link.MOST_STEPS - 3))
+    app.button(key="run").click().run()
+    assert app.number_input(key="step").value == line_link.MOST_STEPS
+    assert not app.session_state["running"]
+
+
+def test_points_are_typed_added_taken_away_and_pasted():
+    app = open_page("pages/line.py")
+    app.number_input(key="point").set_value(3).run()
+    app.number_input(key="point_y").set_value(9.5).run()
+    moved = POINTS.copy()
+    moved[3, 1] = 9.5
+    assert app.text_input(key="points").value == write_points(moved)
+    np.testing.assert_allclose(numbers(chart(app)["data"][-1]["y"]), moved[:, 1])
+    app.button(key="remove_point").click().run()
+    assert len(read_points(app.text_input(key="points").value)) == 7
+    app.button(key="add_point").click().run()
+    assert app.number_input(key="point").value == 7
+    app.text_area(key="points_table").set_value("x;y\n1,5;2\n3;4\n").run()
+    assert app.text_input(key="points").value == "1.5,2 3,4"
+    assert app.number_input(key="point").value == 1
+    app.selectbox(key="points_set").set_value("Anscombe IV: one point makes the line").run()
+    assert app.text_input(key="points").value == write_points(ANSCOMBE[3])
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ("", "has no point"),
+        ("1,2\n3", "Line 2"),
+        ("nan,1", "can't be drawn"),
+        ("1,1e400", "can't be drawn"),
+        ("0,0\n" * 61, "at most 60"),
+        ("1,2\n" * 2_500_000, "at most 20,000 are read"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_told_and_changes_nothing(table, says):
+    app = open_page("pages/line.py")
+    app.text_area(key="points_table").set_value(table).run()
+    assert says in app.error[0].value.replace("\\", "")
+    assert app.text_input(key="points").value == line_link.POINTS.default
+    if len(table) < 20_000:
+        assert app.text_area(key="points_table").value == table  # nothing that was typed is lost
+    app.number_input(key="point_x").set_value(0.7).run()
+    assert not app.error
+
+
+@pytest.mark.parametrize(
+    ("points", "says"),
+    [
+        ("", "There is no point"),
+        ("1,2 x", "is no point"),
+        ("1,NaN", "can't be drawn"),
+        ("1,2 " * 61, "at most 60"),
+        ("<img src=x onerror=alert(1)>", "is no point"),
+    ],
+)
+def test_a_link_with_no_points_is_told_and_leaves_a_way_out(points, says):
+    app = open_page("pages/line.py", points=points)
+    assert not app.exception
+    assert says in app.error[0].value.replace("\\", "")
+    app.button(key="add_point").click().run()
+    assert not app.error
+    assert len(read_points(app.text_input(key="points").value)) == 1
+
+
+@pytest.mark.parametrize("points", ["2,3", "2,3 2,5", "1000000,-1000000 -1000000,1000000"])
+def test_points_without_one_best_line_and_large_ones_are_drawn(points):
+    app = open_page("pages/line.py", points=points)
+    assert not app.exception
+    assert bool(app.info) == ("2,3" in points)
+
+
+def test_too_large_a_rate_is_told():
+    limit = fastest_rate(POINTS, 0)
+    app = open_page("pages/line.py", rate=f"{1.1 * limit:.3g}")
+    assert f"Below {limit:.3g}" in app.warning[0].value
+    app.number_input(key="rate").set_value(5.0).run()
+    assert "ran away" in app.warning[0].value
+    assert app.button(key="forth").disabled
+    app.number_input(key="rate").set_value(0.9 * limit).run()
+    assert not app.warning
