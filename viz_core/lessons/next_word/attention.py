@@ -8,11 +8,11 @@ import streamlit as st
 from viz_core.analysis.roles import Role, last_look
 from viz_core.figures.theme import bare
 from viz_core.i18n import _
-from viz_core.lessons.next_word.tiles import Tile, tile_line
 from viz_core.lessons.next_word.view import Continuation, NextWordView
 from viz_core.ui.inputs import controls, head_select, layer_select
 from viz_core.ui.show import how, say
 from viz_core.ui.suggestions import suggest_head
+from viz_core.ui.tiles import Tile, tile_line
 
 
 def _telling_head(continuation: Continuation) -> Role | None:

@@ -6,9 +6,9 @@ import streamlit as st
 
 from viz_core.i18n import _
 from viz_core.lessons.next_word.choices import branches_of, read_choices, write_choices
-from viz_core.lessons.next_word.tiles import tile_line, written_tiles
 from viz_core.lessons.next_word.view import NextWordView, writing_of
 from viz_core.ui.steps import go_to
+from viz_core.ui.tiles import tile_line, written_tiles
 
 N_BRANCHES = 6
 

@@ -6,10 +6,10 @@ import streamlit as st
 
 from viz_core.generate import LONGEST
 from viz_core.i18n import _
-from viz_core.lessons.next_word.tiles import Tile, tile_line, written_tiles
 from viz_core.lessons.next_word.view import Continuation, NextWordView
 from viz_core.ui.show import how
 from viz_core.ui.steps import model_name
+from viz_core.ui.tiles import Tile, tile_line, written_tiles
 
 
 def show(view: NextWordView) -> None:
