@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from viz_core.analysis.proof import Proof, proofs
 from viz_core.checkpoints import TOKENIZER, WEIGHTS, Checkpoint, read_checkpoint
@@ -20,6 +21,9 @@ from viz_core.kinds import Kind, kind_of
 from viz_core.loading import build, read_sizes
 from viz_core.models.architectures import ARCHITECTURES
 from viz_core.runners.base import Card, Request, Runner, Writer
+
+if TYPE_CHECKING:
+    from viz_core.tokenizers import SubwordTokenizer
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
 _cards: dict[str, Card] = {}
 _runners: dict[tuple[str, bool], Runner] = {}
 _faults: dict[str, VizError] = {}  # of models that can't be used, until the app is started again
+_tokenizers: dict[tuple[str, str], SubwordTokenizer] = {}  # by class, and digest of the file
 _loading = threading.Lock()
 
 
@@ -195,6 +200,23 @@ def writer(model_id: str) -> Writer:
             )
         )
     return runner
+
+
+def tokenizers() -> dict[str, SubwordTokenizer]:
+    """What each model that can be used cuts texts with; those that share a file share an object."""
+    usable = [model_id for model_id in MODELS if fault(model_id) is None]
+    return {model_id: _tokenizer(read_checkpoint(model_id)) for model_id in usable}
+
+
+def _tokenizer(checkpoint: Checkpoint) -> SubwordTokenizer:
+    """The tokenizer of a checkpoint, read once a file."""
+    row = ARCHITECTURES[MODELS[checkpoint.model_id].architecture]
+    key = row.tokenizer, checkpoint.seals[TOKENIZER]
+    if key not in _tokenizers:
+        with _kept(checkpoint.model_id):
+            checkpoint.sealed(TOKENIZER)
+        _tokenizers[key] = row.tokenizer_class.load(checkpoint.tokenizer)
+    return _tokenizers[key]
 
 
 @cache

@@ -11,6 +11,7 @@ CLICKS: dict[str, tuple[str, ...]] = {
     "home": ("word", "head_shown", "layer"),
     "compare": ("measure_shown", "weights_shown", "map_shown"),
     "line": ("step", "point", "a"),
+    "tokens": ("step", "model"),
     "memory": ("word", "layer"),
     "attention": ("layer", "head_shown", "word"),
     "distance": ("measure_shown", "scale_shown"),

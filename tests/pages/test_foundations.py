@@ -1,12 +1,19 @@
 """The pages of the foundations: what is painted is what was computed, and links hold all of it."""
 
+import json
+
 import numpy as np
 import pytest
 from opened import chart, numbers, open_page, said
+from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
+from viz_core import registry
 from viz_core.foundations.line import descend, fastest_rate, least_squares, loss
+from viz_core.foundations.merges import merging
 from viz_core.foundations.points import ANSCOMBE, read_points, write_points
 from viz_core.lessons.line import link as line_link
+from viz_core.lessons.tokens import link as tokens_link
+from viz_core.tokenizers import TranslationTokenizer
 
 POINTS = read_points(str(line_link.POINTS.default))
 
@@ -144,3 +151,78 @@ def test_too_large_a_rate_is_told():
     assert app.button(key="forth").disabled
     app.number_input(key="rate").set_value(0.9 * limit).run()
     assert not app.warning
+
+
+def shown_pieces(app):
+    """The pieces that the tree has in bold: those that there are."""
+    (labels,) = [one for one in chart(app)["data"] if any("<b>" in t for t in one.get("text", []))]
+    return [text[3:-4] for text in labels["text"] if text.startswith("<b>")]
+
+
+@pytest.mark.parametrize("model", ["decoder-stories", "positions-alibi", "transformer-zh-en"])
+def test_the_tokens_are_those_of_the_model(model):
+    text = "Tom and Nguyen eat. 我吃饭"
+    app = open_page("pages/tokens.py", model=model, text=text)
+    assert not app.exception
+    ids = registry.tokenizers()[model].encode(text)
+    assert app.subheader[0].value.endswith(f"become {len(ids)} tokens")
+    floor = chart(app)["data"][-1]["text"]
+    assert [int(label.split(">")[-2].split("<")[0]) for label in floor] == ids
+    tiles = said(app)
+    assert all(f">{i}</small>" in tiles for i in ids)
+    assert f"model={model}" in link_of(app)
+
+
+def test_rules_are_applied_one_by_one():
+    app = open_page("pages/tokens.py", text="and and", step="0")
+    found = merging(registry.tokenizers()["decoder-stories"], "and and")
+    assert len(shown_pieces(app)) == 8
+    assert "No rule is applied yet" in said(app)
+    app.button(key="forth").click().run()
+    assert len(shown_pieces(app)) == len(found.at(1)) == 6
+    rule = found.made(1)[0].rule + 1
+    assert f"Step 1, rule {rule} of 1,787: · + a → ·a. Places: 2." in said(app)
+    assert app.subheader[0].value == "1 of 3 rules: 6 pieces"
+    app.text_input(key="text").set_value("Tom").run()
+    assert app.number_input(key="step").value == 3  # another text has all of its rules applied
+    app.button(key="again").click().run()
+    assert app.number_input(key="step").value == 0
+    assert "step=0" in link_of(app)
+
+
+def test_tokenizers_stand_beside_each_other_with_what_each_word_costs():
+    app = open_page("pages/tokens.py")
+    text = app.text_input(key="text").value
+    distinct = {id(one): one for one in registry.tokenizers().values()}.values()
+    counts = [len(one.encode(text)) for one in distinct]
+    told = [one.value.replace("\\", "") for one in app.markdown]
+    for n in counts:
+        assert any(f"{n} tokens, " in line for line in told)
+    cells = chart(app, 1)["data"][0]
+    np.testing.assert_array_equal(numbers(cells["z"]).sum(1), counts)
+    assert any("·Nguyen: 5 tokens, ·N | g | u | y | en. No rule says ·N + g" in t for t in told)
+
+
+def test_too_long_a_text_is_told():
+    app = open_page("pages/tokens.py", text="a" * (tokens_link.LONGEST + 1))
+    assert "at most 240 are read. Shorten it." in app.error[0].value.replace("\\", "")
+
+
+def test_a_tokenizer_without_rules_is_told_so(monkeypatch):
+    class Unigram(TranslationTokenizer):
+        special = ()
+
+    pieces = [("<unk>", -9.0), (" ", -3.0), ("Tom", -2.5), ("T", -4.0), ("o", -4.0), ("m", -4.0)]
+    tokenizer = Tokenizer(models.Unigram(pieces, unk_id=0, byte_fallback=False))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"\s"), "isolated")
+    ours = Unigram(tokenizer)
+    monkeypatch.setattr(registry, "tokenizers", lambda: {"decoder-stories": ours})
+    app = open_page("pages/tokens.py", text="Tom Tom")
+    assert not app.exception
+    assert not app.button
+    assert app.subheader[0].value == "4 tokens"
+    captions = " ".join(one.value for one in app.caption)
+    assert "is a Unigram" in captions
+    assert "logarithms add to -11.0" in captions
+    assert "-2.5</small>" in said(app)
+    assert json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
