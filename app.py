@@ -17,6 +17,7 @@ page = st.navigation(
         _("Foundations"): [
             st.Page("pages/line.py", title=_("A line"), icon=":material/show_chart:"),
             st.Page("pages/tokens.py", title=_("Words become numbers"), icon=":material/tag:"),
+            st.Page("pages/iris.py", title=_("Iris"), icon=":material/local_florist:"),
         ],
         _("Read"): [
             st.Page("pages/memory.py", title=_("Memory"), icon=":material/memory:"),

@@ -87,3 +87,16 @@ def test_a_finger_moves_a_point_and_not_the_page(visit):
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     wait_until(lambda: points(page)[3][1] < 3.5, "the point in the link")
     assert main.evaluate("e => e.scrollTop") == 0
+
+
+def test_a_flower_is_dragged_among_the_others(visit):
+    page = visit("/iris")
+    handles(page, "iris-plane")
+    page.mouse.move(*place(page, "iris-plane", 5.24, 1.54))
+    page.mouse.down()
+    page.mouse.move(*place(page, "iris-plane", 1.5, 0.5), steps=6)
+    page.mouse.up()
+    expect(page.locator("h3").first).to_have_text("5 of its 5 nearest neighbours say setosa")
+    wait_until(lambda: abs(float(query(page)["petal_length"]) - 1.5) < 0.1, "the link")
+    page.keyboard.press("Shift+ArrowRight")
+    wait_until(lambda: abs(float(query(page)["petal_length"]) - 2.5) < 0.1, "a step by key")

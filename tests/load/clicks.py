@@ -12,6 +12,7 @@ CLICKS: dict[str, tuple[str, ...]] = {
     "compare": ("measure_shown", "weights_shown", "map_shown"),
     "line": ("step", "point", "a"),
     "tokens": ("step", "model"),
+    "iris": ("k", "metric_shown", "across_shown"),
     "memory": ("word", "layer"),
     "attention": ("layer", "head_shown", "word"),
     "distance": ("measure_shown", "scale_shown"),

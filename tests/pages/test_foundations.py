@@ -10,6 +10,7 @@ from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 from viz_core import registry
 from viz_core.foundations.line import descend, fastest_rate, least_squares, loss
 from viz_core.foundations.merges import merging
+from viz_core.foundations.neighbours import flowers, leave_one_out, vote
 from viz_core.foundations.points import ANSCOMBE, read_points, write_points
 from viz_core.lessons.line import link as line_link
 from viz_core.lessons.tokens import link as tokens_link
@@ -226,3 +227,52 @@ def test_a_tokenizer_without_rules_is_told_so(monkeypatch):
     assert "logarithms add to -11.0" in captions
     assert "-2.5</small>" in said(app)
     assert json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
+
+
+@pytest.mark.parametrize(
+    ("across", "up", "metric", "k"),
+    [
+        ("petal_length", "petal_width", "euclidean", 5),
+        ("sepal_width", "petal_length", "manhattan", 12),
+        ("petal_width", "petal_length", "euclidean", 1),
+    ],
+)
+def test_the_neighbours_of_a_flower_vote(across, up, metric, k):
+    links = {"across": across, "up": up, "metric": metric, "k": str(k)}
+    app = open_page("pages/iris.py", petal_length="4.4", petal_width="1.2", **links)
+    assert not app.exception
+    own = {"petal_length": 4.4, "petal_width": 1.2, "sepal_width": 2.8}
+    known = flowers()
+    points = known.measures(across, up)
+    found = vote(np.array([own[across], own[up]]), points, known.species, k, metric)
+    star = trace(app, 0, "star")
+    assert (star["x"], star["y"]) == ([own[across]], [own[up]])
+    rings = trace(app, 0, "circle-open")
+    np.testing.assert_array_equal(numbers(rings["x"]), points[found.neighbours, 0])
+    np.testing.assert_allclose(numbers(chart(app, 1)["data"][0]["x"]), found.distances[:12])
+    shares = [numbers(one["y"]) for one in chart(app, 2)["data"]]
+    for share, name in zip(shares, ("euclidean", "manhattan"), strict=True):
+        np.testing.assert_allclose(share, leave_one_out(points, known.species, name), rtol=1e-6)
+    names = ("setosa", "versicolor", "virginica")
+    assert app.subheader[0].value.endswith(f"say{'s' * (k == 1)} {names[found.species]}")
+    assert f"k={k}" in link_of(app)
+    assert f"{across}={own[across]}" in link_of(app)
+
+
+def test_a_flower_is_moved_by_sliders_and_keeps_its_other_measures():
+    app = open_page("pages/iris.py")
+    app.slider(key="petal_length").set_value(1.5).run()
+    app.slider(key="petal_width").set_value(0.2).run()
+    assert app.subheader[0].value == "5 of its 5 nearest neighbours say setosa"
+    app.segmented_control(key="across_shown").set_value("sepal_length").run()
+    app.segmented_control(key="across_shown").set_value("petal_length").run()
+    assert app.slider(key="petal_length").value == 1.5
+    assert "up=petal_width" in link_of(app)
+    app.segmented_control(key="across_shown").set_value("petal_width").run()
+    assert app.segmented_control(key="up_shown").value == "petal_length"  # never the same twice
+    assert not app.exception
+
+
+def test_ties_are_told():
+    app = open_page("pages/iris.py", k="2", petal_length="4.85", petal_width="1.65")
+    assert "not asked: " in said(app)

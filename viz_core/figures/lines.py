@@ -25,6 +25,7 @@ def line_chart(
     x_name: str = "",
     y_name: str = "",
     log: bool = False,
+    at: float | None = None,
     note: str = "",
 ) -> go.Figure:
     """Draw lines over a shared axis, each named at its end.
@@ -32,6 +33,7 @@ def line_chart(
     Args:
         lines: name and values of each, as long as x.
         log: the values, all above 0, are drawn on a logarithmic scale.
+        at: a place on the axis of x that is marked.
     """
     if not lines:
         return empty_figure(_("There is nothing to compare yet."), theme)
@@ -51,8 +53,15 @@ def line_chart(
             | {"title": {"text": escape(y_name)}, "showline": True}
             | (_powers(np.concatenate([values for _name, values in lines])) if log else {}),
             annotations=note_line(note, theme, yshift=-76, xshift=-60),
+            shapes=[] if at is None else [_upright(at, theme)],
         ),
     )
+
+
+def _upright(at: float, theme: Theme) -> dict[str, Any]:
+    """A line from top to bottom."""
+    ends = {"x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper"}
+    return {"type": "line", **ends, "line": {"color": theme.mark, "width": 2, "dash": "dot"}}
 
 
 def _beside(lines: Sequence[np.ndarray], log: bool) -> list[str]:
