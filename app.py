@@ -18,6 +18,7 @@ page = st.navigation(
             st.Page("pages/line.py", title=_("A line"), icon=":material/show_chart:"),
             st.Page("pages/tokens.py", title=_("Words become numbers"), icon=":material/tag:"),
             st.Page("pages/iris.py", title=_("Iris"), icon=":material/local_florist:"),
+            st.Page("pages/parameters.py", title=_("More parameters"), icon=":material/stacks:"),
         ],
         _("Read"): [
             st.Page("pages/memory.py", title=_("Memory"), icon=":material/memory:"),

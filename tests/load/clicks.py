@@ -13,6 +13,7 @@ CLICKS: dict[str, tuple[str, ...]] = {
     "line": ("step", "point", "a"),
     "tokens": ("step", "model"),
     "iris": ("k", "metric_shown", "across_shown"),
+    "parameters": ("parameters", "seed", "depends_shown"),
     "memory": ("word", "layer"),
     "attention": ("layer", "head_shown", "word"),
     "distance": ("measure_shown", "scale_shown"),

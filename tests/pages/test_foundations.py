@@ -8,6 +8,7 @@ from opened import chart, numbers, open_page, said
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
 from viz_core import registry
+from viz_core.foundations.fitting import draw, errors, fit
 from viz_core.foundations.line import descend, fastest_rate, least_squares, loss
 from viz_core.foundations.merges import merging
 from viz_core.foundations.neighbours import flowers, leave_one_out, vote
@@ -276,3 +277,38 @@ def test_a_flower_is_moved_by_sliders_and_keeps_its_other_measures():
 def test_ties_are_told():
     app = open_page("pages/iris.py", k="2", petal_length="4.85", petal_width="1.65")
     assert "not asked: " in said(app)
+
+
+@pytest.mark.parametrize(
+    ("depends", "n", "noise", "seed", "size"),
+    [("two", 20, 1.0, 2, 15), ("ten", 12, 0.5, 7, 3), ("two", 8, 2.0, 0, 65)],
+)
+def test_the_errors_are_those_of_the_models(depends, n, noise, seed, size):
+    links = {"pizzas": str(n), "noise": str(noise), "seed": str(seed), "parameters": str(size)}
+    app = open_page("pages/parameters.py", depends=depends, **links)
+    assert not app.exception
+    found = errors(depends, n, noise, seed)
+    curves = [numbers(one["y"]) for one in chart(app)["data"][:4]]
+    np.testing.assert_allclose(np.concatenate([curves[0], curves[2]]), found.training)
+    np.testing.assert_allclose(np.concatenate([curves[1], curves[3]]), found.unseen)
+    off, off_unseen = found.of(size)
+    assert f"off by {off:.2f} € on training pizzas, by {off_unseen:.2f} €" in app.subheader[0].value
+    training, unseen = draw(depends, n, noise, seed)
+    model = fit(training, unseen, size, seed)
+    np.testing.assert_allclose(numbers(chart(app, 1)["data"][1]["y"]), model.unseen)
+    if model.weights is None:
+        assert "no price for a portion" in app.info[0].value
+    else:
+        bars = numbers(chart(app, 2)["data"][0]["x"]).astype(float)
+        np.testing.assert_allclose(bars[: size - 1], model.weights[: size - 1])
+        assert np.isnan(bars[size - 1 :]).all()
+    for key, value in (*links.items(), ("depends", depends)):
+        assert f"{key}={value}" in link_of(app)
+
+
+def test_double_descent_is_told_where_it_is_measured():
+    app = open_page("pages/parameters.py", pizzas="8")
+    assert "This is double descent" in said(app)
+    app.number_input(key="pizzas").set_value(20).run()
+    assert "double descent" not in said(app)
+    assert "Unseen pizzas are foreseen best with 3 (1.05 €)" in said(app)

@@ -98,7 +98,10 @@ def iris_view(theme: Theme) -> IrisView:
                 "between blocks of houses."
             ),
         )
-        x, y = (_slide(link.FLOWER[feature], link.ACROSS.name(feature)) for feature in (across, up))
+        with st.container(horizontal=True, width="content"):
+            x, y = (
+                _slide(link.FLOWER[feature], link.ACROSS.name(feature)) for feature in (across, up)
+            )
     flower = np.array([x, y])
     known = flowers()
     said = vote(flower, known.measures(across, up), known.species, k, metric)
