@@ -18,7 +18,7 @@ def show_prices(view: FittingView) -> None:
     picture(
         price_plot,
         "parameters-prices",
-        _("Each sign is a pizza; on the line the model is right. Blue it was trained on."),
+        _("Each sign is a pizza; on the line the model is right. It was trained on the blue ones."),
         _("Off by {training} € on training pizzas and {unseen} € on unseen ones.").format(
             training=f"{off:.2f}", unseen=f"{off_unseen:.2f}"
         ),
