@@ -38,6 +38,7 @@ page = st.navigation(
         ],
         _("Size"): [
             st.Page("pages/anatomy.py", title=_("Anatomy"), icon=":material/account_tree:"),
+            st.Page("pages/scale.py", title=_("Scale"), icon=":material/trending_down:"),
             st.Page("pages/cost.py", title=_("Cost"), icon=":material/speed:"),
         ],
     },

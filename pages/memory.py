@@ -2,13 +2,23 @@
 
 A student sees every unit of the hidden state after every word, the gates of LSTM and GRU open and
 shut, the numbers of any unit's equation, and what the model expects next. A lecturer can point at
-"Apple is" and the guesses after it, and at the gradient that fades on its way back.
+"Apple is" and the guesses after it, at the words that each network's guess rests on, and at the
+gradient that fades on its way back.
 """
 
 import streamlit as st
 
 from viz_core import ui
-from viz_core.lessons.memory import equation, gradients, link, next_words, states, view, words
+from viz_core.lessons.memory import (
+    beside,
+    equation,
+    gradients,
+    link,
+    next_words,
+    states,
+    view,
+    words,
+)
 from viz_core.ui import _
 
 ui.speak()
@@ -22,6 +32,7 @@ text = ui.text_input(link.TEXT, ui.examples())
 def lesson() -> None:
     memory = view.memory_view(text, ui.theme())
     words.show(memory)
+    beside.show(memory)
     left, right = st.columns([3, 2], gap="large")
     with left:
         states.show(memory)

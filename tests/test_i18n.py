@@ -23,6 +23,7 @@ FILES = [path for part in ("pages", "viz_core") for path in sorted((ROOT / part)
 VISIBLE = [ROOT / "app.py", *(path for path in FILES if path not in UNSEEN)]
 # Fields of tables that hold `N_("...")`, translated by `_(row.field)` where they are shown
 TABLE_FIELDS = {
+    "note",
     "title",
     "promise",
     "order",

@@ -83,6 +83,7 @@ RULES = {
     "viz_core/memory_watch.py": {*STANDARD_WEB, "viz_core"},
     "viz_core/checkpoints.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/metrics.py": {"torch", "numpy", "pandas", *STANDARD_WEB, "viz_core"},
+    "viz_core/losses.py": {"torch", "numpy", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/loading.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/training": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/analysis": {
@@ -149,6 +150,7 @@ LIGHT_AT_START = (
     "viz_core/registry.py",
     "viz_core/loading.py",
     "viz_core/checkpoints.py",
+    "viz_core/losses.py",
     *(path.relative_to(ROOT).as_posix() for path in (ROOT / "viz_core/cli").glob("*.py")),
     "viz_core/files.py",
     "viz_core/i18n.py",

@@ -15,6 +15,7 @@ from test_training import MIX, SENTENCES, SIZES, folder  # noqa: F401 - the corp
 from viz_core import checkpoints, registry
 from viz_core.cli import main
 from viz_core.errors import CheckpointError, InputError
+from viz_core.losses import read_losses
 from viz_core.models.config import DecoderConfig, EncoderDecoderConfig
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder_decoder import EncoderDecoder
@@ -24,7 +25,7 @@ from viz_core.training.loop import Plan, train
 from viz_core.training.objectives.causal import CausalObjective
 from viz_core.training.objectives.translation import PairMixture, TranslationObjective
 from viz_core.training.pairs import PairCorpus
-from viz_core.training.state import StateFile, read_lines
+from viz_core.training.state import StateFile
 
 ROOT = Path(__file__).parents[1]
 PLAN = Plan(n_steps=9, learning_rate=1e-2, n_warmup=2, save_every=4)
@@ -197,7 +198,7 @@ def test_what_training_writes_is_a_sealed_checkpoint(small, monkeypatch):
     assert registry.load("decoder-stories").card.n_layer == 1
     (made / "loss.csv").write_text("step,tokens\n")
     with pytest.raises(CheckpointError, match=r"loss\.csv can't be read"):
-        read_lines(made / "loss.csv")
+        read_losses(made / "loss.csv")
 
 
 @pytest.mark.parametrize("name", corpora.FILES)

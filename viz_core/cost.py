@@ -131,13 +131,14 @@ def _logits(model: nn.Module, ids: Tensor) -> Tensor:
 
 
 def _reader(kind: str, model: nn.Module, ids: Tensor) -> Callable[[], Any]:
-    """One forward pass as this architecture reads a text."""
+    """One forward pass as this architecture reads a text: recurrent layers with torch's fused
+    kernels, attention with its map in memory, as its equation has it and the lessons show it."""
     import torch
 
-    if kind_of(kind).fills:
-        segments = torch.zeros_like(ids)
-        return lambda: model(ids, segments)
-    return lambda: _logits(model, ids)
+    if kind_of(kind).recurrent:
+        return lambda: _logits(model, ids)
+    also = (torch.zeros_like(ids),) if kind_of(kind).fills else ()
+    return lambda: model.eval()(ids, *also)
 
 
 @cache

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from viz_core.i18n import N_
 
+# What tables of published models say of their rows
+ENCODER, DECODER, ENCODER_DECODER = "encoder", "decoder", "encoder-decoder"
+
 
 @dataclass(frozen=True)
 class Kind:

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from viz_core import checkpoints
 from viz_core.analysis.proof import Proof, proofs
 from viz_core.checkpoints import TOKENIZER, WEIGHTS, Checkpoint, read_checkpoint
 from viz_core.errors import InputError, ProofError, VizError
 from viz_core.i18n import N_, _
 from viz_core.kinds import Kind, kind_of
 from viz_core.loading import build, read_sizes
+from viz_core.losses import LOSSES, Line, read_losses
 from viz_core.models.architectures import ARCHITECTURES
 from viz_core.runners.base import Card, Request, Runner, Writer
 
@@ -33,12 +35,15 @@ class Entry:
     Attributes:
         architecture: a name of `viz_core.models.architectures.ARCHITECTURES`.
         lesson: the one page that the model was made for; the others don't offer it.
+        size_of: the model that this one is another size of, or another seed: trained on the same
+            batches, and shown beside it on the Scale page.
     """
 
     architecture: str
     title: str
     source: str
     lesson: str = ""
+    size_of: str = ""
 
     @property
     def kind(self) -> str:
@@ -107,6 +112,15 @@ def registered(can: Callable[[Kind], bool] = lambda kind: True, lesson: str = ""
     return [i for i, entry in MODELS.items() if entry.lesson == lesson and can(entry.traits)]
 
 
+def sizes(model_id: str) -> tuple[str, ...]:
+    """A model and all that are other sizes or seeds of it, the smallest first.
+
+    Those that can't be used are not among them.
+    """
+    ids = [i for i, entry in MODELS.items() if model_id in (i, entry.size_of)]
+    return tuple(sorted((i for i in ids if fault(i) is None), key=lambda i: card(i).n_params))
+
+
 def fault(model_id: str) -> VizError | None:
     """Why a model can't be used; None as long as nothing is known against it.
 
@@ -151,6 +165,17 @@ def card(model_id: str) -> Card:
         if model_id not in _cards:
             _cards[model_id] = _card(model_id, entry, read_checkpoint(model_id))
         return _cards[model_id]
+
+
+def losses(model_id: str) -> list[Line]:
+    """How a model's loss fell while it was trained.
+
+    Raises:
+        InputError: no such model.
+        CheckpointError: its loss curve can't be used; the model still can.
+    """
+    _entry(model_id)
+    return read_losses(checkpoints.FOLDER / model_id / LOSSES)
 
 
 def load(model_id: str, trained: bool = True) -> Runner:

@@ -11,6 +11,8 @@ TOM_FAR = (
     "Tom's favorite food is"
 )
 
+ONCE = "Once upon a time, there was a little"
+
 EATING = "我正在吃饭。"
 
 
@@ -38,7 +40,7 @@ def examples() -> dict[str, str]:
         "Tom is a cat. Lily is a dog. Lily's favorite food is": _("two animals, one question"),
         "Tom is a [MASK]. Tom's favorite food is fish.": _("for the encoder: guess the animal"),
         "Lily went to the park. She played with her": _("who is she?"),
-        "Once upon a time, there was a little": _("how stories begin"),
+        ONCE: _("how stories begin"),
         "The sun was hot. [SEP] She drank some water.": _("two sentences for the encoder"),
         EATING: _("Chinese: story models read it byte by byte"),
     }

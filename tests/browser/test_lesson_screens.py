@@ -13,7 +13,7 @@ from viz_core.ui.cache import alternatives
 
 pytestmark = pytest.mark.browser
 TOM = "Tom is a cat. Tom's favorite food is"
-PAGES = {"memory": 3, "compare": 3, "distance": 1, "cost": 2}  # Plotly pictures of each
+PAGES = {"memory": 4, "compare": 3, "distance": 1, "cost": 2}  # Plotly pictures of each
 
 
 def type_text(page, text):
@@ -58,13 +58,13 @@ def test_a_word_picked_in_the_sentence_is_marked_in_every_picture(visit):
     page.locator(".tile").nth(4).click()
     wait_until(lambda: query(page).get("word") == "4", "the link")
     expect(page.locator("h3").filter(has_text="Unit")).to_contain_text("cat")
-    frames = page.locator(".js-plotly-plot").first.locator(".shapelayer path")
+    frames = page.locator(".js-plotly-plot").nth(1).locator(".shapelayer path")
     expect(frames).to_have_count(6)  # hidden state, cell, four gates
 
 
 def test_the_cursor_runs_through_all_maps(visit):
     page = visit(f"/memory?model=lstm-stories&text={quote(TOM)}")
-    plot = page.locator(".js-plotly-plot").first
+    plot = page.locator(".js-plotly-plot").nth(1)
     image = plot.locator(".heatmaplayer image").first
     expect(image).to_be_visible()
     image.scroll_into_view_if_needed()

@@ -24,7 +24,8 @@ CLICKS: dict[str, tuple[str, ...]] = {
     "residual_stream": ("view_shown",),
     "contribution": ("method_shown", "layer", "head_shown"),
     "what_if": ("hidden", "off", "side_shown"),
-    "anatomy": ("model",),
+    "anatomy": ("model", "family_shown"),
+    "scale": ("words",),
     "cost": ("what_shown",),
 }
 TEXT = "text"  # key of the box for the visitor's text

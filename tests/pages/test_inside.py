@@ -8,8 +8,8 @@ import pytest
 from opened import chart, numbers, open_page, said
 
 from viz_core import Request, load, model_ids
-from viz_core.analysis.anatomy import GPT_2
 from viz_core.analysis.contribution import weighted_norms
+from viz_core.analysis.family import sizes
 from viz_core.analysis.influence import counterfactual
 from viz_core.analysis.positions import encoding, shuffled
 from viz_core.analysis.residual import logit_lens, residual_stream
@@ -211,9 +211,20 @@ def test_anatomy_counts_every_parameter(model):
     app = open_page("pages/anatomy.py", model=model)
     assert not app.exception
     assert f"{load(model).card.n_params:,} parameters" in said(app)
-    assert "exactly the published number" in said(app)
+    assert "for 28 of 33 published sizes it is within 2 %" in said(app)
+    assert "Furthest off is GPT-2: 117 M stated, 124 M counted" in said(app)
     totals = [a["text"] for a in chart(app, 1)["layout"]["annotations"]]
-    assert {f"{one.n_params:,}" for one in GPT_2} <= set(totals)
+    assert totals[-1] == "405,853,388,800"
+    times = 405_853_388_800 / load(model).card.n_params
+    assert app.subheader[0].value == f"The same parts, {float(f'{times:.2g}'):,.0f} times larger"
+
+
+@pytest.mark.parametrize(("family", "n"), [("gpt", 13), ("bert", 3), ("t5", 7), ("llama", 10)])
+def test_anatomy_has_every_published_size_of_a_family(family, n):
+    app = open_page("pages/anatomy.py", family=family)
+    totals = [a["text"] for a in chart(app, 1)["layout"]["annotations"][1:]]
+    assert len(totals) == n
+    assert set(totals) <= {f"{size.counted:,}" for size in sizes()}
 
 
 @pytest.mark.parametrize("model", ["decoder-stories", "encoder-stories", "transformer-zh-en"])

@@ -39,21 +39,21 @@ def test_memory_paints_the_hidden_state_of_the_pass(model, kind):
     trace = load(model).run(Request(TOM))
     h = trace[f"{kind}.1.h"].values
     order = unit_order(trace["lstm.1.c"].values if kind == "lstm" else h)
-    painted = numbers(chart(app)["data"][0]["z"])
+    painted = numbers(chart(app, 1)["data"][0]["z"])
     np.testing.assert_array_equal(painted, h.T[order])
-    assert chart(app)["data"][0]["zmin"] == -chart(app)["data"][0]["zmax"]
+    assert chart(app, 1)["data"][0]["zmin"] == -chart(app, 1)["data"][0]["zmax"]
 
 
 def test_memory_paints_all_states_and_gates_of_an_lstm_on_one_axis_of_words():
     app = open_page("pages/memory.py", model="lstm-stories", text=TOM)
-    maps = chart(app)["data"]
+    maps = chart(app, 1)["data"]
     assert len(maps) == 6
     assert {one.get("xaxis", "x") for one in maps} == {"x"}
-    assert chart(app)["layout"]["xaxis"]["spikemode"] == "across"
+    assert chart(app, 1)["layout"]["xaxis"]["spikemode"] == "across"
     gates = load("lstm-stories").run(Request(TOM))["lstm.0.gates"].values
     for painted, gate in zip(maps[2:], gates, strict=True):
         assert sorted(numbers(painted["z"]).ravel()) == sorted(gate.ravel())
-    frames = chart(app)["layout"]["shapes"]
+    frames = chart(app, 1)["layout"]["shapes"]
     assert len(frames) == 6
     assert {(frame["x0"], frame["x1"]) for frame in frames} == {(9.5, 10.5)}
 
@@ -77,7 +77,7 @@ def test_memory_writes_a_units_equation_with_its_numbers(model):
 
 def test_memory_names_the_next_word_after_every_word():
     app = open_page("pages/memory.py", model="lstm-stories", text=TOM)
-    grid = chart(app, 2)["data"][0]
+    grid = chart(app, 3)["data"][0]
     trace = load("lstm-stories").run(Request(TOM, everywhere=True))
     best = [
         guess
@@ -91,11 +91,22 @@ def test_memory_names_the_next_word_after_every_word():
 
 def test_memory_draws_the_gradient_of_every_causal_model():
     app = open_page("pages/memory.py", text=TOM)
-    lines = chart(app, 1)["data"]
+    lines = chart(app, 2)["data"]
     assert [line["name"] for line in lines] == list(model_ids(lambda kind: kind.continues))
     for line in lines:
         trace = load(line["name"]).run(Request(TOM, measures=("gradient",)))
         np.testing.assert_allclose(numbers(line["y"]), grad_norm(trace)[1:], rtol=1e-5)
+
+
+def test_memory_says_what_each_network_rests_on_as_compare_does():
+    app = open_page("pages/memory.py", model="rnn-stories", text=TOM)
+    strips = chart(app)["data"][0]
+    models = list(model_ids(lambda kind: kind.recurrent))
+    beside = chart(open_page("pages/compare.py", text=TOM), 1)["data"][0]
+    rows = [list(model_ids()).index(model) for model in models]
+    np.testing.assert_array_equal(
+        numbers(strips["z"]), numbers(beside["z"])[rows][:, : numbers(strips["z"]).shape[1]]
+    )
 
 
 @pytest.mark.parametrize(
@@ -373,7 +384,7 @@ def test_recall_is_shown_even_if_the_text_is_refused():
 
 def test_before_the_first_word_nothing_is_remembered():
     app = open_page("pages/memory.py", model="lstm-stories", text=TOM, word="0")
-    assert app.subheader[0].value == "Nothing has been read yet: pick a word"
+    assert app.subheader[1].value == "Nothing has been read yet: pick a word"
 
 
 def test_a_models_own_map_opens_with_nothing_subtracted():

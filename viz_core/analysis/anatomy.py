@@ -45,62 +45,25 @@ def counts(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
     return {part: n for part, n in n_params.items() if n}
 
 
-@dataclass(frozen=True)
-class Published:
-    """A published model: its sizes, and the count that its authors' weights have.
+def inner(parts: Mapping[str, int]) -> int:
+    """Parameters besides those of embeddings and positions.
 
-    Attributes:
-        stated: the number of the paper or the release, in words.
+    Args:
+        parts: parameters by part.
+
+    Source: Kaplan et al. 2020, section 1.3.
     """
-
-    name: str
-    stated: str
-    n_layer: int
-    d_model: int
-    n_ctx: int
-    vocab_size: int
-    n_params: int
+    return sum(n for part, n in parts.items() if part not in ("embedding", "positions"))
 
 
-GPT_2 = (
-    Published("GPT-2", "117 M, then 124 M", 12, 768, 1024, 50_257, 124_439_808),
-    Published("GPT-2 medium", "345 M, then 355 M", 24, 1024, 1024, 50_257, 354_823_168),
-    Published("GPT-2 large", "774 M", 36, 1280, 1024, 50_257, 774_030_080),
-    Published("GPT-2 XL", "1.5 B", 48, 1600, 1024, 50_257, 1_557_611_200),
-)
-BERT = (
-    Published("BERT base", "110 M", 12, 768, 512, 30_522, 109_482_240),
-    Published("BERT large", "340 M", 24, 1024, 512, 30_522, 335_141_888),
-)
+MULTIPLIED = ("attention", "cross-attention", "feed-forward")  # parts made of matrices
 
 
-def gpt_2_counts(n_layer: int, d_model: int, n_ctx: int, vocab_size: int) -> dict[str, int]:
-    """Parameters of a GPT-2 by part; scores are tied to the embedding.
-
-    Source: Radford et al. 2019, section 2.3.
-    """
-    return {
-        "embedding": vocab_size * d_model,
-        "positions": n_ctx * d_model,
-        "attention": n_layer * 4 * (d_model * d_model + d_model),
-        "feed-forward": n_layer * (8 * d_model * d_model + 5 * d_model),
-        "norms": n_layer * 4 * d_model + 2 * d_model,
-    }
-
-
-def bert_counts(n_layer: int, d_model: int, n_ctx: int, vocab_size: int) -> dict[str, int]:
-    """Parameters of a BERT by part, with its pooler and without the heads of its training.
-
-    Source: Devlin et al. 2019, section 3.
-    """
-    return {
-        "embedding": vocab_size * d_model,
-        "positions": (n_ctx + 2) * d_model,
-        "output head": d_model * d_model + d_model,
-        "attention": n_layer * 4 * (d_model * d_model + d_model),
-        "feed-forward": n_layer * (8 * d_model * d_model + 5 * d_model),
-        "norms": n_layer * 4 * d_model + 2 * d_model,
-    }
+def n_matrix(shapes: Mapping[str, tuple[int, ...]]) -> int:
+    """Parameters of all matrices that a token is multiplied with, the tied scores among them."""
+    vocab_size, d_model = shapes["embed.weight"]
+    parts = counts(shapes)
+    return sum(parts.get(part, 0) for part in MULTIPLIED) + vocab_size * d_model
 
 
 def flops_per_token(n_matrix: int, n_layer: int, d_model: int, n_tokens: int) -> float:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from viz_core.figures.grid import empty_figure, note_line, token_axis
+from viz_core.figures.grid import apart, empty_figure, note_line, token_axis
 from viz_core.figures.theme import (
     LABEL_SIZE,
     LIGHT,
@@ -26,10 +27,10 @@ from viz_core.kinds import kind_of
 WORD = 20  # px along a line chart that a word's label needs at least
 MOST_LABELS = 64  # of words along an axis of distances
 CHART = 400  # px, height of a line chart
+TITLE = 36  # letters of a line of the title beside its axis
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")  # of the lines, in order
 LEADER = 24  # px from a line's end to its name
 LETTER = 8  # px a letter of a name takes
-BETWEEN = 20  # px from name to name
 
 
 @dataclass(frozen=True)
@@ -158,12 +159,12 @@ def _lines(
             theme,
             height=CHART,
             meta={"min_width": WORD * max(len(x) for _course, x, _words in courses)},
-            margin={"l": 70, "r": LEADER + 20 + round(longest * LETTER), "t": 20, "b": 120},
+            margin={"l": 84, "r": LEADER + 20 + round(longest * LETTER), "t": 20, "b": 120},
             xaxis=xaxis,
             yaxis=yaxis,
             annotations=[
                 *_names([(course, x) for course, x, _words in courses], yaxis, log),
-                *note_line(note, theme, yshift=-116, xshift=-50),
+                *note_line(note, theme, yshift=-116, xshift=-64),
             ],
         ),
     )
@@ -204,20 +205,8 @@ def _names(
             "arrowcolor": kind_colour(course.kind),
             "font": {"size": LABEL_SIZE, "color": kind_colour(course.kind)},
         }
-        for (course, x, height), place, own in zip(ends, _apart(at, tall), at, strict=True)
+        for (course, x, height), place, own in zip(ends, apart(at, tall), at, strict=True)
     ]
-
-
-def _apart(at: Sequence[float], tall: float) -> list[float]:
-    """Heights, in order, moved so that two are at least `BETWEEN` apart and the last one fits."""
-    places: list[float] = []
-    for height in at:
-        places.append(max(height, places[-1] + BETWEEN) if places else height)
-    top = tall
-    for n in range(len(places) - 1, -1, -1):
-        places[n] = min(places[n], top)
-        top = places[n] - BETWEEN
-    return places
 
 
 def _line(course: Course, x: np.ndarray, words: Sequence[str], log: bool) -> dict[str, Any]:
@@ -242,7 +231,7 @@ def _values_axis(
 ) -> dict[str, Any]:
     """An axis of values from 0, or over whole powers of ten."""
     axis: dict[str, Any] = {
-        "title": {"text": escape(title)},
+        "title": {"text": "<br>".join(map(escape, wrap(title, TITLE)))},
         "showgrid": True,
         "gridcolor": theme.faint,
         "zeroline": False,

@@ -25,6 +25,7 @@ MARGINS = {"l": 120, "r": 20, "t": 95, "b": 75}  # px, around the cells
 UPRIGHT = 10  # so many labels stand upright; more are turned
 DENSE = 24  # more labels than this are set smaller
 LONGEST_NOTE = 72  # characters
+BETWEEN = 20  # px from name to name where names stand above each other
 
 
 def cell_side(n: int, side: int = MAP_SIDE) -> int:
@@ -107,7 +108,7 @@ def color_bar(theme: Theme, ticks: Sequence[float], labels: Sequence[str]) -> di
 
 def signed_bar(theme: Theme, limit: float, unit: str) -> dict[str, Any]:
     """The scale of a map of values from -limit to limit, its ends to two figures that count."""
-    return color_bar(theme, [-limit, 0, limit], [f"−{limit:.2g} {unit}", "0", f"+{limit:.2g}"])
+    return color_bar(theme, [-limit, 0, limit], [f"−{limit:.2g}", "0", f"+{limit:.2g} {unit}"])
 
 
 def signed_scale(theme: Theme, limit: float) -> dict[str, Any]:
@@ -122,8 +123,7 @@ def amount_scale(theme: Theme, limit: float = 1) -> dict[str, Any]:
 
 def largest(values: np.ndarray) -> float:
     """The largest absolute value, for a scale; never 0."""
-    limit = float(np.nanmax(np.abs(values))) if values.size else 0.0
-    return limit if np.isfinite(limit) and limit > 0 else 1.0
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
 
 
 def hatching(masked: np.ndarray, theme: Theme) -> dict[str, Any]:
@@ -182,6 +182,22 @@ def corner(theme: Theme, columns: str, rows: str) -> list[dict[str, Any]]:
         base | {"text": columns, "xanchor": "left", "yshift": 62},
         base | {"text": rows, "xanchor": "right", "xshift": -8, "yshift": 24},
     ]
+
+
+def apart(at: Sequence[float], tall: float) -> list[float]:
+    """Heights of names in px, in order, moved so that two are at least `BETWEEN` apart.
+
+    Args:
+        tall: px, the highest that a name may stand.
+    """
+    places: list[float] = []
+    for height in at:
+        places.append(max(height, places[-1] + BETWEEN) if places else height)
+    top = tall
+    for n in range(len(places) - 1, -1, -1):
+        places[n] = min(places[n], top)
+        top = places[n] - BETWEEN
+    return places
 
 
 def note_line(

@@ -1,4 +1,4 @@
-"""Probabilities and shares as people say them: one way for every picture, sentence and table.
+"""Probabilities, shares and sizes as people say them, in every picture, sentence and table.
 
 `percent` and `exactly` of `viz_core/ui/frontend/shared.js` write the same in the browser.
 """
@@ -71,3 +71,10 @@ def tex(value: float, *, sign: bool = False) -> str:
     """
     digits, _e, power = f"{value:{'+' if sign else ''}.4g}".partition("e")
     return rf"{digits} \cdot 10^{{{int(power)}}}" if power else digits
+
+
+def in_short(n: float) -> str:
+    """A number of parameters or tokens to three figures: `1.33 M`, `117 M`, `175 B`."""
+    if n >= 999.5e6:
+        return f"{float(f'{n:.3g}') / 1e9:,g} B"
+    return f"{float(f'{n:.3g}') / 1e6:g} M"

@@ -41,7 +41,7 @@ def part_bars(
         layout=layout(
             theme,
             height=46 * len(rows) + 70,
-            margin={"l": 10, "r": 120, "t": 5, "b": 50},
+            margin={"l": 10, "r": 140, "t": 5, "b": 50},
             meta={"min_width": 560},
             barmode="stack",
             bargap=0.3,

@@ -23,7 +23,8 @@ from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, kind_colour
 from viz_core.i18n import _
 
 STRIP = 46  # px, height of one model's strip
-SIDES = {"l": 150, "r": 30, "t": 95, "b": 75}  # px around the strips
+SIDES = {"l": 150, "r": 30, "b": 75}  # px around the strips
+UPRIGHT_WORDS, TURNED_WORDS = 40, 95  # px, what they take above the strips
 WIDE = 1100  # px, what strips fill if their cells may be as wide
 ROOMY = 44  # px, narrowest cell in which a number is written
 
@@ -47,14 +48,16 @@ def influence_strips(
     if not courses or not len(tokens):
         return empty_figure(_("There is nothing to compare yet."), theme)
     side = cell_side(len(tokens), WIDE)
+    xaxis = token_axis(tokens, range(len(tokens))) | {"side": "top"}
+    above = TURNED_WORDS if xaxis["tickangle"] else UPRIGHT_WORDS
     return go.Figure(
         data=[_cells(courses, unit, theme, roomy=side >= ROOMY)],
         layout=layout(
             theme,
             width=side * len(tokens) + SIDES["l"] + SIDES["r"],
-            height=STRIP * len(courses) + SIDES["t"] + SIDES["b"],
-            margin=SIDES,
-            xaxis=token_axis(tokens, range(len(tokens))) | {"side": "top"},
+            height=STRIP * len(courses) + above + SIDES["b"],
+            margin=SIDES | {"t": above},
+            xaxis=xaxis,
             yaxis=row_axis([_marked(course) for course in courses]),
             annotations=note_line(note, theme, yshift=-68, xshift=-142),
         ),

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from viz_core.files import write_whole
+from viz_core.losses import Line
 from viz_core.recall.measure import COMMAND, n_right
 from viz_core.registry import Entry
 from viz_core.training.loop import Plan
 from viz_core.training.objectives.causal import CausalObjective
 from viz_core.training.recipes import Recipe
-from viz_core.training.state import Line
 
 SOURCES = """\
 | corpus | source | licence |
@@ -51,6 +51,11 @@ The five `positions-*` models were trained alike: sizes, seed, tokenizer, corpus
 order. They differ in how they are told where words stand, and in nothing else. The run is short, so
 that the five can be compared and not so that they write well. Weights are stored in half precision;
 the figures below are those of the stored weights."""
+
+ALIKE_BUT_FOR_SIZE = """\
+The sizes of `{model}` were trained alike: depth, tokenizer, corpus, every batch in its order, so
+also the number of tokens. They differ in width, in the learning rate, which is lower for larger
+models, and where the card says so in the seed of the first weights."""
 
 
 RECALL = """\
@@ -98,10 +103,10 @@ def write_card(
     attention-atlas train --model {model_id} --corpus DIR
 
 {made["steps"]:,} steps, {made["tokens"]:,} tokens, {made["seconds"] / 60:.0f} minutes on a CPU,
-seed {plan.seed}; AdamW {plan.learning_rate}, betas {plan.betas}, weight decay {plan.weight_decay},
+{seeds(recipe)}; AdamW {plan.learning_rate}, betas {plan.betas}, weight decay {plan.weight_decay},
 {plan.n_warmup} steps of warm-up, {decay(plan)}.
 {made["remark"]}
-{alike(model_id, recipe)}
+{alike(entry, recipe)}
 
 {PAIR_SOURCES if translates else sources(recipe)}
 
@@ -127,11 +132,20 @@ def sources(recipe: Recipe) -> str:
     return SOURCES if recipe.generation == 1 else f"{SOURCES}\n{MORE_SOURCES}"
 
 
-def alike(model_id: str, recipe: Recipe) -> str:
+def seeds(recipe: Recipe) -> str:
+    """What the batches and the first weights were drawn with."""
+    if recipe.seed == recipe.plan.seed:
+        return f"seed {recipe.seed}"
+    return f"seed {recipe.plan.seed} of the batches, seed {recipe.seed} of the first weights"
+
+
+def alike(entry: Entry, recipe: Recipe) -> str:
     """Which other models had the same training."""
     if recipe.objective is not CausalObjective:
         return ""
-    return ALIKE_BUT_FOR_POSITIONS if model_id.startswith("positions-") else ALIKE
+    if entry.size_of:
+        return ALIKE_BUT_FOR_SIZE.format(model=entry.size_of)
+    return ALIKE_BUT_FOR_POSITIONS if entry.lesson == "positions" else ALIKE
 
 
 def measured_again(model_id: str, metrics: dict[str, Any]) -> str:

@@ -96,7 +96,7 @@ def read_larger_corpus(folder: Path) -> Corpus:
     Raises:
         InputError: a corpus file is not in the folder, is no UTF-8 text, or holds too little.
     """
-    _require(folder, MORE_FILES)
+    _require(folder, (*FILES, *MORE_FILES))
     corpus = read_corpus(folder)
     held_out = {*corpus.valid, *corpus.test}
     texts = [read_documents(files.read_text(folder / name)) for name in MORE_FILES]

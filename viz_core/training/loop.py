@@ -11,9 +11,10 @@ from tqdm import tqdm
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
+from viz_core.losses import Line
 from viz_core.training.interrupts import noted_stops
 from viz_core.training.objectives.objective import Objective
-from viz_core.training.state import Line, Progress, StateFile
+from viz_core.training.state import Progress, StateFile
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ class Recipe:
         generation: of data and lessons; a checkpoint of an older one keeps its card until it is
             trained again.
         stored: type of the shipped weights; what is measured is measured of these.
+        seed: of the model's first weights; the plan's seed is that of the batches.
     """
 
     config: Sizes
@@ -63,10 +64,11 @@ class Recipe:
     tokenize: Callable[[Any], SubwordTokenizer] = corpora.train_tokenizer
     stored: torch.dtype = torch.float32
     generation: int = 1
+    seed: int = 0
 
     def build(self) -> nn.Module:
-        """The untrained model; the plan's seed decides its weights."""
-        torch.manual_seed(self.plan.seed)
+        """The untrained model."""
+        torch.manual_seed(self.seed)
         return self.model(self.config)
 
 
@@ -80,11 +82,11 @@ STORY_SIZES: dict[str, Any] = {
 }
 STORY_MIXTURE = Mixture(
     recall_tokens=1024,
-    copy_until=0.12,
-    terse_until=0.17,
-    near_until=0.29,
-    single_from=0.32,
-    single_far=0.5,
+    copy_until=0.16,
+    terse_until=0.21,
+    near_until=0.33,
+    single_from=0.36,
+    single_far=0.54,
     real_from=0.6,
     known_names=0.35,
     at_once=0.25,
@@ -106,6 +108,18 @@ def _causal(config: Sizes, model: Callable[[Any], nn.Module], learning_rate: flo
         read=corpora.read_larger_corpus,
         generation=2,
     )
+
+
+def _sized(d_model: int, n_head: int, learning_rate: float, seed: int = 0) -> Recipe:
+    """Another size of the decoder of the stories: as deep, wider or narrower, on the same batches.
+
+    The larger a model, the smaller its steps: the learning rate goes with the decoder's as the
+    rule of thumb of Kaplan et al. 2020, eq. D.1 goes with size.
+    """
+    config = DecoderConfig(
+        **STORY_SIZES | {"n_head": n_head, "d_model": d_model, "d_ff": 4 * d_model}
+    )
+    return replace(_causal(config, Decoder, learning_rate), seed=seed)
 
 
 def _recurrent(n_layer: int, d_hidden: int) -> RecurrentConfig:
@@ -137,6 +151,9 @@ RECIPES: dict[str, Recipe] = {
     "lstm-stories": _causal(_recurrent(n_layer=2, d_hidden=232), LSTM, learning_rate=3e-3),
     "gru-stories": _causal(_recurrent(n_layer=2, d_hidden=260), GRU, learning_rate=3e-3),
     "decoder-stories": _causal(DecoderConfig(**STORY_SIZES), Decoder, learning_rate=3e-3),
+    "decoder-small": _sized(d_model=56, n_head=4, learning_rate=3.6e-3),
+    "decoder-small-2": _sized(d_model=56, n_head=4, learning_rate=3.6e-3, seed=1),
+    "decoder-large": _sized(d_model=312, n_head=6, learning_rate=2.5e-3),
     "llama-stories": _causal(
         LlamaConfig(**STORY_SIZES | {"d_ff": 448}, n_kv_head=2), Llama, learning_rate=3e-3
     ),

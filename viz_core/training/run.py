@@ -18,6 +18,7 @@ from viz_core.content import content_key
 from viz_core.errors import InputError
 from viz_core.files import make_folder, write_whole
 from viz_core.i18n import _
+from viz_core.losses import LOSSES, Line, read_losses, write_losses
 from viz_core.places import ROOT, checkout
 from viz_core.recall.measure import first_guesses, recall
 from viz_core.recall.names import unseen_names
@@ -34,7 +35,7 @@ from viz_core.training.loop import train
 from viz_core.training.ngram import KneserNey
 from viz_core.training.pairs import PairCorpus
 from viz_core.training.recipes import RECIPES, Recipe
-from viz_core.training.state import Line, StateFile, read_lines, write_lines
+from viz_core.training.state import StateFile
 
 RUNS = ROOT / "runs"  # resumable states; not part of the project's history
 
@@ -75,6 +76,13 @@ def train_checkpoint(
             _("There is no model {model_id}. There are: {names}.").format(
                 model_id=repr(model_id), names=", ".join(RECIPES)
             )
+        )
+    if model_id not in MODELS:
+        raise InputError(
+            _(
+                "{model_id} has a recipe but no entry in MODELS of viz_core/registry.py, and could "
+                "not be measured in the end. Give it one first."
+            ).format(model_id=model_id)
         )
     recipe = RECIPES[model_id]
     _check_threads(threads)
@@ -130,7 +138,7 @@ def write_weights(
     }
     write_whole(folder / checkpoints.WEIGHTS, save(tensors))
     tokenizer.save(folder / checkpoints.TOKENIZER)
-    write_lines(folder / "loss.csv", lines)
+    write_losses(folder / LOSSES, lines)
     checkpoints.write_config(folder, recipe.config.to_dict())
 
 
@@ -151,7 +159,7 @@ def measure_again(model_id: str, corpus_folder: Path) -> dict[str, Any]:
             )
         )
     remark = made.get("remark", "")
-    lines = read_lines(checkpoints.FOLDER / model_id / "loss.csv")
+    lines = read_losses(checkpoints.FOLDER / model_id / LOSSES)
     return write_metrics(model_id, RECIPES[model_id].read(corpus_folder), lines, remark)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -14,23 +12,12 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from viz_core.checkpoints import UnusableError
 from viz_core.errors import InputError
 from viz_core.files import make_folder, write_whole
-from viz_core.i18n import N_, _
+from viz_core.i18n import _
+from viz_core.losses import Line
 
 STATE = "state.safetensors"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the loss curve: mean training loss since the last line, and held-out loss."""
-
-    step: int
-    tokens: int
-    seconds: float
-    train_loss: float
-    valid_loss: float
 
 
 @dataclass
@@ -138,39 +125,3 @@ def _restore(
             state["state"].setdefault(int(index), {})[name] = value
     optimiser.load_state_dict(state)
     torch.set_rng_state(tensors["random"])
-
-
-def write_lines(path: Path, lines: list[Line]) -> None:
-    """Write a loss curve as CSV."""
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, fieldnames=list(Line.__dataclass_fields__))
-    writer.writeheader()
-    writer.writerows(asdict(line) for line in lines)
-    write_whole(path, out.getvalue().encode())
-
-
-def read_lines(path: Path) -> list[Line]:
-    """Read a loss curve written by `write_lines`.
-
-    Raises:
-        UnusableError: it is missing, damaged or empty.
-    """
-    try:
-        with path.open(newline="", encoding="utf-8") as rows:
-            lines = [
-                Line(
-                    int(row["step"]),
-                    int(row["tokens"]),
-                    float(row["seconds"]),
-                    float(row["train_loss"]),
-                    float(row["valid_loss"]),
-                )
-                for row in csv.DictReader(rows)
-            ]
-        if not lines:
-            raise ValueError("it has no lines")
-    except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
-        raise UnusableError(
-            path.parent.name, N_("{file} can't be read: {said}"), file=path.name, said=error
-        ) from error
-    return lines

@@ -23,16 +23,17 @@ LISTED = 190  # px, width of such a list
 SHOWN = "_shown"  # what the key of a widget ends with that shows a link's code in words
 
 
-def controls(name: str) -> DeltaGenerator:
+def controls(name: str, label: str = "") -> DeltaGenerator:
     """A quiet row of widgets on one line; on a phone it is folded behind a switch.
 
     Args:
         name: its own for each row on a page.
+        label: of the switch, where a page has several.
     """
     row = st.container(
         key=f"{CONTROLS}{name}", horizontal=True, vertical_alignment="bottom", gap="small"
     )
-    row.toggle(_("Controls"), key=f"fold_{name}", on_change="ignore")
+    row.toggle(label or _("Controls"), key=f"fold_{name}", on_change="ignore")
     return row
 
 

@@ -48,9 +48,9 @@ def tile_line(tiles: Sequence[Tile], theme: Theme, name: str) -> None:
 
 
 def tiles_html(tiles: Sequence[Tile], theme: Theme) -> str:
-    """The tiles as HTML, every token escaped."""
+    """The tiles as HTML, every token escaped, in a frame that keys can scroll."""
     return (
-        '<div style="display:flex;flex-wrap:wrap;gap:6px 3px;align-items:flex-start;'
+        '<div tabindex="0" style="display:flex;flex-wrap:wrap;gap:6px 3px;align-items:flex-start;'
         'font-size:20px;line-height:1.3;max-height:280px;overflow-y:auto">'
         + "".join(_tile(tile, theme) for tile in tiles)
         + "</div>"

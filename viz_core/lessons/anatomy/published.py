@@ -2,37 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from viz_core.analysis.anatomy import BERT, GPT_2, bert_counts, counts, gpt_2_counts
+from viz_core.analysis.anatomy import counts
+from viz_core.analysis.family import FAMILY, Published, Size, sizes
+from viz_core.analysis.published import part_counts
 from viz_core.figures import part_bars
+from viz_core.figures.numbers import in_short, percent
 from viz_core.i18n import _
+from viz_core.lessons.anatomy import link
 from viz_core.lessons.anatomy.names import part_names
 from viz_core.lessons.anatomy.view import View
+from viz_core.ui.inputs import choose, controls
+from viz_core.ui.published import FORMULA, letters, published_row
 from viz_core.ui.show import Details, picture
 
-PUBLISHED = {size.name: size for size in (*GPT_2, *BERT)}
+OF_FAMILY = {  # code of the link -> models of the tree
+    "gpt": ("GPT-1", "GPT-2", "GPT-3"),
+    "bert": ("BERT", "DistilBERT"),
+    "t5": ("T5", "BART"),
+    "llama": ("Llama 1", "Llama 2", "Llama 3"),
+}
+NEAR = 0.02  # share by which a rounded number may miss the count
 
 
 def show(view: View) -> None:
     """One bar a model, one colour a part."""
-    st.subheader(_("The same parts, a hundred times larger"), anchor=False)
-    published = _published_counts()
-    rows = [(view.model, counts(view.shapes)), *published.items()]
+    title = st.empty()
+    with controls("family"):
+        family = choose(link.FAMILY, _("Published models"))
+    shown = _chosen(family)
+    rows = [(view.model, counts(view.shapes))]
+    rows += [(size.name, part_counts(size.shape)) for _model, size in shown if size.shape]
+    title.subheader(_title(view, rows), anchor=False)
     picture(
         part_bars,
         "anatomy-published",
         _("One bar a model, one colour a part, its share of the whole; the total at the right."),
-        _summary(published),
+        _summary(),
         Details(
-            formula=r"N_{\mathrm{GPT\text{-}2}} = V d + T d + L\,(12 d^2 + 13 d) + 2 d",
-            source="Radford et al. 2019; Devlin et al. 2019; counts of the released weights. The "
-            "GPT-2 paper names 117 M and 345 M; the released weights have 124 M and 355 M",
-            code=("viz_core/analysis/anatomy.py", "gpt_2_counts"),
-            table=lambda: pd.DataFrame([_row(name, parts) for name, parts in rows]),
+            formula=FORMULA,
+            source=letters("; ".join(dict.fromkeys(model.source for model, _size in shown))),
+            code=("viz_core/analysis/published.py", "part_counts"),
+            table=lambda: pd.DataFrame(
+                [
+                    _own_row(view),
+                    *(
+                        published_row(model, size) | _of_parts(part_counts(size.shape))
+                        for model, size in shown
+                        if size.shape
+                    ),
+                ]
+            ),
         ),
         rows=rows,
         names=part_names(),
@@ -40,30 +64,48 @@ def show(view: View) -> None:
     )
 
 
-def _published_counts() -> dict[str, dict[str, int]]:
-    """What our formulas give for each part of each published model."""
-    formulas = ((gpt_2_counts, GPT_2), (bert_counts, BERT))
+def _chosen(family: str) -> list[tuple[Published, Size]]:
+    """The published models of a code of the link, each with its size: the largest of each, or all
+    of one family."""
+    known = [(model, size) for model in FAMILY for size in model.sizes if size.shape]
+    if family in OF_FAMILY:
+        return [(model, size) for model, size in known if model.name in OF_FAMILY[family]]
+    return list({model.name: (model, size) for model, size in known}.values())
+
+
+def _title(view: View, rows: Sequence[tuple[str, Mapping[str, int]]]) -> str:
+    """How many times larger than the chosen model the largest one is."""
+    times = max(sum(parts.values()) for _name, parts in rows) / sum(counts(view.shapes).values())
+    return _("The same parts, {n} times larger").format(n=f"{float(f'{times:.2g}'):,.0f}")
+
+
+def _summary() -> str:
+    """How near our formula comes to what is stated, of all sizes whose shape is published."""
+    known = sizes()
+    furthest = max(known, key=lambda size: abs(size.off))
+    return _(
+        "One formula for all: for {n} of {all} published sizes it is within {share} of what the "
+        "authors state. Furthest off is {name}: {stated} stated, {counted} counted; the table "
+        "says why."
+    ).format(
+        n=sum(abs(size.off) <= NEAR for size in known),
+        all=len(known),
+        share=percent(NEAR),
+        name=furthest.name,
+        stated=in_short(furthest.stated or 0),
+        counted=in_short(furthest.counted or 0),
+    )
+
+
+def _own_row(view: View) -> dict[str, str | int]:
+    parts = counts(view.shapes)
     return {
-        size.name: formula(size.n_layer, size.d_model, size.n_ctx, size.vocab_size)
-        for formula, sizes in formulas
-        for size in sizes
+        _("Model"): view.model,
+        _("Parameters"): f"{sum(parts.values()):,}",
+        **_of_parts(parts),
     }
 
 
-def _summary(published: Mapping[str, Mapping[str, int]]) -> str:
-    """Whether the formulas give what was published."""
-    if all(sum(parts.values()) == PUBLISHED[name].n_params for name, parts in published.items()):
-        return _(
-            "Our formula gives exactly the published number of parameters of all {n} models."
-        ).format(n=len(published))
-    return _("Our formula does NOT give the published numbers.")
-
-
-def _row(name: str, parts: Mapping[str, int]) -> dict[str, str | int]:
+def _of_parts(parts: Mapping[str, int]) -> dict[str, str | int]:
     names = part_names()
-    return {
-        _("Model"): name,
-        _("Said to have"): PUBLISHED[name].stated if name in PUBLISHED else "–",
-        _("Parameters"): sum(parts.values()),
-        **{names[part]: n for part, n in parts.items()},
-    }
+    return {names[part]: n for part, n in parts.items()}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
-from viz_core.analysis.anatomy import cache_bytes, counts, flops_per_token
+from viz_core.analysis.anatomy import cache_bytes, flops_per_token, n_matrix
 from viz_core.figures import line_chart
 from viz_core.i18n import _
 from viz_core.lessons.anatomy.view import View
 from viz_core.ui.show import picture
 
 LENGTHS = (1, 32, 64, 128, 256, 512, 1024)
-MULTIPLIED = ("attention", "cross-attention", "feed-forward")  # parts made of matrices
 
 
 def show(view: View) -> None:
@@ -23,22 +22,15 @@ def show(view: View) -> None:
         return
     st.subheader(_("What one more token costs"), anchor=False)
     shapes, n_layer = view.shapes, view.card.n_layer
-    d_model, n_matrix = shapes["embed.weight"][1], _n_matrix(shapes)
+    d_model = shapes["embed.weight"][1]
     d_kv = next(shape[0] for name, shape in shapes.items() if name.endswith("self_attn.W_k.weight"))
     left, right = st.columns(2)
     with left:
-        operations = [flops_per_token(n_matrix, n_layer, d_model, n) / 1e6 for n in LENGTHS]
+        operations = [flops_per_token(n_matrix(shapes), n_layer, d_model, n) / 1e6 for n in LENGTHS]
         _show_line(view, "flops", _("million operations"), operations)
     with right:
         kilobytes = [cache_bytes(n_layer, d_kv, n) / 1e3 for n in LENGTHS]
         _show_line(view, "memory", _("kB of keys and values"), kilobytes)
-
-
-def _n_matrix(shapes: Mapping[str, tuple[int, ...]]) -> int:
-    """Parameters of all matrices that a token is multiplied with, the tied scores among them."""
-    vocab_size, d_model = shapes["embed.weight"]
-    parts = counts(shapes)
-    return sum(parts.get(part, 0) for part in MULTIPLIED) + vocab_size * d_model
 
 
 def _show_line(view: View, key: str, name: str, values: Sequence[float]) -> None:

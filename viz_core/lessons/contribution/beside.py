@@ -22,7 +22,7 @@ from viz_core.ui.show import Details, picture, say
 def show(inside: Inside) -> None:
     """A head and a method that the visitor chooses, and how far their orders agree."""
     st.subheader(_("One head, twice"), anchor=False)
-    with controls("head"):
+    with controls("head", _("Layer and head")):
         chosen = choose_head(inside, with_mean=True)
         translates = inside.trace.traits.translates
         method = choose(

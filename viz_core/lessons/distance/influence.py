@@ -33,7 +33,7 @@ def show(text: str, theme: Theme) -> None:
     """Let the visitor choose a measure and a scale, and draw a line a model."""
     with controls("distance"):
         measure = choose_measure()
-        scale = choose(link.SCALE, _("Scale"))
+        scale = choose(link.SCALE, _("Axis"))
     readings = measured(readings_of(text, measure, can=reads_one_text))
     if not readings:
         return

@@ -1,5 +1,4 @@
-"""The flowers on a plane of two measures, the one that is moved, its neighbours, who would win "
-"where."""
+"""The flowers by two of their measures, the one that is moved, and who would win where."""
 
 from __future__ import annotations
 

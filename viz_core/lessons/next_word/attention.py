@@ -35,7 +35,7 @@ def show(view: NextWordView) -> None:
         return
     continuation = attending[0]
     layers = list(continuation.at.attentions.values())  # each (head, key)
-    with controls("head"):
+    with controls("head", _("Layer and head")):
         suggest_head(_telling_head(continuation))
         layer, head = layer_select(len(layers)), head_select(len(layers[0]))
     weights = layers[layer].mean(0) if head is None else layers[layer][head]  # (key,)

@@ -63,7 +63,7 @@ def _show_guesses(before: Trace, after: Trace, theme: Theme, note: str) -> None:
 def _show_attention(model: str, before: Trace, after: Trace, theme: Theme) -> None:
     """One head over the words in both orders."""
     st.subheader(_("Where the words look in both orders"), anchor=False)
-    with controls("head"):
+    with controls("head", _("Layer and head")):
         layer = layer_select(len(before.attentions))
         head = head_select(len(before.attentions[0].values))
     left, right = st.columns(2, gap="medium")

@@ -70,7 +70,7 @@ def show(view: TranslationView) -> None:
 def _choose_head(view: TranslationView) -> _Head:
     """Let the visitor choose a layer and a head of the stop's attention."""
     records = stacks(view.trace)[view.stop]
-    with controls("head"):
+    with controls("head", _("Layer and head")):
         layer = layer_select(len(records), default=len(records) - 1)
         head = head_select(len(records[0].values))
     tokens = {"source": view.source, "target": view.target}

@@ -20,7 +20,7 @@ from viz_core.ui.show import picture
 def show(view: ChangesView) -> None:
     """One head before, after, or the difference."""
     st.subheader(_("Where the words look then"), anchor=False)
-    with controls("head"):
+    with controls("head", _("Layer and head")):
         chosen = choose_head(view.inside, with_mean=True)
         side = choose(link.SIDE, _("Show"))
     record = chosen.record

@@ -50,11 +50,10 @@ def changes_view(inside: Inside) -> ChangesView:
     left, right = st.columns(2, gap="medium")
     with left:
         changes = _heads_off(trace) + _hidden(trace)
-    with right:
+    with right, controls("replaced"):
         changes += _replaced(trace)
-        with controls("mask"):
-            masked = _masked(trace)
-            changes += _without_positions() + masked
+        masked = _masked(trace)
+        changes += _without_positions() + masked
     after = trace
     if changes:
         after = run(inside.model, Request(inside.text, inside.target, intervene=tuple(changes)))
@@ -102,15 +101,14 @@ def _several(value: Several, label: str, options: list[str], empty: str) -> list
 def _replaced(trace: Trace) -> list[Intervention]:
     """The word that stands for another one, if the visitor types one."""
     tokens = trace.tokens[trace.stream]
-    with controls("replaced"):
-        pos = word_select(tokens, default=_last_word_not_asked(trace))
-        other = st.text_input(
-            _("Replace {word} with").format(word=escape_markdown(bare(tokens.strings[pos]))),
-            key=link.REPLACEMENT.key,
-            bind="query-params",
-            placeholder=_("one word, or [MASK]"),
-            max_chars=40,
-        )
+    pos = word_select(tokens, default=_last_word_not_asked(trace))
+    other = st.text_input(
+        _("Replace {word} with").format(word=escape_markdown(bare(tokens.strings[pos]))),
+        key=link.REPLACEMENT.key,
+        bind="query-params",
+        placeholder=_("one word, or [MASK]"),
+        max_chars=40,
+    )
     return [Replaced(pos, other)] if other.strip() else []
 
 
