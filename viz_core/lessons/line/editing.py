@@ -48,7 +48,7 @@ def choose_points() -> tuple[np.ndarray, int]:
         points = read_points(written)
     except InputError as error:
         fault = error
-    with controls("points"):
+    with controls("points", _("Points")):
         if len(points):
             chosen = _type_point(points)
         _show_buttons(points, chosen)

@@ -79,7 +79,7 @@ class LineView:
 def line_view(theme: Theme) -> LineView:
     """Let the visitor choose a line to begin with, and go down from it by steps."""
     running.begin_step()
-    with controls("line"):
+    with controls("line", _("Line and steps")):
         start = (
             number(link.A, _("a by hand"), step=0.1, form="%.6g"),
             number(link.B, _("b by hand"), step=0.1, form="%.6g"),

@@ -91,7 +91,7 @@ def truth(view: FittingView) -> list[float]:
 
 def fitting_view(theme: Theme) -> FittingView:
     """Let the visitor choose how pizzas are drawn, and a model."""
-    with controls("pizzas"):
+    with controls("pizzas", _("Pizzas")):
         depends = choose(
             link.DEPENDS,
             _("The price depends on"),
@@ -105,6 +105,6 @@ def fitting_view(theme: Theme) -> FittingView:
             help_text=_("What a price has besides its ingredients: the standard deviation."),
         )
         seed = int(number(link.SEED, _("Seed"), help_text=_("Another number draws other pizzas.")))
-    with controls("model"):
+    with controls("model", _("Parameters")):
         size = int(choose(link.PARAMETERS, _("Parameters: linear up to 15, then networks")))
     return FittingView(depends, n, noise, seed, size, theme)
