@@ -13,11 +13,10 @@ from viz_core.lessons.next_word import (
     branches,
     candidates,
     link,
-    running,
     texts,
     view,
 )
-from viz_core.ui import _
+from viz_core.ui import _, running
 
 ui.speak(link.LINK)
 ui.title(
@@ -37,7 +36,7 @@ def lesson() -> None:
         attention.show(story)
         branches.show(story)
     ui.copy_link(link.LINK)
-    running.keep_running(story.step, story.over)
+    running.keep_running(story.step, story.done)
 
 
 ui.run_alone(lesson)

