@@ -53,9 +53,11 @@ class Cut:
 
     @property
     def name(self) -> str:
-        """The first of its models, and how many others there are."""
+        """The first of its models, and how many others there are if there are several."""
         if len(self.models) == 1:
             return self.models[0]
+        if len(self.models) == 2:
+            return _("{model} and {other}").format(model=self.models[0], other=self.models[1])
         return _("{model} and {n} others").format(model=self.models[0], n=len(self.models) - 1)
 
 
