@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import hub_models
 import pytest
 from opened import chart, numbers, open_page, said, unfold
+from streamlit.testing.v1 import AppTest
 
 from viz_core import registry
 from viz_core.i18n import speaking
@@ -185,6 +186,23 @@ def test_compare_asks_of_others_only_who_reads_the_text():
     assert "gpt2" not in asked.options
     app = opened("compare", text=CHINESE, asked=[BOTH])
     assert BOTH in said(app)
+
+
+def test_many_layers_are_a_list_to_open():
+    def page():
+        import streamlit as st
+
+        from viz_core.ui.inputs import layer_select
+
+        st.text(layer_select(30, 15))
+
+    for layer, shown in (("29", "29"), ("30", "15")):
+        app = AppTest.from_function(page, default_timeout=120)
+        app.query_params["layer"] = layer
+        app.run()
+        assert not app.exception
+        assert app.text[0].value == shown
+        assert len(app.selectbox(key="layer").options) == 30
 
 
 def test_pages_open_in_ours_whoever_else_reads_the_language():
