@@ -52,6 +52,7 @@ def test_models(run):
             "n_ctx",
             "vocab_size",
             "metrics",
+            "languages",
             "family",
             "precision",
         }

@@ -52,5 +52,6 @@ def _model(model_id: str) -> dict[str, Any]:
         known = {"model_id": model_id, "kind": entry.kind, "title": entry.title}
         return {**known, "unusable": str(error)}
     card = asdict(registry.card(model_id))
-    shown = {k: v for k, v in card.items() if k not in ("source", "design")}
-    return {**shown, "family": entry.family, "precision": entry.precision}
+    shown = {k: v for k, v in card.items() if k not in ("source", "design", "language")}
+    own = {"languages": entry.languages, "family": entry.family, "precision": entry.precision}
+    return shown | own
