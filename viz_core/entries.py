@@ -154,11 +154,19 @@ def _chinese(architecture: str, title: str, source: str) -> Entry:
     return Entry(architecture, title, source, language="zh", tokenizer=tokenizer)
 
 
+def _size(title: str) -> Entry:
+    """Another size of the decoder of the stories."""
+    return Entry("decoder", title, "Radford et al. 2019", "scale", "decoder-stories")
+
+
 MODELS: dict[str, Entry] = {
     "rnn-stories": Entry("rnn", N_("RNN (Elman)"), "Elman 1990"),
     "lstm-stories": Entry("lstm", N_("LSTM"), "Hochreiter and Schmidhuber 1997"),
     "gru-stories": Entry("gru", N_("GRU"), "Cho et al. 2014"),
     "decoder-stories": Entry("decoder", N_("Decoder (GPT-2 style)"), "Radford et al. 2019"),
+    "decoder-small": _size(N_("Decoder, a fifth of the size")),
+    "decoder-small-2": _size(N_("Decoder, a fifth of the size, other first weights")),
+    "decoder-large": _size(N_("Decoder, four times the size")),
     "llama-stories": Entry("llama", N_("Decoder (Llama style)"), "Touvron et al. 2023"),
     "encoder-stories": Entry("encoder", N_("Encoder (BERT style)"), "Devlin et al. 2019"),
     "transformer-zh-en": Entry(
