@@ -128,7 +128,7 @@ def test_a_broken_link_falls_back_to_the_default(links):
     assert not app.error
     assert app.segmented_control(key="model").value == "decoder-stories"
     told = {"layer", "head"} & set(links)  # a link that means a place gets no other one
-    assert app.segmented_control(key="layer").value == (0 if told else 2)
+    assert app.segmented_control(key="layer").value == (0 if told else 1)
     assert app.segmented_control(key="head_shown").value == ("0" if told else "3")
     assert app.number_input(key="word").value == 6
     assert app.title[0].value == "Where does each word look?"
@@ -174,7 +174,7 @@ def test_the_table_of_numbers_comes_on_demand():
     unfold(app, "attention").toggle(key="table_attention").set_value(True).run()
     table = app.dataframe[0].value
     trace = load("decoder-stories").run(Request(app.text_input(key="text").value))
-    np.testing.assert_array_equal(table.to_numpy(), trace.attentions[2].values[3])
+    np.testing.assert_array_equal(table.to_numpy(), trace.attentions[1].values[3])
 
 
 def test_both_themes_are_drawn(monkeypatch):

@@ -49,8 +49,7 @@ ENGLISH_TEXTS = CardTexts(
     alike="""\
 Story models of the second generation (`generation` in `metrics.json`) are trained alike: tokenizer,
 corpus, recall stories, every batch in its order, so also the number of tokens. They differ in
-architecture and learning rate, and the Llama style copies longer at first; their numbers of
-parameters are within 5 % of each other.""",
+architecture and learning rate; their numbers of parameters are within 5 % of each other.""",
     recall="""\
 "Tom is a cat. *(other sentences)* Tom's favorite food is": is *fish* the likeliest word of all?
 No generated training story holds these pairs of name and animal, and the sentences between are

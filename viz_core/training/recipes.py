@@ -117,25 +117,6 @@ def _causal(config: Sizes, model: Callable[[Any], nn.Module], learning_rate: flo
     )
 
 
-def _copying_longer(recipe: Recipe) -> Recipe:
-    """A longer first lesson at a rate that rises sooner, for queries and keys without biases.
-
-    To look one word back must then be learned from what embeddings share; a third of the steps that
-    the decoder needs for it are not enough.
-    """
-    assert isinstance(recipe.mixture, Mixture)
-    mixture = replace(
-        recipe.mixture,
-        copy_until=0.27,
-        terse_until=0.33,
-        near_until=0.43,
-        single_from=0.46,
-        single_far=0.6,
-        real_from=0.65,
-    )
-    return replace(recipe, mixture=mixture, plan=replace(recipe.plan, n_warmup=300))
-
-
 def _sized(d_model: int, n_head: int, learning_rate: float, seed: int = 0) -> Recipe:
     """Another size of the decoder of the stories: as deep, wider or narrower, on the same batches.
 
@@ -167,7 +148,7 @@ def _recurrent(n_layer: int, d_hidden: int, vocab_size: int = VOCAB_SIZE) -> Rec
 
 
 CHINESE_SIZES = STORY_SIZES | {"vocab_size": chinese.VOCAB_SIZE}
-N_CHINESE_STEPS = 3_000
+N_CHINESE_STEPS = 8_000
 
 
 def _chinese(recipe: Recipe) -> Recipe:
@@ -226,8 +207,8 @@ RECIPES: dict[str, Recipe] = {
     "decoder-small": _sized(d_model=56, n_head=4, learning_rate=3.6e-3),
     "decoder-small-2": _sized(d_model=56, n_head=4, learning_rate=3.6e-3, seed=1),
     "decoder-large": _sized(d_model=312, n_head=6, learning_rate=2.5e-3),
-    "llama-stories": _copying_longer(
-        _causal(LlamaConfig(**STORY_SIZES | {"d_ff": 448}, n_kv_head=2), Llama, learning_rate=3e-3)
+    "llama-stories": _causal(
+        LlamaConfig(**STORY_SIZES | {"d_ff": 448}, n_kv_head=2), Llama, learning_rate=3e-3
     ),
     "encoder-stories": _masked(EncoderConfig(**STORY_SIZES), pair_share=0.4),
     "rnn-zh": _chinese(_causal(_chinese_recurrent(304), RNN, learning_rate=1.5e-3)),

@@ -139,4 +139,5 @@ def page_titles() -> dict[str, str]:
         "next_word": _("Next word"),
         "compare": _("Compare"),
         "translate": _("Translate"),
+        "scale": _("Scale"),
     }
