@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from viz_core.models.config import (
+    BareConfig,
     DecoderConfig,
     EncoderConfig,
     EncoderDecoderConfig,
@@ -70,6 +71,7 @@ ARCHITECTURES: dict[str, Architecture] = {
     "gru": Architecture("gru", "gru.GRU", RecurrentConfig, "causal.CausalRunner"),
     "encoder": Architecture("encoder", "encoder.Encoder", EncoderConfig, "masked.MaskedRunner"),
     "decoder": Architecture("decoder", "decoder.Decoder", DecoderConfig, "causal.CausalRunner"),
+    "bare": Architecture("decoder", "bare.BareDecoder", BareConfig, "causal.CausalRunner"),
     "llama": Architecture("decoder", "llama.Llama", LlamaConfig, "causal.CausalRunner"),
     "encoder-decoder": Architecture(
         "encoder-decoder",
