@@ -32,6 +32,7 @@ from viz_core.workshop.told import Match, Point
 N_WORKERS = 2
 N_OWN = 8  # runs of one visitor
 N_WAITING = 24  # runs of all visitors that wait
+EXAMPLE = "example"  # the owner of what all share
 MOST_BYTES = 512_000_000  # of what all runs left; those that nobody looked at for longest go
 
 
@@ -65,6 +66,7 @@ class Hall:
         self._served: dict[str, int] = {}  # owner -> when he last got a worker
         self._looks = 0  # counts what happens; no clock is looked at
         self._lock = RLock()
+        self._example = ""
         self.forget = forget
 
     def start(self, owner: str, name: str, setup: Setup, text: str = "") -> str:
@@ -114,6 +116,15 @@ class Hall:
                 points=tuple(work.points),
                 snapshots=dict(work.snapshots),
             )
+
+    def example(self, setup: Setup, name: str) -> Run:
+        """A run that all visitors share, trained when the first of them asks for it."""
+        with self._lock:
+            if self._example not in self._works:
+                self._example = self.start(EXAMPLE, name, setup)
+            found = self.get(self._example)
+            assert found is not None
+            return found
 
     def owns(self, owner: str, run_id: str) -> bool:
         """Whether a run is this session's own."""

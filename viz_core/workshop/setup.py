@@ -10,7 +10,8 @@ from typing import Any, Self
 from viz_core.errors import InputError
 from viz_core.i18n import N_, _
 from viz_core.models.architectures import ARCHITECTURES
-from viz_core.models.config import POSITIONS
+from viz_core.models.config import PARTS as PARTS
+from viz_core.models.config import POSITIONS as POSITIONS
 
 KINDS = ("decoder", "llama", "encoder", "rnn", "lstm", "gru")  # names of ARCHITECTURES
 OPTIMISERS = ("adamw", "sgd")

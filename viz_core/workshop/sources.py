@@ -15,7 +15,8 @@ from viz_core.workshop.poem import POEM
 from viz_core.workshop.setup import N_CTX, OWN, Setup, check_text
 
 ROW = 64  # tokens of a row of text
-PERIODS = (4, 16)  # tokens after which a row to be copied repeats itself
+COPIED = 32  # tokens of a row to be copied
+PERIODS = (4, 12)  # tokens after which a row to be copied repeats itself
 VOCAB_SIZE = 640  # of a text's tokenizer, at most
 N_UNSEEN = 24  # rows that the unseen loss is measured on
 UNSEEN_SHARE = 0.1  # of a text: its end
@@ -84,9 +85,9 @@ def copying() -> Source:
 
     def draw(rng: random.Random) -> Row:
         period = rng.randint(*PERIODS)
-        once = [rng.choice(ids) for _n in range(period)]
-        row = [start, *(once * ROW)[: ROW - 1]]
-        return Row(row, [0.0] * (period + 1) + [1.0] * (ROW - period - 1))
+        once = rng.sample(ids, period)
+        row = [start, *(once * COPIED)[: COPIED - 1]]
+        return Row(row, [0.0] * (period + 1) + [1.0] * (COPIED - period - 1))
 
     held_out = random.Random("unseen rows")
     return Source(tokenizer, draw, tuple(draw(held_out) for _n in range(N_UNSEEN)), ids)

@@ -1,0 +1,88 @@
+"""Runs to begin with, each for a point that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from viz_core.i18n import N_
+from viz_core.workshop.setup import Setup
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What a click on "Train" trains, and what there is to see.
+
+    Attributes:
+        title, point: for people, in English.
+        setup: what is trained.
+        variants: what differs in each of the runs that are trained beside each other.
+        text: what the trained model is asked to read.
+        watch: the second picture, a name of `link.MEASURES`.
+    """
+
+    title: str
+    point: str
+    setup: Setup
+    text: str
+    watch: str = "right"
+    variants: tuple[Mapping[str, Any], ...] = ({},)
+
+    def setups(self, setup: Setup) -> list[Setup]:
+        """All that is trained, if the visitor chose this."""
+        return [replace(setup, **variant) for variant in self.variants]
+
+
+PRESETS = {
+    "copying": Preset(
+        N_("Copying"),
+        N_(
+            "Rows of letters that repeat themselves. At one moment the loss dives: an induction "
+            "head has formed, which looks at what followed the same letter before."
+        ),
+        Setup(corpus="copying", n_layer=2, n_head=4, width=64, rate=0.01, n_steps=1_000),
+        "k t f q z a k t f q z a k t",
+        watch="match",
+    ),
+    "residual": Preset(
+        N_("With and without residual connections"),
+        N_(
+            "The same decoder of twelve layers twice. With the sums the gradient reaches every "
+            "layer and the loss falls; without them almost nothing is learned."
+        ),
+        Setup(corpus="stories", n_layer=12, n_head=2, width=32, n_steps=300),
+        "She was very happy and",
+        watch="norms",
+        variants=({}, {"residual": False}),
+    ),
+    "fact": Preset(
+        N_("Who keeps a fact?"),
+        N_(
+            "Tom is a cat, then up to two other sentences, then: what does he eat? RNN, LSTM and "
+            "decoder read the same stories; the share of right foods tells who kept it."
+        ),
+        Setup(corpus="recall", n_layer=2, n_head=4, width=64, n_steps=1_000),
+        "Tom is a cat. It was shiny and glittery. Tom's favorite food is",
+        variants=({"kind": "rnn"}, {"kind": "lstm"}, {"kind": "decoder"}),
+    ),
+    "poem": Preset(
+        N_("A poem by heart"),
+        N_(
+            "Forty lines, and a model with more numbers than they have letters: it learns them by "
+            "heart. The loss of lines that it never saw rises all the while."
+        ),
+        Setup(corpus="poem", n_layer=2, n_head=4, width=64, n_steps=300),
+        "Tyger Tyger, burning",
+    ),
+    "own": Preset(
+        N_("Your own text"),
+        N_(
+            "Paste a text: a decoder learns to go on like it. Then open it in any lesson, or take "
+            "it home."
+        ),
+        Setup(corpus="own", n_layer=2, n_head=4, width=64, n_steps=600),
+        "",
+    ),
+}
+FIRST = "copying"

@@ -1,0 +1,139 @@
+"""What the visitor lets be trained: a preset, and all that can be changed about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from viz_core.errors import InputError
+from viz_core.i18n import _
+from viz_core.lessons.train import link
+from viz_core.lessons.train.presets import PRESETS, Preset
+from viz_core.links import Choice, Number, Value
+from viz_core.ui.inputs import choose, controls, number
+from viz_core.workshop.setup import LEFT_OUT, MOST_CHARS, OWN, Setup
+
+PASTED = "pasted"  # the widget of a corpus of the visitor's own; no link says it
+BEFORE = "train_preset"  # the preset that the page was shown with last
+TALL = 130  # px, of the box to paste in
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What would be trained now.
+
+    Attributes:
+        setup: None if it can't be trained; `fault` says why.
+        pasted: the visitor's own corpus.
+    """
+
+    preset: Preset
+    setup: Setup | None
+    fault: InputError | None
+    pasted: str = ""
+
+
+def choose_setting() -> Setting:
+    """Let the visitor choose; another preset sets all of it."""
+    code = choose(link.PRESET, _("What to see"))
+    preset = PRESETS[code]
+    _begin_with(code)
+    st.markdown(_(preset.point))
+    usual = preset.setup
+    with controls("data", _("Corpus and model")):
+        corpus = _one_of(link.CORPUS, _("Corpus"), usual.corpus)
+        kind = _one_of(link.KIND, _("Kind"), usual.kind)
+        n_layer = _whole(link.N_LAYER, _("Layers"), usual.n_layer)
+        n_head = _whole(link.N_HEAD, _("Heads"), usual.n_head)
+        width = _whole(link.WIDTH, _("Width"), usual.width)
+        n_steps = _whole(link.STEPS, _("Steps"), usual.n_steps, step=50)
+        with st.popover(_("More"), icon=":material/tune:"):
+            more = _more(usual, kind)
+    pasted = _paste() if corpus == OWN else ""
+    try:
+        setup = Setup(
+            corpus=corpus,
+            kind=kind,
+            n_layer=n_layer,
+            n_head=n_head,
+            width=width,
+            n_steps=n_steps,
+            **more,
+        )
+    except InputError as error:
+        return Setting(preset, None, error, pasted)
+    return Setting(preset, setup, None, pasted)
+
+
+def _more(usual: Setup, kind: str) -> dict[str, object]:
+    """What is seldom changed."""
+    positions = _one_of(link.POSITION, _("Positions of the GPT-2 style decoder"), usual.positions)
+    left_out = st.pills(
+        _("Left out of the GPT-2 style decoder"),
+        list(link.PART_NAMES),
+        default=list(usual.without),
+        format_func=lambda part: _(link.PART_NAMES[part]),
+        selection_mode="multi",
+        key=link.WITHOUT.key,
+        bind="query-params",
+    )
+    optimiser = _one_of(link.OPTIMISER, _("Optimiser"), usual.optimiser)
+    rate = number(link.RATE, _("Learning rate"), default=usual.rate, step=0.001, form="%.6g")
+    seed = _whole(link.SEED, _("Seed"), usual.seed)
+    has = {name: part not in left_out for name, part in LEFT_OUT.items()}
+    return {
+        "positions": positions,
+        "optimiser": optimiser,
+        "rate": rate,
+        "seed": seed,
+        **(has if kind == "decoder" else {}),
+    }
+
+
+def _begin_with(code: str) -> None:
+    """Another preset brings its own values; those of a link stay."""
+    if st.session_state.get(BEFORE, code) != code:
+        setup = PRESETS[code].setup
+        values: dict[Value, object] = {
+            link.CORPUS: setup.corpus,
+            link.KIND: setup.kind,
+            link.N_LAYER: setup.n_layer,
+            link.N_HEAD: setup.n_head,
+            link.WIDTH: setup.width,
+            link.STEPS: setup.n_steps,
+            link.POSITION: setup.positions,
+            link.WITHOUT: list(setup.without),
+            link.OPTIMISER: setup.optimiser,
+            link.RATE: setup.rate,
+            link.SEED: setup.seed,
+            link.TEXT: PRESETS[code].text,
+            link.WATCH: PRESETS[code].watch,
+        }
+        for value, held in values.items():
+            st.session_state[value.key] = held
+    st.session_state[BEFORE] = code
+
+
+def _paste() -> str:
+    """The visitor's own corpus."""
+    return st.text_area(
+        _("Your text"),
+        key=PASTED,
+        height=TALL,
+        max_chars=None,
+        placeholder=_("Paste a text of up to {n} characters: a story, letters, a song.").format(
+            n=f"{MOST_CHARS:,}"
+        ),
+        help=_("It stays in this server's memory, with the run. No link holds it."),
+        persist_state="page",
+    )
+
+
+def _one_of(value: Choice, label: str, usual: str) -> str:
+    """One of a few, the preset's own at first."""
+    return choose(replace(value, usual=usual), label)
+
+
+def _whole(value: Number, label: str, usual: int, step: int = 1) -> int:
+    return int(number(value, label, default=usual, step=step, width=100))
