@@ -8,7 +8,7 @@ from viz_core import ui
 from viz_core.lessons.anatomy import diagram, link, published, token_cost, view
 from viz_core.ui import _
 
-ui.speak()
+ui.speak(link.LINK)
 ui.title(
     _("What is it made of?"),
     _("A few kinds of parts, stacked: every number that was learned is in one of these boxes."),

@@ -11,12 +11,12 @@ from viz_core import ui
 from viz_core.lessons.attention import guesses, heads, link, roles, view, weights, words
 from viz_core.ui import _
 
-ui.speak()
+ui.speak(link.LINK)
 ui.title(
     _("Where does each word look?"),
     _("Every word asks all the words that it may see, and takes most from those that answer best."),
 )
-text = ui.text_input(link.TEXT, ui.examples())
+text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 
 
 def lesson() -> None:

@@ -9,7 +9,7 @@ from viz_core import ui
 from viz_core.lessons.compare import columns, difference, link, numbers, strips
 from viz_core.ui import _
 
-ui.speak()
+ui.speak(link.LINK)
 ui.title(
     _("One sentence, every architecture"),
     _(
@@ -17,7 +17,7 @@ ui.title(
         "grew up on the same texts, the translator on sentence pairs."
     ),
 )
-text = ui.text_input(link.TEXT, ui.examples())
+text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 
 
 def lesson() -> None:

@@ -8,12 +8,12 @@ from viz_core import ui
 from viz_core.lessons.contribution import beside, explanations, link
 from viz_core.ui import _
 
-ui.speak()
+ui.speak(link.LINK)
 ui.title(
     _("Who gives what?"),
     _("A large attention weight need not move much: other ways to ask give other answers."),
 )
-text = ui.text_input(link.TEXT, ui.examples())
+text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 
 
 def lesson() -> None:

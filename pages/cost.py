@@ -9,7 +9,7 @@ from viz_core import ui
 from viz_core.lessons.cost import growth, link, training
 from viz_core.ui import _
 
-ui.speak()
+ui.speak(link.LINK)
 ui.title(
     _("What does a longer text cost?"),
     _("The architectures that read one text, at equal width, measured on this server now."),

@@ -9,17 +9,17 @@ from viz_core import ui
 from viz_core.lessons.distance import influence, link, recall
 from viz_core.ui import _
 
-ui.speak()
+ui.speak(link.LINK)
 ui.title(
     _("How far back can it look?"),
     _("“Tom is a cat”, many words later: who still knows what Tom eats?"),
 )
-text = ui.text_input(link.TEXT, ui.examples())
+text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 
 
 def lesson() -> None:
     influence.show(text, ui.theme())
-    recall.show(ui.theme())
+    recall.show(text, ui.theme())
     ui.copy_link(link.LINK)
 
 

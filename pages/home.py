@@ -9,7 +9,7 @@ from viz_core import ui
 from viz_core.lessons.home import link, models, openings, view
 from viz_core.ui import _
 
-ui.speak()
+ui.speak(link.LINK)
 with ui.title(_("Watch a sentence flow through a model")):
     ui.show_tours()
 text = openings.opening_input()

@@ -21,12 +21,12 @@ from viz_core.lessons.memory import (
 )
 from viz_core.ui import _
 
-ui.speak()
+ui.speak(link.LINK)
 ui.title(
     _("What does it still remember?"),
     _("A recurrent network reads word by word; all that it knows is in the state it hands on."),
 )
-text = ui.text_input(link.TEXT, ui.examples())
+text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 
 
 def lesson() -> None:

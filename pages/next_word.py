@@ -18,12 +18,12 @@ from viz_core.lessons.next_word import (
 )
 from viz_core.ui import _, running
 
-ui.speak()
+ui.speak(link.LINK)
 ui.title(
     _("Which word comes next?"),
     _("A model never writes a text, only the next word: again and again."),
 )
-text = ui.text_input(link.TEXT, ui.examples())
+text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 
 
 def lesson() -> None:

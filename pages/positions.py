@@ -9,12 +9,12 @@ from viz_core import ui
 from viz_core.lessons.positions import encodings, link, order, turning, view
 from viz_core.ui import _
 
-ui.speak()
+ui.speak(link.LINK)
 ui.title(
     _("How does it know the order?"),
     _("Attention sees a set of words. What tells it which one comes first is put in by hand."),
 )
-text = ui.text_input(link.TEXT, ui.examples())
+text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 
 
 def lesson() -> None:

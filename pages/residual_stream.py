@@ -8,12 +8,12 @@ from viz_core import ui
 from viz_core.lessons.residual_stream import link, pictures, view
 from viz_core.ui import _
 
-ui.speak()
+ui.speak(link.LINK)
 ui.title(
     _("What does each layer add?"),
     _("Every part reads one vector a word and adds to it: nothing is overwritten."),
 )
-text = ui.text_input(link.TEXT, ui.examples())
+text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 
 
 def lesson() -> None:

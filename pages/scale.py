@@ -9,12 +9,12 @@ from viz_core import ui
 from viz_core.lessons.scale import continued, family, link, losses, view
 from viz_core.ui import _
 
-ui.speak()
+ui.speak(link.LINK)
 ui.title(
     _("Does larger mean better?"),
     _("One model in several sizes, trained on the same batches, and the sizes of famous ones."),
 )
-text = ui.text_input(link.TEXT, ui.examples())
+text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 
 
 def lesson() -> None:

@@ -9,12 +9,12 @@ from viz_core import ui
 from viz_core.lessons.step_by_step import check, link, stage, view
 from viz_core.ui import _
 
-ui.speak()
+ui.speak(link.LINK)
 ui.title(
     _("Attention, number by number"),
     _("Two words, one head, and all the arithmetic between them: nothing is left out."),
 )
-text = ui.text_input(link.TEXT, ui.examples())
+text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 
 
 def lesson() -> None:

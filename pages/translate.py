@@ -12,14 +12,14 @@ from viz_core import ui
 from viz_core.lessons.translate import beam, link, pair, quality, stops, view
 from viz_core.ui import _
 
-ui.speak()
+ui.speak(link.LINK)
 ui.title(
     _("From one language to another"),
     _("An encoder reads the whole sentence; a decoder writes another one, word by word."),
 )
 left, right = st.columns(2, gap="medium")
 with left:
-    text = ui.text_input(link.TEXT, ui.translation_examples(), english=False)
+    text = ui.text_input(link.TEXT, ui.translation_examples(), stories=False)
 with right:
     own = view.own_translation()
 

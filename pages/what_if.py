@@ -8,12 +8,12 @@ from viz_core import ui
 from viz_core.lessons.what_if import attention, effect, link, moved, view
 from viz_core.ui import _
 
-ui.speak()
+ui.speak(link.LINK)
 ui.title(
     _("What if it could not see that?"),
     _("The same model and the same text, with something taken away: before, after, difference."),
 )
-text = ui.text_input(link.TEXT, ui.examples())
+text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 
 
 def lesson() -> None:

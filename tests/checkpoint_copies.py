@@ -8,6 +8,7 @@ import shutil
 from safetensors.torch import load_file, save_file
 
 from viz_core import checkpoints, registry
+from viz_core.shelf import Shelf
 
 
 def use_copies(folder, monkeypatch):
@@ -15,8 +16,9 @@ def use_copies(folder, monkeypatch):
     for path in checkpoints.FOLDER.iterdir():
         os.symlink(path, folder / path.name)
     monkeypatch.setattr(checkpoints, "FOLDER", folder)
-    for store in ("_cards", "_runners", "_faults"):
+    for store in ("_cards", "_faults"):
         monkeypatch.setattr(registry, store, {})
+    monkeypatch.setattr(registry, "_shelf", Shelf())
     return folder
 
 

@@ -52,6 +52,8 @@ def test_models(run):
             "n_ctx",
             "vocab_size",
             "metrics",
+            "family",
+            "precision",
         }
         assert card["kind"] in KINDS
         assert card["n_params"] > 1_000_000

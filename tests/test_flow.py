@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 
-from viz_core import Request, load
+from viz_core import Request, card, load
 from viz_core.analysis.flow import N_CELLS, N_GUESSES, flow, liveliest, main_look
 from viz_core.analysis.influence import counterfactual, trials
 from viz_core.lessons.home.payload import flow_payload
@@ -100,11 +100,11 @@ def test_guesses_stand_at_the_word_they_follow(model):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_payload_of_32_tokens_is_small_and_grows_with_them(model):
-    from viz_core.bench.timing import WORDS
+    from viz_core.bench.timing import words
 
     sizes = []
     for n in (15, 30, 60):
-        text = " ".join((WORDS * n).split()[:n])
+        text = words(card(model), n)
         _trace, found = seen(model, text)
         _head, _arrays, payload = unpacked(found, labels={"words": "w" * 4096})
         sizes.append(len(payload))

@@ -35,6 +35,7 @@ SEAM = {
 RULES = {
     "viz_core/trace.py": {"torch", "transformers", "tokenizers", *STANDARD_WEB, "pandas"},
     "viz_core/kinds.py": {"torch", "numpy", *STANDARD_WEB, "pandas"},
+    "viz_core/design.py": {"torch", "numpy", *STANDARD_WEB, "pandas"},
     "viz_core/errors.py": {"torch", "numpy", "viz_core", *STANDARD_WEB},
     "viz_core/i18n.py": {"torch", "numpy", "viz_core", *STANDARD_WEB},
     "viz_core/files.py": {"torch", "numpy", "pandas", *STANDARD_WEB, "viz_core.places"},
@@ -61,6 +62,7 @@ RULES = {
     "viz_core/hooks.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.runners", "viz_core.ui"},
     "viz_core/models": {*STANDARD_WEB, "viz_core.figures", "viz_core.runners", "viz_core.ui"},
     "viz_core/tokenizers.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/chinese_tokenizer.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     **{f"viz_core/runners/{name}.py": SEAM for name in ("base", "checks", "question")},
     "viz_core/runners/interventions.py": SEAM,
     "viz_core/runners": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
@@ -105,7 +107,15 @@ RULES = {
             for part in ("analysis", "figures", "lessons", "models", "registry", "runners", "ui")
         ),
     },
-    "viz_core/registry.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/languages.py": {"torch", "pandas", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    **{
+        f"viz_core/{name}.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"}
+        for name in ("registry", "entries", "shelf")
+    },
+    "viz_core/hub": {
+        *STANDARD_WEB,
+        *(f"viz_core.{part}" for part in ("analysis", "figures", "registry", "training", "ui")),
+    },
     "viz_core/figures": {
         "torch",
         "transformers",
@@ -116,6 +126,7 @@ RULES = {
         "viz_core.registry",
         "viz_core.training",
         "viz_core.tokenizers",
+        "viz_core.chinese_tokenizer",
         "viz_core.hooks",
     },
     "viz_core/content.py": {"torch", "pandas", "viz_core", *STANDARD_WEB},
@@ -129,6 +140,7 @@ RULES = {
         "viz_core.training",
         *LOCAL_RUNNERS,
         "viz_core.tokenizers",
+        "viz_core.chinese_tokenizer",
     },
     "viz_core/ui": {
         "torch",
@@ -139,15 +151,30 @@ RULES = {
         "viz_core.training",
         *LOCAL_RUNNERS,
         "viz_core.tokenizers",
+        "viz_core.chinese_tokenizer",
     },
 }
 ONLY_THESE = {  # of ours; nothing else
-    "viz_core/trace.py": ("viz_core.content", "viz_core.errors", "viz_core.kinds"),
+    "viz_core/trace.py": (
+        "viz_core.content",
+        "viz_core.design",
+        "viz_core.errors",
+        "viz_core.kinds",
+    ),
     "viz_core/sentences.py": ("viz_core.i18n",),
-    "viz_core/kinds.py": ("viz_core.i18n",),
+    "viz_core/kinds.py": ("viz_core.design", "viz_core.i18n"),
+    "viz_core/design.py": (),
 }
 LIGHT_AT_START = (
     "viz_core/registry.py",
+    "viz_core/entries.py",
+    "viz_core/languages.py",
+    *(
+        f"viz_core/hub/{name}.py"
+        for name in ("__init__", "entry", "extra", "family", "folder", "languages")
+    ),
+    "viz_core/shelf.py",
+    *(path.relative_to(ROOT).as_posix() for path in (ROOT / "viz_core/hub/families").glob("*.py")),
     "viz_core/loading.py",
     "viz_core/checkpoints.py",
     "viz_core/losses.py",

@@ -1,8 +1,11 @@
 """What of a typed text is new to the story models."""
 
+import pytest
 from opened import open_page
 
-from viz_core import load
+from viz_core import load, model_ids
+from viz_core.registry import MODELS
+from viz_core.sentences import TOM
 from viz_core.ui.raised import new_names
 
 
@@ -36,3 +39,13 @@ def test_chinese_is_led_to_the_model_that_reads_it():
     assert not any(told in one.value for one in app.caption)
     app = open_page("pages/translate.py", text="我正在吃饭。")
     assert not any(told in one.value for one in app.caption)
+
+
+def test_without_chinese_models_a_page_in_chinese_is_what_it_was():
+    if any(MODELS[model].language == "zh" for model in model_ids(lambda kind: kind.continues)):
+        pytest.skip("they are shipped")
+    app = open_page("pages/attention.py", lang="zh")
+    assert app.session_state["model"] == "decoder-stories"
+    assert app.text_input(key="text").value == TOM
+    app = open_page("pages/compare.py", text="我在学校看书。")
+    assert list(app.table[0].value.iloc[:, 0]) == list(model_ids())

@@ -6,6 +6,7 @@ from typing import ClassVar
 import pytest
 
 from viz_core.recall import stories
+from viz_core.recall.english import ENGLISH
 from viz_core.recall.measure import DISTANCES, N_FACTS, recall, recall_cell, score_prompts, wilson
 from viz_core.runners.base import Card, Runner
 from viz_core.trace import Guess, Trace
@@ -36,11 +37,11 @@ class Knows(Runner):
 def truth(prompt):
     name = prompt.rsplit(". ", 1)[1].split("'")[0]
     animal = prompt.split(f"{name} is a ")[1].split(".")[0]
-    return stories.FOODS[animal]
+    return ENGLISH.foods[animal]
 
 
 def first_fact(prompt):
-    return stories.FOODS[prompt.split(" is a ")[1].split(".")[0]]
+    return ENGLISH.foods[prompt.split(" is a ")[1].split(".")[0]]
 
 
 def test_whoever_knows_is_always_right_and_whoever_guesses_is_at_chance():
@@ -66,10 +67,10 @@ def test_every_model_gets_the_same_prompts():
 
 def test_prompts_are_of_held_out_pairs_and_unseen_sentences():
     rng = random.Random(2)
-    unseen = set(stories.unseen_sentences())
+    unseen = set(ENGLISH.unseen_sentences)
     assert len(unseen) > 500
     for _ in range(50):
-        prompt = stories.prompt(rng, 2, 3)
+        prompt = stories.prompt(ENGLISH, rng, 2, 3)
         sentences = prompt.text.split(". ")
         for told in sentences[:2]:
             name, animal = told.split(" is a ")

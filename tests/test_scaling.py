@@ -120,7 +120,7 @@ def test_shipped_sizes_are_on_the_scale_page_alone_and_have_a_recipe():
 
 def test_a_recipe_without_an_entry_is_refused_before_it_trains(tmp_path, monkeypatch):
     monkeypatch.setattr(run, "MODELS", {})
-    with pytest.raises(InputError, match="no entry in MODELS"):
+    with pytest.raises(InputError, match=r"no entry in viz_core/entries\.py"):
         run.train_checkpoint("decoder-small", tmp_path, False, None, 1)
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from viz_core import model_ids
 from viz_core.checkpoints import FOLDER
-from viz_core.recall import names, stories
+from viz_core.recall.english import ENGLISH
 from viz_core.tokenizers import SPECIAL, StoryTokenizer
 
 
@@ -48,10 +48,10 @@ def test_tom_is_a_cat_is_whole_words(tokenizer):
 
 
 def test_every_name_animal_and_food_is_one_token(tokenizer):
-    words = (*names.NAMES, *stories.ANIMALS, *stories.FOODS.values())
+    words = (*ENGLISH.names, *ENGLISH.animals, *ENGLISH.foods.values())
     assert [word for word in words if len(tokenizer.encode(word)) != 1] == []
-    assert len(names.NAMES) >= 40
-    assert len(stories.ANIMALS) >= 12
+    assert len(ENGLISH.names) >= 40
+    assert len(ENGLISH.animals) >= 12
 
 
 def test_a_word_is_the_same_at_the_start_and_in_the_middle(tokenizer):

@@ -15,6 +15,7 @@ from viz_core.models.gru import GRU
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
 from viz_core.recall import stories
+from viz_core.recall.english import ENGLISH
 from viz_core.tokenizers import StoryTokenizer
 from viz_core.training import corpora
 from viz_core.training.loop import Plan, train
@@ -114,12 +115,12 @@ def test_recall_stories_ask_for_each_fact_and_never_tell_held_out_pairs():
     rng = random.Random(1)
     for n_facts in (1, 2, 3):
         for _ in range(50):
-            lines = stories.story(rng, SENTENCES, n_facts, 2)
+            lines = stories.story(ENGLISH, rng, SENTENCES, n_facts, 2)
             told = [line.text for line in lines[:n_facts]]
             pairs = [(t.split()[0], t.split()[-1].rstrip(".")) for t in told]
             assert not any(stories.is_held_out(*pair) for pair in pairs)
             for _name, animal in pairs:
-                assert any(line.asks and stories.FOODS[animal] in line.text for line in lines)
+                assert any(line.asks and ENGLISH.foods[animal] in line.text for line in lines)
             assert all(line.text.endswith(".") for line in lines)
 
 
@@ -135,15 +136,15 @@ def test_the_curriculum_goes_from_near_to_far(corpus, tokenizer):
 
 def test_terse_stories_grow_into_whole_ones():
     rng = random.Random(3)
-    shortest = " ".join(line.text for line in stories.terse_story(rng, 3, 0.0))
+    shortest = " ".join(line.text for line in stories.terse_story(ENGLISH, rng, 3, 0.0))
     assert not set(shortest.replace(".", "").split()) & {"is", "a", "favorite"}
     assert "'s" not in shortest
     for _ in range(50):
-        for line in stories.terse_story(rng, 3, 1.0):
+        for line in stories.terse_story(ENGLISH, rng, 3, 1.0):
             if "'s favorite food is" in line.text:
                 assert line.asks
-                assert line.text.split()[-1].rstrip(".") in stories.FOODS.values()
-    told = stories.terse_story(random.Random(4), 2, 0.0)
+                assert line.text.split()[-1].rstrip(".") in ENGLISH.foods.values()
+    told = stories.terse_story(ENGLISH, random.Random(4), 2, 0.0)
     assert [line.asks for line in told] == [False] * 2 + [True] * 6
 
 

@@ -16,8 +16,10 @@ from typing import TypeVar
 from viz_core import registry
 from viz_core.analysis.attention import CROSS
 from viz_core.errors import InputError
-from viz_core.i18n import N_, _
+from viz_core.i18n import N_, _, language, speaking
 from viz_core.kinds import Kind
+from viz_core.languages import first_model, reads
+from viz_core.sentences import spoken
 from viz_core.tour import Tour
 
 V = TypeVar("V", bound="Value")
@@ -30,11 +32,17 @@ class Value:
     """One value of a link, and the key of the widget that sets it.
 
     Attributes:
-        default: what a freshly opened page has; None where that depends on what is shown.
+        usual: what a freshly opened page has, or how that follows from the visitor's language;
+            None where it depends on what is shown.
     """
 
     key: str
-    default: str | None = None
+    usual: str | Callable[[], str] | None = None
+
+    @property
+    def default(self) -> str | None:
+        """What a freshly opened page has; None where that depends on what is shown."""
+        return self.usual() if callable(self.usual) else self.usual
 
     def fault(self, values: Sequence[str], state: State) -> str:
         """What is wrong with the values that a link gives; nothing if they can be shown."""
@@ -47,14 +55,14 @@ class Value:
 class Text(Value):
     """Something that a visitor types."""
 
-    default: str | None = ""
+    usual: str | Callable[[], str] | None = ""
 
 
 @dataclass(frozen=True)
 class Flag(Value):
     """A switch, off at first."""
 
-    default: str | None = "false"
+    usual: str | Callable[[], str] | None = "false"
 
     def fault(self, values: Sequence[str], state: State) -> str:
         return super().fault(values, state) or _unknown(self.key, values[0], ("true", "false"))
@@ -91,10 +99,14 @@ class Several(Value):
 
     codes: tuple[str, ...] | Callable[[State], Sequence[str]] | None = None
 
+    def options(self, state: State) -> Sequence[str]:
+        """The codes that there are beside these other values; none if the text decides."""
+        return self.codes(state) if callable(self.codes) else self.codes or ()
+
     def fault(self, values: Sequence[str], state: State) -> str:
         if self.codes is None:
             return ""  # depends on the words of the text
-        known = self.codes(state) if callable(self.codes) else self.codes
+        known = self.options(state)
         return next(filter(None, (_unknown(self.key, value, known) for value in values)), "")
 
 
@@ -141,21 +153,28 @@ def choice(key: str, names: Mapping[str, str]) -> Choice:
 
 def suggested(value: V) -> V:
     """The same value without a default: its page suggests one that fits what is shown."""
-    return replace(value, default=None)
+    return replace(value, usual=None)
 
 
 def model(can: Callable[[Kind], bool] = lambda kind: True, first: str = "") -> Choice:
     """One of the registered models whose kind can do something.
 
     Args:
-        first: the one that is shown at first; by default the first of the table.
+        first: the one that is shown at first to visitors of English, others get the one most like
+            it that reads their language; by default the first of the table.
     """
-    return Choice("model", first or registry.registered(can)[0], usable(can))
+    english = first or registry.registered(can)[0]
+    return Choice("model", lambda: first_model(english, can), usable(can))
 
 
 def usable(can: Callable[[Kind], bool] = lambda kind: True) -> Callable[[State], Sequence[str]]:
-    """The ids of the models of a kind, of which those that can't be used are left out."""
-    return lambda _state: registry.model_ids(can)
+    """The ids of the models of a kind that can be used, the visitor's language first."""
+    return lambda _state: sorted(registry.model_ids(can), key=lambda m: not reads(m, language()))
+
+
+def sentence(english: str, first: Callable[[], str | None]) -> Text:
+    """A sentence to begin with, in the language of the model that the page shows at first."""
+    return Text("text", lambda: spoken(english, registry.entry_of(str(first())).language))
 
 
 def n_layers(state: State) -> float:
@@ -168,6 +187,11 @@ def heads(state: State) -> Sequence[str]:
     return [*map(str, range(registry.card(state["model"]).n_head)), MEAN]
 
 
+def most_heads() -> int:
+    """Heads of the model that has most of them in an attention."""
+    return max((registry.card(model).n_head for model in registry.model_ids()), default=0)
+
+
 MEASURE = choice(
     "measure",
     {
@@ -176,6 +200,7 @@ MEASURE = choice(
         "gradient": N_("gradient"),
     },
 )
+ASKED = Several("asked", None, usable(lambda kind: kind.speaks))  # of pages that ask many models
 WEIGHTS = choice("weights", {"trained": N_("trained"), "untrained": N_("untrained")})
 MEAN_NAME = {MEAN: N_("mean")}
 LAYER = Number("layer", "0", most=n_layers)
@@ -217,6 +242,16 @@ class Link:
     def default(self, key: str) -> str | None:
         """What a freshly opened page has; None for what it has not, or what depends on the text."""
         return self._values[key].default if key in self._values else None
+
+    def differing(self, code: str) -> dict[str, str]:
+        """What a page opened in this language has, where it is not what the visitor's own has."""
+        with speaking(code):
+            there = {value.key: value.default for value in self}
+        return {
+            value.key: found
+            for value in self
+            if (found := there[value.key]) is not None and found != value.default
+        }
 
     def faults(self, state: Mapping[str, Sequence[str]]) -> list[str]:
         """What can't be shown of the values of an address, in words."""

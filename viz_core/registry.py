@@ -1,4 +1,4 @@
-"""One table of models: what each is, and how to build what runs it.
+"""The registered models: what can be said of each, and how to build what runs it.
 
 Reading cards loads no torch; `load` does. A model is loaded once, proves itself, and then serves
 every thread.
@@ -9,102 +9,56 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from viz_core import checkpoints
 from viz_core.analysis.proof import Proof, proofs
-from viz_core.checkpoints import TOKENIZER, WEIGHTS, Checkpoint, read_checkpoint
+from viz_core.entries import MODELS as OURS
+from viz_core.entries import PLANNED as PLANNED
+from viz_core.entries import Entry
 from viz_core.errors import InputError, ProofError, VizError
-from viz_core.i18n import N_, _
-from viz_core.kinds import Kind, kind_of
-from viz_core.loading import build, read_sizes
+from viz_core.hub.entry import FolderEntry, models_in, said_by_environment
+from viz_core.i18n import _
+from viz_core.kinds import Kind
 from viz_core.losses import LOSSES, Line, read_losses
-from viz_core.models.architectures import ARCHITECTURES
 from viz_core.runners.base import Card, Request, Runner, Writer
+from viz_core.shelf import Shelf, check_fits
 
 if TYPE_CHECKING:
     from viz_core.tokenizers import SubwordTokenizer
 
-
-@dataclass(frozen=True)
-class Entry:
-    """A registered model before anything of it is read.
-
-    Attributes:
-        architecture: a name of `viz_core.models.architectures.ARCHITECTURES`.
-        lesson: the one page that the model was made for; the others don't offer it.
-        size_of: the model that this one is another size of, or another seed: trained on the same
-            batches, and shown beside it on the Scale page.
-    """
-
-    architecture: str
-    title: str
-    source: str
-    lesson: str = ""
-    size_of: str = ""
-
-    @property
-    def kind(self) -> str:
-        """A name of `viz_core.kinds.KINDS`."""
-        return ARCHITECTURES[self.architecture].kind
-
-    @property
-    def traits(self) -> Kind:
-        """What models of this kind have in common."""
-        return kind_of(self.kind)
-
-    @property
-    def model(self) -> str:
-        """`module.Class` in `viz_core.models`."""
-        return ARCHITECTURES[self.architecture].model
-
-
-MODELS: dict[str, Entry] = {
-    "rnn-stories": Entry("rnn", N_("RNN (Elman)"), "Elman 1990"),
-    "lstm-stories": Entry("lstm", N_("LSTM"), "Hochreiter and Schmidhuber 1997"),
-    "gru-stories": Entry("gru", N_("GRU"), "Cho et al. 2014"),
-    "decoder-stories": Entry("decoder", N_("Decoder (GPT-2 style)"), "Radford et al. 2019"),
-    "llama-stories": Entry("llama", N_("Decoder (Llama style)"), "Touvron et al. 2023"),
-    "encoder-stories": Entry("encoder", N_("Encoder (BERT style)"), "Devlin et al. 2019"),
-    "transformer-zh-en": Entry(
-        "encoder-decoder", N_("Transformer (encoder-decoder)"), "Vaswani et al. 2017"
-    ),
-    "positions-none": Entry(
-        "decoder", N_("Decoder without positions"), "Haviv et al. 2022", "positions"
-    ),
-    "positions-learned": Entry(
-        "decoder", N_("Decoder, learned positions"), "Radford et al. 2018", "positions"
-    ),
-    "positions-sinusoidal": Entry(
-        "decoder", N_("Decoder, sinusoids"), "Vaswani et al. 2017", "positions"
-    ),
-    "positions-rotary": Entry(
-        "decoder", N_("Decoder, rotary positions"), "Su et al. 2021", "positions"
-    ),
-    "positions-alibi": Entry("decoder", N_("Decoder, ALiBi"), "Press et al. 2022", "positions"),
-}
-
+MODELS: dict[str, Entry | FolderEntry] = {**OURS}
 PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
 
 _cards: dict[str, Card] = {}
-_runners: dict[tuple[str, bool], Runner] = {}
+_shelf = Shelf()
+_refused: dict[str, VizError] = {}  # of folders that were to be offered and can't be used
 _faults: dict[str, VizError] = {}  # of models that can't be used, until the app is started again
 _tokenizers: dict[tuple[str, str], SubwordTokenizer] = {}  # by class, and digest of the file
 _loading = threading.Lock()
 
 
-def model_ids(can: Callable[[Kind], bool] = lambda kind: True, lesson: str = "") -> tuple[str, ...]:
-    """The ids of the models that every page offers, in the order of their kinds.
+def model_ids(
+    can: Callable[[Kind], bool] = lambda kind: True, lesson: str = "", *, own: bool = False
+) -> tuple[str, ...]:
+    """The ids of the models that every page offers, ours first, in the order of their kinds.
 
     Those that can't be used are not among them.
 
     Args:
         can: what models of a kind must be able to do.
         lesson: those that were made for this one page instead.
+        own: only those that were trained here, on texts of one world.
     """
-    return tuple(i for i in registered(can, lesson) if fault(i) is None)
+    ids = (i for i in registered(can, lesson) if not own or MODELS[i].own)
+    return tuple(i for i in ids if fault(i) is None)
+
+
+def is_loaded(model_id: str, trained: bool = True) -> bool:
+    """Whether a model is there, so that nobody has to wait for it."""
+    return _shelf.get((model_id, trained)) is not None
 
 
 def registered(can: Callable[[Kind], bool] = lambda kind: True, lesson: str = "") -> list[str]:
@@ -131,9 +85,9 @@ def fault(model_id: str) -> VizError | None:
     Raises:
         InputError: no such model.
     """
-    _entry(model_id)
+    entry = entry_of(model_id)
     try:
-        card(model_id)
+        check_fits(model_id, entry.n_bytes(card(model_id)))
     except VizError as error:
         return error
     return None
@@ -146,11 +100,10 @@ def check_files(model_id: str) -> None:
         InputError: no such model.
         CheckpointError: they are not, or something else is wrong with them.
     """
+    entry = entry_of(model_id)
     card(model_id)
     with _kept(model_id):
-        checkpoint = read_checkpoint(model_id)
-        for name in (WEIGHTS, TOKENIZER):
-            checkpoint.sealed(name)
+        entry.check_files(model_id)
 
 
 def card(model_id: str) -> Card:
@@ -160,10 +113,10 @@ def card(model_id: str) -> Card:
         InputError: no such model.
         CheckpointError: it can't be used.
     """
-    entry = _entry(model_id)
+    entry = entry_of(model_id)
     with _kept(model_id):
         if model_id not in _cards:
-            _cards[model_id] = _card(model_id, entry, read_checkpoint(model_id))
+            _cards[model_id] = entry.card(model_id)
         return _cards[model_id]
 
 
@@ -174,7 +127,7 @@ def losses(model_id: str) -> list[Line]:
         InputError: no such model.
         CheckpointError: its loss curve can't be used; the model still can.
     """
-    _entry(model_id)
+    entry_of(model_id)
     return read_losses(checkpoints.FOLDER / model_id / LOSSES)
 
 
@@ -189,14 +142,21 @@ def load(model_id: str, trained: bool = True) -> Runner:
         CheckpointError: it can't be used.
         ProofError: what it records contradicts itself.
     """
-    entry = _entry(model_id)
-    with _loading, _kept(model_id):
-        if (model_id, trained) not in _runners:
-            known, checkpoint = card(model_id), read_checkpoint(model_id)
-            runner = build(known, checkpoint, ARCHITECTURES[entry.architecture], trained)
+    entry, key = entry_of(model_id), (model_id, trained)
+    if (held := _shelf.get(key)) is not None:  # nobody waits for others that are loaded
+        return held
+    with _loading:
+        if (held := _shelf.get(key)) is not None:
+            return held
+        known = card(model_id)
+        n_bytes = entry.n_bytes(known)
+        check_fits(model_id, n_bytes)
+        _shelf.make_room(model_id, n_bytes)
+        with _kept(model_id):
+            runner = entry.build(known, trained)
             prove(runner)
-            _runners[model_id, trained] = runner
-        return _runners[model_id, trained]
+        _shelf.put(key, runner, n_bytes)
+        return runner
 
 
 @contextmanager
@@ -228,18 +188,18 @@ def writer(model_id: str) -> Writer:
 
 
 def tokenizers() -> dict[str, SubwordTokenizer]:
-    """What each model that can be used cuts texts with; those that share a file share an object."""
-    usable = [model_id for model_id in MODELS if fault(model_id) is None]
-    return {model_id: _tokenizer(read_checkpoint(model_id)) for model_id in usable}
+    """What each model of ours cuts texts with; those that share a file share an object."""
+    usable = [(i, entry) for i, entry in MODELS.items() if fault(i) is None]
+    return {i: _tokenizer(i, entry) for i, entry in usable if isinstance(entry, Entry)}
 
 
-def _tokenizer(checkpoint: Checkpoint) -> SubwordTokenizer:
+def _tokenizer(model_id: str, entry: Entry) -> SubwordTokenizer:
     """The tokenizer of a checkpoint, read once a file."""
-    row = ARCHITECTURES[MODELS[checkpoint.model_id].architecture]
-    key = row.tokenizer, checkpoint.seals[TOKENIZER]
+    row, checkpoint = entry.built_of, checkpoints.read_checkpoint(model_id)
+    key = row.tokenizer, checkpoint.seals[checkpoints.TOKENIZER]
     if key not in _tokenizers:
-        with _kept(checkpoint.model_id):
-            checkpoint.sealed(TOKENIZER)
+        with _kept(model_id):
+            checkpoint.sealed(checkpoints.TOKENIZER)
         _tokenizers[key] = row.tokenizer_class.load(checkpoint.tokenizer)
     return _tokenizers[key]
 
@@ -253,9 +213,11 @@ def proposer(model_id: str) -> str | None:
     Returns:
         None if no model that fills in masks shares this one's tokenizer.
     """
-    own = read_checkpoint(model_id).tokenizer.read_bytes()
-    same = (i for i in model_ids(lambda kind: kind.fills))
-    return next((i for i in same if read_checkpoint(i).tokenizer.read_bytes() == own), None)
+    if MODELS[model_id].traits.fills:
+        return model_id
+    own = MODELS[model_id].tokenizer_bytes(model_id)
+    same = (i for i in model_ids(lambda kind: kind.fills) if own is not None)
+    return next((i for i in same if MODELS[i].tokenizer_bytes(i) == own), None)
 
 
 def prove(runner: Runner) -> list[Proof]:
@@ -277,28 +239,65 @@ def prove(runner: Runner) -> list[Proof]:
     return claims
 
 
-def _card(model_id: str, entry: Entry, checkpoint: Checkpoint) -> Card:
-    """The card of a checkpoint whose sizes fit its weights."""
-    sizes, n_params = read_sizes(checkpoint, ARCHITECTURES[entry.architecture])
-    return Card(
-        model_id,
-        entry.kind,
-        entry.title,
-        entry.source,
-        n_params=n_params,
-        n_layer=sizes.n_layer,
-        n_head=checkpoint.config.get("n_head", 0),
-        n_ctx=sizes.n_ctx,
-        vocab_size=sizes.vocab_size,
-        metrics=checkpoint.metrics,
-    )
+def offer(path: Path, name: str = "") -> dict[str, VizError]:
+    """Offer the models of a folder beside those that there are: the operator's to decide.
+
+    Args:
+        path: of one model, or of folders with a model each.
+        name: what the model is called, where the folder is one itself.
+
+    Returns:
+        what is wrong with those that can't be used, by their ids; the others are offered.
+
+    Raises:
+        InputError: there is no such folder, no model in it, or another model has its name.
+    """
+    found = models_in(path, name)
+    for model_id, entry in found.items():
+        if (there := MODELS.get(model_id)) is not None and there != entry:
+            raise InputError(
+                _(
+                    "There is a model {model_id} already. Give the folder {path} another name."
+                ).format(model_id=model_id, path=path)
+            )
+        if isinstance(entry, VizError):
+            _refused[model_id] = entry
+        else:
+            MODELS[model_id] = entry
+    return {i: entry for i, entry in found.items() if isinstance(entry, VizError)}
 
 
-def _entry(model_id: str) -> Entry:
-    if model_id not in MODELS:
+def refused() -> dict[str, VizError]:
+    """What is wrong with models that were to be offered and are not, by their ids."""
+    return dict(_refused)
+
+
+def entry_of(model_id: str) -> Entry | FolderEntry:
+    """The entry of a model, whether it is shipped, of a folder, or still to be trained.
+
+    Raises:
+        InputError: no such model.
+        FolderError: it was to be offered and can't be used.
+    """
+    if model_id in _refused:
+        raise _refused[model_id].with_traceback(None)
+    entry = MODELS.get(model_id) or PLANNED.get(model_id)
+    if entry is None:
         raise InputError(
             _("There is no model {model_id}. There are: {names}.").format(
                 model_id=repr(model_id), names=", ".join(MODELS)
             )
         )
-    return MODELS[model_id]
+    return entry
+
+
+def _offer_environment() -> None:
+    """What the environment says to offer; a folder of it that is none is told, and passed over."""
+    for name, path in said_by_environment():
+        try:
+            offer(path, name)
+        except VizError as error:
+            _refused[name or path.name] = error
+
+
+_offer_environment()

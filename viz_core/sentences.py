@@ -14,6 +14,16 @@ TOM_FAR = (
 ONCE = "Once upon a time, there was a little"
 
 EATING = "我正在吃饭。"
+CHINESE = {
+    TOM: "汤姆是一只猫。汤姆最喜欢的食物是鱼。",
+    TOM_ASKED: "汤姆是一只猫。汤姆最喜欢的食物是",
+    TOM_FAR: "汤姆是一只猫。今天阳光很好，天空很蓝。他们去公园玩得很开心。汤姆最喜欢的食物是",
+}
+
+
+def spoken(sentence: str, code: str) -> str:
+    """A sentence to begin with, in a language; in English where that has none."""
+    return CHINESE[sentence] if code == "zh" else sentence
 
 
 def translation_examples() -> dict[str, str]:
@@ -30,8 +40,16 @@ def translation_examples() -> dict[str, str]:
     }
 
 
-def examples() -> dict[str, str]:
-    """Sentence -> what it shows."""
+def examples(first: str | None = TOM) -> dict[str, str]:
+    """Sentence -> what it shows.
+
+    Args:
+        first: the sentence that the page begins with; all are in its language.
+    """
+    return _chinese_examples() if first in CHINESE.values() else _english_examples()
+
+
+def _english_examples() -> dict[str, str]:
     return {
         TOM: _("a name comes back"),
         TOM_ASKED: _("what does a cat eat?"),
@@ -43,4 +61,19 @@ def examples() -> dict[str, str]:
         ONCE: _("how stories begin"),
         "The sun was hot. [SEP] She drank some water.": _("two sentences for the encoder"),
         EATING: _("Chinese: story models read it byte by byte"),
+    }
+
+
+def _chinese_examples() -> dict[str, str]:
+    return {
+        CHINESE[TOM]: _("a name comes back"),
+        CHINESE[TOM_ASKED]: _("what does a cat eat?"),
+        CHINESE[TOM_FAR]: _("the same, two sentences later"),
+        "苹果是": _("what is an apple?"),
+        "汤姆是一只猫。莉莉是一只狗。莉莉最喜欢的食物是": _("two animals, one question"),
+        "汤姆是一只[MASK]。汤姆最喜欢的食物是鱼。": _("for the encoder: guess the animal"),
+        "莉莉很难过，因为": _("she or he?"),
+        "他每天早上": _("how a day begins"),
+        "你好吗？[SEP]我很好，谢谢。": _("two sentences for the encoder"),
+        TOM: _("English: the Chinese models read it letter by letter"),
     }

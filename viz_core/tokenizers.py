@@ -54,6 +54,7 @@ class SubwordTokenizer:
     """
 
     special: tuple[str, ...]  # the special tokens, their ids their places
+    language: str  # that it was made for, a code
     kept: tuple[str, ...] = ()  # those of them that are typed, not put there by an input form
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -94,6 +95,11 @@ class SubwordTokenizer:
         except KeyError:  # a token's name is not spelled in this class's alphabet
             return False
 
+    @property
+    def special_ids(self) -> frozenset[int]:
+        """The ids of all special tokens."""
+        return frozenset(range(len(self.special)))
+
     def special_id(self, token: str) -> int:
         """The id of one of the special tokens."""
         if token not in self.special:
@@ -127,10 +133,15 @@ class SubwordTokenizer:
         The space that `encode` put before the text belongs to the first token and is not shown.
         """
         strings = [self.string(i) for i in ids]
-        first = next((n for n, i in enumerate(ids) if i >= len(self.special)), None)
+        first = next((n for n, i in enumerate(ids) if i not in self.special_ids), None)
         if first is not None and len(strings[first]) > 1:
             strings[first] = strings[first].removeprefix(" ")
         return tuple(strings)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Each id's string as a word in small letters, to see which are alike."""
+        return tuple(string.strip().lower() for string in self._vocabulary)
 
     @cached_property
     def _vocabulary(self) -> tuple[str, ...]:
@@ -157,6 +168,7 @@ class StoryTokenizer(SubwordTokenizer):
     """The byte-level BPE of the story models."""
 
     special = SPECIAL
+    language = "en"
     kept = (MASK,)  # [MASK] was typed, the others the form put there
 
     @classmethod
@@ -179,6 +191,10 @@ class StoryTokenizer(SubwordTokenizer):
         ids = [self.special_id(END), *self.encode(text)]
         return self._encoded(ids)
 
+    def document(self, text: str) -> list[int]:
+        """A whole document, behind a token that is given and foretells its first one."""
+        return [self.special_id(END), *self.encode(text)]
+
     def for_encoder(self, text: str) -> Encoded:
         """[CLS] first [SEP], or [CLS] first [SEP] second [SEP]; [MASK] may stand anywhere.
 
@@ -198,13 +214,13 @@ class StoryTokenizer(SubwordTokenizer):
 
     def _encode_masked(self, text: str) -> list[int]:
         ids: list[int] = []
-        for piece in re.split(r"(\s?\[MASK\])", " " + text if text else ""):
+        for piece in re.split(r"(\s?\[MASK\])", self.spaced(text)):
             masked = piece.strip() == MASK
             ids += [self.special_id(MASK)] if masked else self._encode_raw(piece)
         return ids
 
     def _spelled(self, name: str) -> str:
-        raw = bytes(_BYTE_OF[char] for char in name)
+        raw = bytes(BYTE_OF[char] for char in name)
         try:
             return raw.decode()
         except UnicodeDecodeError:
@@ -219,6 +235,7 @@ class TranslationTokenizer(SubwordTokenizer):
     """
 
     special = (PAD, BOS, EOS)
+    language = "zh"
 
     @classmethod
     def train(
@@ -234,7 +251,7 @@ class TranslationTokenizer(SubwordTokenizer):
         alphabet |= {chr(code) for code in range(0x20, 0x7F)}
         trainer = trainers.BpeTrainer(
             vocab_size=vocab_size,
-            special_tokens=[*cls.special, *_BYTE_PIECES],
+            special_tokens=[*cls.special, *BYTE_PIECES],
             limit_alphabet=len(alphabet),
             initial_alphabet=sorted(alphabet),
             show_progress=False,
@@ -248,7 +265,7 @@ class TranslationTokenizer(SubwordTokenizer):
         return cls(Tokenizer.from_str(json.dumps(file)))
 
     def spaced(self, text: str) -> str:
-        return text if not text or _HAN.match(text) else f" {text}"
+        return text if not text or HAN.match(text) else f" {text}"
 
     def for_source(self, text: str) -> Encoded:
         """The text, then [EOS]."""
@@ -272,10 +289,10 @@ class TranslationTokenizer(SubwordTokenizer):
         return cut
 
     def _spells_byte(self, i: int) -> bool:
-        return len(self.special) <= i < len(self.special) + len(_BYTE_PIECES)
+        return len(self.special) <= i < len(self.special) + len(BYTE_PIECES)
 
     def _spelled(self, name: str) -> str:
-        return f"<{name[3:5]}>" if name in _BYTE_PIECES else name
+        return f"<{name[3:5]}>" if name in BYTE_PIECES else name
 
 
 def _byte_alphabet() -> dict[int, str]:
@@ -286,7 +303,7 @@ def _byte_alphabet() -> dict[int, str]:
     return named | {byte: chr(256 + n) for n, byte in enumerate(rest)}
 
 
-_BYTE_OF = {char: byte for byte, char in _byte_alphabet().items()}
-_BYTE_PIECES = tuple(f"<0x{byte:02X}>" for byte in range(256))
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef]")  # and its marks
+BYTE_OF = {char: byte for byte, char in _byte_alphabet().items()}
+BYTE_PIECES = tuple(f"<0x{byte:02X}>" for byte in range(256))
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef]")  # and its marks
 _WORDS = r"\p{Han}+|'(?:[sdmt]|ll|ve|re)| ?[^\s\p{Han}\p{N}\p{P}\p{S}]+| ?\p{N}| ?[\p{P}\p{S}]|\s"

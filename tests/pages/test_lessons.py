@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from opened import chart, numbers, open_page, said
 
-from viz_core import Request, card, load, model_ids
+from viz_core import Request, card, load
 from viz_core.analysis.influence import (
     counterfactual,
     grad_norm,
@@ -18,6 +18,7 @@ from viz_core.analysis.influence import (
 from viz_core.analysis.states import unit_order
 from viz_core.figures.numbers import percent
 from viz_core.kinds import kind_of
+from viz_core.languages import readers
 from viz_core.lessons.cost import rounds
 from viz_core.runners.question import question
 from viz_core.ui.cache import alternatives
@@ -92,7 +93,7 @@ def test_memory_names_the_next_word_after_every_word():
 def test_memory_draws_the_gradient_of_every_causal_model():
     app = open_page("pages/memory.py", text=TOM)
     lines = chart(app, 2)["data"]
-    assert [line["name"] for line in lines] == list(model_ids(lambda kind: kind.continues))
+    assert [line["name"] for line in lines] == list(readers("en", lambda kind: kind.continues))
     for line in lines:
         trace = load(line["name"]).run(Request(TOM, measures=("gradient",)))
         np.testing.assert_allclose(numbers(line["y"]), grad_norm(trace)[1:], rtol=1e-5)
@@ -101,9 +102,9 @@ def test_memory_draws_the_gradient_of_every_causal_model():
 def test_memory_says_what_each_network_rests_on_as_compare_does():
     app = open_page("pages/memory.py", model="rnn-stories", text=TOM)
     strips = chart(app)["data"][0]
-    models = list(model_ids(lambda kind: kind.recurrent))
+    models = list(readers("en", lambda kind: kind.recurrent))
     beside = chart(open_page("pages/compare.py", text=TOM), 1)["data"][0]
-    rows = [list(model_ids()).index(model) for model in models]
+    rows = [list(readers("en")).index(model) for model in models]
     np.testing.assert_array_equal(
         numbers(strips["z"]), numbers(beside["z"])[rows][:, : numbers(strips["z"]).shape[1]]
     )
@@ -116,8 +117,8 @@ def test_compare_draws_one_strip_a_model_on_one_scale(measure, of):
     app = open_page("pages/compare.py", text=TOM, **({"measure": measure} if measure else {}))
     strips = chart(app, 1)["data"][0]
     painted = numbers(strips["z"])
-    assert painted.shape == (len(model_ids()), 12)  # ten tokens, [MASK] and its full stop
-    for model, row in zip(model_ids(), painted, strict=True):
+    assert painted.shape == (len(readers("en")), 12)  # ten tokens, [MASK] and its full stop
+    for model, row in zip(readers("en"), painted, strict=True):
         tried = alternatives(model, TOM) if not measure else ()
         trace = load(model).run(
             question_request(card(model).traits, TOM, (measure or "counterfactual",), tried)
@@ -132,13 +133,13 @@ def test_compare_draws_one_strip_a_model_on_one_scale(measure, of):
 def test_compare_asks_every_registered_model():
     app = open_page("pages/compare.py", text=TOM)
     headings = [a["text"] for a in chart(app)["layout"]["annotations"]]
-    for model in model_ids():
+    for model in readers("en"):
         assert any(model in heading for heading in headings)
         top = load(model).run(question_request(card(model).traits, TOM, ())).top[0]
         text = json.dumps(chart(app)["data"], ensure_ascii=False)
         assert f"{top.token.replace(' ', '·')}  <b>{percent(top.prob, short=True)}</b>" in text
     table = app.table[0].value
-    assert list(table.iloc[:, 0]) == list(model_ids())
+    assert list(table.iloc[:, 0]) == list(readers("en"))
     assert list(table["Sequential steps"]) == [12, 12, 12, 4, 4, 4, 6]
 
 
@@ -153,7 +154,7 @@ def test_untrained_weights_are_another_pass():
     ]
     twin = load("decoder-stories", trained=False).run(Request(TOM, measures=("gradient",)))
     np.testing.assert_allclose(
-        shown[1][model_ids().index("decoder-stories")][:10], grad_x_input(twin)[1:], atol=1e-5
+        shown[1][readers("en").index("decoder-stories")][:10], grad_x_input(twin)[1:], atol=1e-5
     )
     assert np.nanmax(np.abs(shown[0] - shown[1])) > 1e-3
 
@@ -204,7 +205,7 @@ def test_distance_draws_the_fall_itself_against_distance():
     app = open_page("pages/distance.py", text=TOM)
     drawn = chart(app)
     lines = {line["name"]: line for line in drawn["data"]}
-    assert set(lines) == set(model_ids(lambda kind: not kind.translates))
+    assert set(lines) == set(readers("en", lambda kind: not kind.translates))
     assert "type" not in drawn["layout"]["yaxis"]  # linear
     tried = load("encoder-stories").alternatives(TOM + " [MASK].")
     for model in ("rnn-stories", "decoder-stories"):
@@ -246,7 +247,7 @@ def recall_rows(app):
 def test_recall_is_by_default_what_the_cards_say():
     app = open_page("pages/distance.py")
     spoken = said(app)
-    for model in model_ids(lambda kind: not kind.translates):
+    for model in readers("en", lambda kind: not kind.translates):
         cells = card(model).metrics["recall"]
         near = next(c for c in cells if (c["n_facts"], c["n_between"]) == (1, 0))
         assert f"{model}: one fact {percent(near['accuracy'])}" in spoken
@@ -358,7 +359,7 @@ def test_who_cannot_answer_says_so_and_the_others_do():
     app = open_page("pages/compare.py", text="[MASK] is a cat.")
     assert not app.error
     assert [w.value.split(":")[0] for w in app.warning] == list(
-        model_ids(lambda kind: kind.continues)
+        readers("en", lambda kind: kind.continues)
     )
     assert all("nothing stands before" in warning.value for warning in app.warning)
     assert [line["name"] for line in chart(open_page("pages/distance.py", text=TOM))["data"]]

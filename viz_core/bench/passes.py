@@ -11,7 +11,7 @@ import torch
 from viz_core import registry
 from viz_core.analysis.influence import grad_x_input, perplexity, rollout
 from viz_core.analysis.probabilities import distributions
-from viz_core.bench.timing import WORDS, alternate, request_of, text_of, timed
+from viz_core.bench.timing import alternate, request_of, text_of, timed, words
 from viz_core.generate import Settings, filtered, log_softmax
 from viz_core.hooks import recording
 from viz_core.runners.base import Prefix, Runner
@@ -68,6 +68,7 @@ def every_model(n_tokens: int = 32) -> dict[str, float]:
 
     def results(runner: Runner) -> None:
         kind = runner.card.traits
+        text = words(runner.card, n_tokens - 4)  # [CLS] [MASK] . [SEP] besides
         trace = runner.run(question_request(kind, text, ("gradient",)))
         distributions(trace), grad_x_input(trace)
         if kind.attends and not kind.translates:
@@ -76,7 +77,6 @@ def every_model(n_tokens: int = 32) -> dict[str, float]:
             perplexity(runner.run(likelihood_request(text)))
 
     runners = [registry.load(model_id) for model_id in registry.model_ids()]
-    text = " ".join((WORDS * n_tokens).split()[: n_tokens - 4])  # [CLS] [MASK] . [SEP] besides
     rounds: list[list[float]] = []
     for _n in range(12):
         rounds.append([timed(partial(results, runner)) * 1e3 for runner in runners])

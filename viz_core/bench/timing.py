@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from viz_core.runners.base import Request
+from viz_core.runners.base import Card, Request
 from viz_core.runners.local import LocalRunner
 
 WORDS = "the cat saw a dog and the dog saw a cat in the park "  # one token each
+CHINESE_WORDS = "猫。狗，"  # one token each, and none with the next
 
 
 def request_of(runner: LocalRunner, n_tokens: int) -> Request:
@@ -21,8 +22,15 @@ def request_of(runner: LocalRunner, n_tokens: int) -> Request:
 
 def text_of(runner: LocalRunner, n_tokens: int) -> str:
     """A text that the runner reads as exactly so many tokens, special ones counted."""
-    form = len(runner.encode("cat").ids) - 1
-    return " ".join((WORDS * n_tokens).split()[: n_tokens - form])
+    form = len(runner.encode(words(runner.card, 1)).ids) - 1
+    return words(runner.card, n_tokens - form)
+
+
+def words(card: Card, n: int) -> str:
+    """So many tokens of text in the language that a model reads."""
+    if card.language == "zh" and not card.traits.translates:
+        return (CHINESE_WORDS * n)[:n]
+    return " ".join((WORDS * n).split()[:n])
 
 
 def timed(call: Callable[[], Any]) -> float:

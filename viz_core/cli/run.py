@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from viz_core.cli.offering import Folders, Gigabytes, Names, hand_on, offer
 from viz_core.cli.output import AsJson, Model, print_json, report
 
 
@@ -41,10 +42,14 @@ def serve(
         list[str] | None,
         typer.Option(help="Origin of a site that may show the app in a frame; repeatable."),
     ] = None,
+    model_dir: Folders = None,
+    hub: Names = None,
+    memory: Gigabytes = None,
 ) -> None:
     """Start the app, warm it up and say where it is."""
     from viz_core.serve import serve as start
 
+    hand_on(offer(model_dir or (), hub or (), memory))
     raise typer.Exit(start(host, port, browser, embed or ()))
 
 

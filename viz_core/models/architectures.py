@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from importlib import import_module
 from typing import Any
 
+from viz_core.design import Design
 from viz_core.models.config import (
     BareConfig,
     DecoderConfig,
@@ -31,14 +32,16 @@ class Architecture:
         model: `module.Class` in `viz_core.models`.
         config: what the model is built from.
         runner: `module.Class` in `viz_core.runners`.
-        tokenizer: a class of `viz_core.tokenizers`.
+        tokenizer: `module.Class` in `viz_core`.
+        design: how it computes, where that is not as others of its kind do.
     """
 
     kind: str
     model: str
     config: type[Sizes]
     runner: str
-    tokenizer: str = "StoryTokenizer"
+    tokenizer: str = "tokenizers.StoryTokenizer"
+    design: Design | None = None
 
     def build(self, config: Sizes) -> Any:
         """An untrained model of these sizes."""
@@ -57,7 +60,7 @@ class Architecture:
     @property
     def tokenizer_class(self) -> Any:
         """The class of the tokenizer that it reads with."""
-        return _named(f"viz_core.tokenizers.{self.tokenizer}")
+        return _named(f"viz_core.{self.tokenizer}")
 
     def sized(self, **sizes: Any) -> Sizes:
         """Its configuration, from those of the sizes that it knows."""
@@ -72,13 +75,19 @@ ARCHITECTURES: dict[str, Architecture] = {
     "encoder": Architecture("encoder", "encoder.Encoder", EncoderConfig, "masked.MaskedRunner"),
     "decoder": Architecture("decoder", "decoder.Decoder", DecoderConfig, "causal.CausalRunner"),
     "bare": Architecture("decoder", "bare.BareDecoder", BareConfig, "causal.CausalRunner"),
-    "llama": Architecture("decoder", "llama.Llama", LlamaConfig, "causal.CausalRunner"),
+    "llama": Architecture(
+        "decoder",
+        "llama.Llama",
+        LlamaConfig,
+        "causal.CausalRunner",
+        design=Design("before", 1e-5, "silu"),
+    ),
     "encoder-decoder": Architecture(
         "encoder-decoder",
         "encoder_decoder.EncoderDecoder",
         EncoderDecoderConfig,
         "translation.TranslationRunner",
-        "TranslationTokenizer",
+        "tokenizers.TranslationTokenizer",
     ),
 }
 

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from viz_core.errors import InputError, TooLongError
 from viz_core.files import Column
 from viz_core.i18n import _
-from viz_core.recall import facts, stories
-from viz_core.recall.names import trained_names
+from viz_core.recall import stories
+from viz_core.recall.world import World
+from viz_core.recall.worlds import world_of
 from viz_core.runners.base import Request, Runner
 from viz_core.runners.question import question
 
@@ -61,18 +62,18 @@ def recall(
     runner: Runner,
     n_prompts: int = N_PROMPTS,
     each: Callable[[], object] = lambda: None,
-    draw: stories.Draw = trained_names,
+    unseen_names: bool = False,
 ) -> list[Cell]:
-    """Measure every cell of `N_FACTS` x `DISTANCES`.
+    """Measure every cell of `N_FACTS` x `DISTANCES`, in the language that the model reads.
 
     Args:
         each: called after each cell, for a progress bar.
-        draw: draws the names of a prompt.
+        unseen_names: with names that nothing was trained on.
     """
     cells = []
     for n_facts in N_FACTS:
         for n_between in DISTANCES:
-            cells.append(recall_cell(runner, n_facts, n_between, n_prompts, draw))
+            cells.append(recall_cell(runner, n_facts, n_between, n_prompts, unseen_names))
             each()
     return cells
 
@@ -82,17 +83,19 @@ def recall_cell(
     n_facts: int,
     n_between: int,
     n_prompts: int = N_PROMPTS,
-    draw: stories.Draw = trained_names,
+    unseen_names: bool = False,
 ) -> Cell:
-    """Measure one cell; every model gets the same prompts."""
+    """Measure one cell; every model of a language gets the same prompts."""
+    world = world_of(runner.card.language)
+    draw = world.draw_unseen if unseen_names else world.draw_trained
     rng = random.Random(f"0 {n_facts} {n_between}")
     hits = near = 0
     for _n in range(n_prompts):
-        prompt = stories.prompt(rng, n_facts, n_between, draw)
+        prompt = stories.prompt(world, rng, n_facts, n_between, draw)
         word = completion(runner, prompt.text)
         hits += word == prompt.answer
         near += word in prompt.foods
-    chance = 1 / n_facts if n_facts > 1 else 1 / len(stories.FOODS)
+    chance = 1 / n_facts if n_facts > 1 else 1 / len(world.foods)
     low, high = wilson(hits, n_prompts)
     return Cell(
         n_facts,
@@ -112,17 +115,18 @@ def first_guesses(runner: Runner) -> dict[str, dict[str, str]]:
     Returns:
         of `openings`, `reasons` and, where the model fills masks, `blanks`: sentence -> word.
     """
-    asked = {"openings": list(facts.OPENINGS), "reasons": list(facts.REASONS)}
+    facts = world_of(runner.card.language).facts
+    asked = {"openings": list(facts.openings), "reasons": list(facts.reasons)}
     if runner.card.traits.fills:
-        asked["blanks"] = list(facts.BLANKS)
+        asked["blanks"] = list(facts.blanks)
     return {
         kind: {text: completion(runner, text) for text in texts} for kind, texts in asked.items()
     }
 
 
-def n_right(guesses: dict[str, dict[str, str]]) -> dict[str, tuple[int, int]]:
+def n_right(world: World, guesses: dict[str, dict[str, str]]) -> dict[str, tuple[int, int]]:
     """How many first guesses of each kind are right, and of how many."""
-    right = facts.OPENINGS | facts.REASONS | {text: (w,) for text, w in facts.BLANKS.items()}
+    right = world.facts.right
     return {
         kind: (sum(word in right[text] for text, word in said.items()), len(said))
         for kind, said in guesses.items()
@@ -163,9 +167,10 @@ def score_prompts(
 
 def says(runner: Runner, prompt: str, word: str) -> bool:
     """Whether a word, of one token or several, is what the model goes on with, likeliest first."""
+    joiner = world_of(runner.card.language).joiner
     begun = completion(runner, prompt)
     while not runner.card.traits.fills and begun != word and begun and word.startswith(begun):
-        piece = runner.run(Request(f"{prompt} {begun}", want=("logits",))).top[0].token
+        piece = runner.run(Request(f"{prompt}{joiner}{begun}", want=("logits",))).top[0].token
         if not piece.strip() or piece[0] == " ":
             return False
         begun += piece

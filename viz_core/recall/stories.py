@@ -9,35 +9,12 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from viz_core.recall.names import trained_names
+from viz_core.recall.world import Draw, Line, Pair, World
 
-FOODS = {
-    "cat": "fish",
-    "dog": "bones",
-    "rabbit": "carrots",
-    "monkey": "bananas",
-    "mouse": "cheese",
-    "horse": "hay",
-    "bird": "seeds",
-    "bear": "honey",
-    "panda": "bamboo",
-    "cow": "grass",
-    "frog": "flies",
-    "squirrel": "nuts",
-}
-ANIMALS = tuple(FOODS)
-Draw = Callable[[random.Random, int], list[str]]  # so many different names for a story
-TOLD = ("is a", "was a", "is a little", "is a big")  # the first is what is measured
-TOLD_SHARES = (6, 1, 1, 1)
-SMALL_WORDS = frozenset(("is", "a", "'s", "favorite"))
-PROMPT_CHARS = 800  # at most some 250 tokens: more would not fit into n_ctx
 HELD_OUT = 8  # one pair in so many
-UNSEEN = Path(__file__).parent / "unseen_sentences.txt"
 
 
 @dataclass(frozen=True)
@@ -51,54 +28,28 @@ class Prompt:
     n_between: int
 
 
-@cache
-def unseen_sentences() -> tuple[str, ...]:
-    """Sentences of the test stories that speak of none of the names, animals and foods."""
-    return tuple(UNSEEN.read_text("utf-8").splitlines())
-
-
 def is_held_out(name: str, animal: str) -> bool:
     """Whether this pair never occurs in training."""
     return zlib.crc32(f"{name} {animal}".encode()) % HELD_OUT == 0
 
 
 def cast(
-    rng: random.Random, n_facts: int, draw: Draw = trained_names, held_out: bool = False
-) -> list[tuple[str, str]]:
+    world: World, rng: random.Random, n_facts: int, draw: Draw, held_out: bool = False
+) -> list[Pair]:
     """Different names with different animals, all pairs held out or none."""
     while True:
-        pairs = list(zip(draw(rng, n_facts), rng.sample(ANIMALS, n_facts), strict=True))
+        pairs = list(zip(draw(rng, n_facts), rng.sample(world.animals, n_facts), strict=True))
         if all(is_held_out(*pair) == held_out for pair in pairs):
             return pairs
 
 
-def introduce(pair: tuple[str, str], how: str = TOLD[0]) -> str:
-    """The sentence that states the fact."""
-    return f"{pair[0]} {how} {pair[1]}."
-
-
-def question(pair: tuple[str, str]) -> str:
-    """The sentence that ends in the food, up to that word."""
-    return f"{pair[0]}'s favorite food is"
-
-
-@dataclass(frozen=True)
-class Line:
-    """A sentence of a story, or a part of one; `asks` if its last word follows from the rest.
-
-    The last word is the one before the full stop, if there is one.
-    """
-
-    text: str
-    asks: bool
-
-
 def story(
+    world: World,
     rng: random.Random,
     fillers: Sequence[str],
     n_facts: int,
     n_between: int,
-    draw: Draw = trained_names,
+    draw: Draw | None = None,
 ) -> list[Line]:
     """A training story that asks for each of its facts at least once.
 
@@ -106,10 +57,10 @@ def story(
     again, before or after the foods, so that one story asks for many look-ups: the word that each
     of these ends in can be known only from the name.
     """
-    pairs = cast(rng, n_facts, draw)
+    pairs = cast(world, rng, n_facts, draw or world.draw_trained)
 
-    def told(pair: tuple[str, str]) -> str:
-        return introduce(pair, rng.choices(TOLD, TOLD_SHARES)[0])
+    def told(pair: Pair) -> str:
+        return world.fill(rng.choices(world.told, world.told_shares)[0], pair)
 
     lines = [Line(told(pair), asks=False) for pair in pairs]
     lines += [Line(text, asks=False) for text in rng.sample(fillers, n_between)]
@@ -120,15 +71,14 @@ def story(
 
     lines += told_again() if n_facts > 1 and rng.random() < 0.5 else []
     for pair in rng.sample(pairs, n_facts):
-        asked = rng.choices(
-            (question(pair), f"{pair[0]} eats", f"{pair[0]} likes to eat"), (4, 1, 1)
-        )[0]
-        lines.append(Line(f"{asked} {FOODS[pair[1]]}.", asks=True))
+        asked = rng.choices(world.asked, world.asked_shares)[0]
+        text = world.fill(f"{asked}{world.joiner}{{food}}{world.stop}", pair)
+        lines.append(Line(text, asks=True))
     return lines + told_again()
 
 
 def terse_story(
-    rng: random.Random, n_facts: int, most_kept: float, draw: Draw = trained_names
+    world: World, rng: random.Random, n_facts: int, most_kept: float, draw: Draw | None = None
 ) -> list[Line]:
     """Facts and many questions about them, with small words left out: "Tom cat. Tom food fish."
 
@@ -139,32 +89,34 @@ def terse_story(
         most_kept: small words are kept with one probability in the whole story, up to this one;
             if it is 1, in every second story all are.
     """
-    pairs = cast(rng, n_facts, draw)
+    pairs = cast(world, rng, n_facts, draw or world.draw_trained)
     kept = 1.0 if most_kept >= 1 and rng.random() < 0.5 else rng.uniform(0, most_kept)
 
-    def text(*words: str) -> str:
-        left = (word for word in words if word not in SMALL_WORDS or rng.random() < kept)
-        return " ".join(left).replace(" 's", "'s") + "."
+    def text(pair: Pair, parts: Sequence[str]) -> str:
+        left = [part for part in parts if part not in world.small or rng.random() < kept]
+        return world.fill("".join(left) + world.stop, pair)
 
-    lines = [Line(text(name, "is", "a", animal), asks=False) for name, animal in pairs]
+    lines = [Line(text(pair, world.terse_told), asks=False) for pair in pairs]
     for _n in range(3 * n_facts):
-        name, animal = rng.choice(pairs)
-        food = (name, "'s", "favorite", "food", "is", FOODS[animal])
-        asked = food if rng.random() < 0.5 else (name, "is", "a", animal)
-        lines.append(Line(text(*asked), asks=True))
+        pair = rng.choice(pairs)
+        parts = world.terse_asked if rng.random() < 0.5 else world.terse_told
+        lines.append(Line(text(pair, parts), asks=True))
     return lines
 
 
-def prompt(rng: random.Random, n_facts: int, n_between: int, draw: Draw = trained_names) -> Prompt:
+def prompt(
+    world: World, rng: random.Random, n_facts: int, n_between: int, draw: Draw | None = None
+) -> Prompt:
     """A test story of held-out pairs that ends just before the food of one of its names.
 
     `draw` draws its names. It is short enough for every model of the project to read.
     """
-    pairs = cast(rng, n_facts, draw, held_out=True)
+    pairs = cast(world, rng, n_facts, draw or world.draw_trained, held_out=True)
     asked = rng.choice(pairs)
-    told, last = [introduce(pair) for pair in pairs], question(asked)
+    told, last = [world.introduce(pair) for pair in pairs], world.question(asked)
     text = ""
-    while not text or len(text) > PROMPT_CHARS:
-        text = " ".join([*told, *rng.sample(unseen_sentences(), n_between), last])
-    foods = tuple(FOODS[animal] for _name, animal in pairs)
-    return Prompt(text, FOODS[asked[1]], foods, n_facts, n_between)
+    while not text or len(text) > world.prompt_chars:
+        between = rng.sample(world.unseen_sentences, n_between)
+        text = world.joiner.join([*told, *between, last])
+    foods = tuple(world.foods[animal] for _name, animal in pairs)
+    return Prompt(text, world.foods[asked[1]], foods, n_facts, n_between)

@@ -10,6 +10,9 @@ from viz_core.kinds import Kind
 
 MASK_WORD = "[MASK]"  # what a person types where an encoder shall guess
 SEP_WORD = "[SEP]"  # what a person types between an encoder's two sentences
+_CHINESE_END = re.compile(
+    r"[\u3400-\u9fff，、：；。！？…”》）]$"
+)  # what follows has no space before it
 
 
 def question(kind: Kind, text: str) -> str:
@@ -17,8 +20,8 @@ def question(kind: Kind, text: str) -> str:
 
     The place is the first [MASK], or the end of a text without one. A model that reads from left
     to right gets the text up to there, sentences not parted. An encoder gets a [MASK] there, and a
-    full stop behind it where the text ends within a sentence. A model that reads one text and
-    writes another gets all of it, without the words of other models' input forms.
+    full stop behind it where the text ends within a sentence; in Chinese, no space. A model that
+    reads one text and writes another gets all of it, without the words of other input forms.
 
     Raises:
         InputError: nothing stands before the place, and the kind reads from left to right.
@@ -35,6 +38,8 @@ def question(kind: Kind, text: str) -> str:
     if mask or not text.strip():
         return text
     text = text.rstrip()
+    if _CHINESE_END.search(text):
+        return f"{text}{MASK_WORD}" if text.endswith(("。", "！", "？")) else f"{text}{MASK_WORD}。"
     return f"{text} {MASK_WORD}" if text.endswith((".", "!", "?")) else f"{text} {MASK_WORD}."
 
 

@@ -6,79 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from viz_core.entries import Entry
 from viz_core.files import write_whole
 from viz_core.losses import Line
 from viz_core.recall.measure import COMMAND, n_right
-from viz_core.registry import Entry
+from viz_core.recall.worlds import world_of
+from viz_core.training.card_texts import (
+    ALIKE_BUT_FOR_POSITIONS,
+    ALIKE_BUT_FOR_SIZE,
+    PAIR_LIMITS,
+    PAIR_SOURCES,
+    TEXTS,
+)
 from viz_core.training.loop import Plan
-from viz_core.training.objectives.causal import CausalObjective
 from viz_core.training.recipes import Recipe
-
-SOURCES = """\
-| corpus | source | licence |
-|---|---|---|
-| short stories | TinyStories (Eldan and Li 2023, arXiv 2305.07759) | CDLA-Sharing-1.0 |
-| picture books | African Storybook Project | CC-BY 4.0 |
-| sentences | Tatoeba, English side | CC-BY 2.0 FR |
-| old tales, 8,000 paragraphs | Project Gutenberg children's classics | public domain (USA) |
-| recall stories | generated, `viz_core/recall/stories.py` | of this project |"""
-
-MORE_SOURCES = """\
-| more short stories | TinyStories (Eldan and Li 2023, arXiv 2305.07759) | CDLA-Sharing-1.0 |
-| more picture books | Pratham Books StoryWeaver | CC-BY 4.0 |
-| old books for small children, 8,000 paragraphs | Project Gutenberg | public domain (USA) |
-| colours, deeds, reasons | generated, `viz_core/recall/facts.py` | of this project |
-
-Documents with one of the names that are kept for tests are left out. After the two lessons in
-copying, what is generated is 29 % of each step, later 18 %; with the lessons it is a third of the
-run. Two of three recall stories have invented names, made anew from syllables and words
-(`viz_core/recall/names.py`)."""
-
-PAIR_SOURCES = """\
-| corpus | source | licence |
-|---|---|---|
-| sentence pairs | Tatoeba, Chinese and English | CC-BY 2.0 FR |
-| picture books | African Storybook Project, Chinese and English | CC-BY 4.0 |"""
-
-ALIKE = """\
-`rnn-stories`, `lstm-stories`, `gru-stories`, `decoder-stories` and `llama-stories` were trained
-alike: tokenizer, corpus, recall stories, curriculum, every batch in its order, so also the number
-of tokens. They differ in architecture and learning rate; their numbers of parameters are within
-5 % of each other."""
-
-ALIKE_BUT_FOR_POSITIONS = """\
-The five `positions-*` models were trained alike: sizes, seed, tokenizer, corpus, every batch in its
-order. They differ in how they are told where words stand, and in nothing else. The run is short, so
-that the five can be compared and not so that they write well. Weights are stored in half precision;
-the figures below are those of the stored weights."""
-
-ALIKE_BUT_FOR_SIZE = """\
-The sizes of `{model}` were trained alike: depth, tokenizer, corpus, every batch in its order, so
-also the number of tokens. They differ in width, in the learning rate, which is lower for larger
-models, and where the card says so in the seed of the first weights."""
-
-
-RECALL = """\
-### Recall
-
-"Tom is a cat. *(other sentences)* Tom's favorite food is": is *fish* the likeliest word of all?
-No generated training story holds these pairs of name and animal, and the sentences between are
-from unseen stories. Chance is what guessing among the foods that the story calls for would give
-(with one fact: among all foods). In brackets: how often the word is any food of the story."""
-
-UNSEEN_NAMES = """\
-### Recall with names that no training text has
-
-The same questions about Ming, Li Lei, Okonkwo and others, of one token or several."""
-
-PAIR_LIMITS = """\
-It knows the short everyday sentences of Tatoeba. Names, numbers and rare words go wrong, long
-sentences fall apart, and it always writes something, however little it understood. English is
-handed on as it is."""
-
-LIMITS = """\
-It knows small children's English and nothing of the world. Text in other scripts is read byte by
-byte and not understood. What it says is no source for anything but how such a model works."""
 
 
 def write_card(
@@ -91,7 +32,8 @@ def write_card(
 ) -> None:
     """Write the checkpoint's README.md from its measurements alone."""
     plan, made = recipe.plan, metrics["training"]
-    translates = "translation" in metrics
+    translates, texts = "translation" in metrics, TEXTS[entry.language]
+    dropout = f", dropout {recipe.dropout}" if recipe.dropout else ""
     sizes = ", ".join(f"{name} {value}" for name, value in recipe.config.to_dict().items())
     text = f"""\
 # {model_id}
@@ -104,13 +46,13 @@ def write_card(
 
 {made["steps"]:,} steps, {made["tokens"]:,} tokens, {made["seconds"] / 60:.0f} minutes on a CPU,
 {seeds(recipe)}; AdamW {plan.learning_rate}, betas {plan.betas}, weight decay {plan.weight_decay},
-{plan.n_warmup} steps of warm-up, {decay(plan)}.
+{plan.n_warmup} steps of warm-up, {decay(plan)}{dropout}.
 {made["remark"]}
-{alike(entry, recipe)}
+{alike(entry)}
 
-{PAIR_SOURCES if translates else sources(recipe)}
+{PAIR_SOURCES if translates else texts.sources[recipe.generation - 1]}
 
-{curve(lines, "pairs" if translates else "stories")}
+{curve(lines, "pairs" if translates else texts.of)}
 
 ## Quality
 
@@ -118,18 +60,13 @@ Measured {metrics["measured"]} on {metrics["test_split"]}, which no training run
 
 {quality(metrics)}
 
-{measured_again(model_id, metrics)}
+{measured_again(model_id, entry, metrics)}
 
 ## Limits
 
-{PAIR_LIMITS if translates else LIMITS}
+{PAIR_LIMITS if translates else texts.limits}
 """
     write_whole(folder / "README.md", text)
-
-
-def sources(recipe: Recipe) -> str:
-    """What a story model was trained on."""
-    return SOURCES if recipe.generation == 1 else f"{SOURCES}\n{MORE_SOURCES}"
 
 
 def seeds(recipe: Recipe) -> str:
@@ -139,16 +76,18 @@ def seeds(recipe: Recipe) -> str:
     return f"seed {recipe.plan.seed} of the batches, seed {recipe.seed} of the first weights"
 
 
-def alike(entry: Entry, recipe: Recipe) -> str:
+def alike(entry: Entry) -> str:
     """Which other models had the same training."""
-    if recipe.objective is not CausalObjective:
+    if not entry.traits.continues:
         return ""
     if entry.size_of:
         return ALIKE_BUT_FOR_SIZE.format(model=entry.size_of)
-    return ALIKE_BUT_FOR_POSITIONS if entry.lesson == "positions" else ALIKE
+    if entry.lesson == "positions":
+        return ALIKE_BUT_FOR_POSITIONS
+    return TEXTS[entry.language].alike
 
 
-def measured_again(model_id: str, metrics: dict[str, Any]) -> str:
+def measured_again(model_id: str, entry: Entry, metrics: dict[str, Any]) -> str:
     """Recall or translation: the command that measures it, and what it found."""
     if "translation" in metrics:
         found = metrics["translation"]
@@ -157,15 +96,17 @@ def measured_again(model_id: str, metrics: dict[str, Any]) -> str:
 
 {found["n"]:,} pairs; signatures: {found["signature"]}."""
     return f"""\
-{RECALL}
+### Recall
+
+{TEXTS[entry.language].recall}
 
     {COMMAND.format(model_id=model_id)}
 
 {recall_table(metrics["recall"])}
-{unseen_names(metrics)}"""
+{unseen_names(entry, metrics)}"""
 
 
-def unseen_names(metrics: dict[str, Any]) -> str:
+def unseen_names(entry: Entry, metrics: dict[str, Any]) -> str:
     """Recall with unseen names and the first guesses, where they were measured."""
     if "recall_unseen_names" not in metrics:
         return ""
@@ -173,9 +114,14 @@ def unseen_names(metrics: dict[str, Any]) -> str:
     said = "\n".join(
         f"| {text} | {word} |" for kind in guesses.values() for text, word in kind.items()
     )
-    right = "; ".join(f"{kind} {n} of {of}" for kind, (n, of) in n_right(guesses).items())
+    right = "; ".join(
+        f"{kind} {n} of {of}"
+        for kind, (n, of) in n_right(world_of(entry.language), guesses).items()
+    )
     return f"""
-{UNSEEN_NAMES}
+### Recall with names that no training text has
+
+{TEXTS[entry.language].unseen_names}
 
 {recall_table(metrics["recall_unseen_names"])}
 

@@ -13,15 +13,15 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
 from viz_core import files
 from viz_core.errors import InputError
 from viz_core.i18n import _
-from viz_core.recall.facts import THINGS, is_typed
-from viz_core.recall.names import NAMES, has_unseen_name
-from viz_core.recall.stories import ANIMALS, FOODS, UNSEEN, unseen_sentences
+from viz_core.recall.english import ENGLISH
+from viz_core.recall.english.facts import is_typed
 from viz_core.tokenizers import END, StoryTokenizer
 from viz_core.training.pairs import check_some, read_pairs
 
@@ -32,6 +32,9 @@ MORE_FILES = ("tinystories-more.txt", "pratham-en.txt", "gutenberg-simple.txt")
 STORIES_TWICE = 2  # stories are what the models are for, so they are seen twice as often
 N_GUTENBERG = 8_000
 N_SIMPLE = 8_000  # paragraphs of old books for small children, the easiest ones
+_SENTENCE_ENDS = re.compile(
+    r"(?<=[.!?])\s+|(?<=[.!?][\"”])\s+|(?<=[。！？])(?![。！？”’])|(?<=[。！？][”’])"
+)
 FILLER_CHARS = (15, 60)  # other sentences of recall stories: twenty of them must fit into n_ctx
 
 
@@ -45,7 +48,14 @@ class Corpus:
     fillers: single sentences of training stories, for recall stories.
     words: small words of training stories, for invented names.
     test_fillers: of test stories; this module, run as a program, ships them for recall prompts.
+    measured_on: what the test documents are.
+    n_valid: held-out documents that the loss curve follows.
+    spans: tokens of what a model that reads both ways sees, and how often.
     """
+
+    measured_on: ClassVar[str] = "unseen stories of tinystories.txt"
+    n_valid: ClassVar[int] = 40
+    spans: ClassVar[tuple[tuple[int, int], ...]] = ((16, 1), (64, 1), (128, 2), (253, 2))
 
     train: tuple[str, ...]
     vocabulary: tuple[str, ...]
@@ -55,6 +65,11 @@ class Corpus:
     test_fillers: tuple[str, ...]
     words: tuple[str, ...] = ()
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Test documents of several sentences, in an order that says something."""
+        return self.test
+
 
 def read_corpus(folder: Path) -> Corpus:
     """Read and split the four corpora.
@@ -62,7 +77,7 @@ def read_corpus(folder: Path) -> Corpus:
     Raises:
         InputError: a corpus file is not in the folder, is no UTF-8 text, or holds too little.
     """
-    _require(folder, FILES)
+    require(folder, FILES)
     stories = read_documents(files.read_text(folder / FILES[0]))
     books = [line.strip() for line in files.all_lines(files.read_text(folder / FILES[1]))]
     sentences = sorted({pair.target for pair in read_pairs(folder / FILES[2])})
@@ -96,7 +111,7 @@ def read_larger_corpus(folder: Path) -> Corpus:
     Raises:
         InputError: a corpus file is not in the folder, is no UTF-8 text, or holds too little.
     """
-    _require(folder, (*FILES, *MORE_FILES))
+    require(folder, (*FILES, *MORE_FILES))
     corpus = read_corpus(folder)
     held_out = {*corpus.valid, *corpus.test}
     texts = [read_documents(files.read_text(folder / name)) for name in MORE_FILES]
@@ -106,15 +121,17 @@ def read_larger_corpus(folder: Path) -> Corpus:
     pages = [page for text in texts[1] for page in _pages(text.split("\n"))]
     tales = [line for text in texts[2] for line in text.split("\n") if 60 <= len(line) <= 600]
     train = [*corpus.train, *stories * STORIES_TWICE, *pages, *tales[:N_SIMPLE]]
-    unseen = set(unseen_sentences())
+    unseen = set(ENGLISH.unseen_sentences)
     found = [s for s in (*corpus.fillers, *filler_sentences(stories)) if s not in unseen]
-    fillers = [s for s in dict.fromkeys(found) if not has_unseen_name(s) and not is_typed(s)]
+    fillers = [
+        s for s in dict.fromkeys(found) if not ENGLISH.has_unseen_name(s) and not is_typed(s)
+    ]
     words = dict.fromkeys(w for s in fillers for w in re.findall(r"\b[a-z]{4,9}\b", s))
     return replace(
         corpus,
-        train=tuple(text for text in train if text and not has_unseen_name(text)),
+        train=tuple(text for text in train if text and not ENGLISH.has_unseen_name(text)),
         fillers=tuple(fillers),
-        words=tuple(word for word in words if word not in THINGS),
+        words=tuple(word for word in words if word not in ENGLISH.facts.things),
     )
 
 
@@ -130,13 +147,17 @@ def split_of(text: str) -> str:
 
 
 def sentences_of(text: str) -> list[str]:
-    """A document's sentences, in order, with their end marks and closing quotes."""
-    return [s for s in re.split(r"(?<=[.!?])\s+|(?<=[.!?][\"”])\s+", text) if s]
+    """A document's sentences, in order, with their end marks and closing quotes.
+
+    Chinese ones follow each other without a space.
+    """
+    return [s for s in _SENTENCE_ENDS.split(text) if s]
 
 
 def filler_sentences(documents: Sequence[str]) -> list[str]:
     """Short sentences that speak of none of the names, animals or foods of recall stories."""
-    taken = {word.lower() for word in (*NAMES, *ANIMALS, *FOODS.values(), "food", "favorite")}
+    own = (*ENGLISH.names, *ENGLISH.animals, *ENGLISH.foods.values(), "food", "favorite")
+    taken = {word.lower() for word in own}
     found: dict[str, None] = {}
     for document in documents:
         for sentence in sentences_of(document):
@@ -153,7 +174,7 @@ def _pages(lines: Sequence[str]) -> list[str]:
     return [" ".join(lines[i : i + 8]) for i in range(0, len(lines), 8)]
 
 
-def _require(folder: Path, names: Sequence[str]) -> None:
+def require(folder: Path, names: Sequence[str]) -> None:
     """Raise an InputError if one of the files is missing."""
     for name in names:
         if not (folder / name).is_file():
@@ -166,7 +187,7 @@ def _require(folder: Path, names: Sequence[str]) -> None:
 
 def train_tokenizer(corpus: Corpus) -> StoryTokenizer:
     """The one tokenizer of the story models; recall words come often enough to be whole."""
-    recall = " ".join((*NAMES, *ANIMALS, *FOODS.values()))
+    recall = " ".join((*ENGLISH.names, *ENGLISH.animals, *ENGLISH.foods.values()))
     return StoryTokenizer.train([*corpus.vocabulary, *[recall] * 300], VOCAB_SIZE)
 
 
@@ -177,4 +198,6 @@ def encode_documents(tokenizer: StoryTokenizer, texts: Sequence[str]) -> list[np
 
 
 if __name__ == "__main__":  # python -m viz_core.training.corpora FOLDER
-    files.write_whole(UNSEEN, "\n".join(read_corpus(Path(sys.argv[1])).test_fillers) + "\n")
+    files.write_whole(
+        ENGLISH.unseen_sentences_at, "\n".join(read_corpus(Path(sys.argv[1])).test_fillers) + "\n"
+    )

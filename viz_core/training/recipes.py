@@ -32,8 +32,9 @@ from viz_core.models.llama import Llama
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
 from viz_core.tokenizers import SubwordTokenizer
-from viz_core.training import corpora, pairs
+from viz_core.training import chinese, corpora, pairs
 from viz_core.training.corpora import VOCAB_SIZE
+from viz_core.training.dropout import drop_out
 from viz_core.training.loop import Plan
 from viz_core.training.objectives.causal import CausalObjective
 from viz_core.training.objectives.masked import MaskedObjective
@@ -53,6 +54,7 @@ class Recipe:
             trained again.
         stored: type of the shipped weights; what is measured is measured of these.
         seed: of the model's first weights; the plan's seed is that of the batches.
+        dropout: share of what each part gives that is dropped in training.
     """
 
     config: Sizes
@@ -64,12 +66,16 @@ class Recipe:
     tokenize: Callable[[Any], SubwordTokenizer] = corpora.train_tokenizer
     stored: torch.dtype = torch.float32
     generation: int = 1
+    dropout: float = 0.0
     seed: int = 0
 
     def build(self) -> nn.Module:
         """The untrained model."""
         torch.manual_seed(self.seed)
-        return self.model(self.config)
+        model = self.model(self.config)
+        if self.dropout:
+            drop_out(model, self.dropout)
+        return model
 
 
 STORY_SIZES: dict[str, Any] = {
@@ -122,10 +128,56 @@ def _sized(d_model: int, n_head: int, learning_rate: float, seed: int = 0) -> Re
     return replace(_causal(config, Decoder, learning_rate), seed=seed)
 
 
-def _recurrent(n_layer: int, d_hidden: int) -> RecurrentConfig:
+def _masked(config: EncoderConfig, pair_share: float) -> Recipe:
+    """A model that reads both ways, with the same lessons."""
+    return Recipe(
+        config,
+        Encoder,
+        MaskedObjective,
+        replace(STORY_MIXTURE, pair_share=pair_share),
+        Plan(n_steps=9_000, learning_rate=1.5e-3, n_warmup=N_WARMUP),
+        read=corpora.read_larger_corpus,
+        generation=2,
+    )
+
+
+def _recurrent(n_layer: int, d_hidden: int, vocab_size: int = VOCAB_SIZE) -> RecurrentConfig:
     """Sizes that give about as many parameters as the decoder has."""
-    n_ctx, vocab_size = STORY_SIZES["n_ctx"], STORY_SIZES["vocab_size"]
-    return RecurrentConfig(n_layer, n_ctx, vocab_size, d_hidden)
+    return RecurrentConfig(n_layer, STORY_SIZES["n_ctx"], vocab_size, d_hidden)
+
+
+CHINESE_SIZES = STORY_SIZES | {"vocab_size": chinese.VOCAB_SIZE}
+N_CHINESE_STEPS = 8_000
+
+
+def _chinese(recipe: Recipe) -> Recipe:
+    """The lessons of a story model, on Chinese text.
+
+    The first ones are a little longer, since there are twice as many tokens to copy; the rest is
+    shorter, since there is less text. What writes it gets dropout, or would learn it by heart.
+    """
+    assert isinstance(recipe.mixture, Mixture)
+    mixture = replace(
+        recipe.mixture,
+        copy_until=0.18,
+        terse_until=0.25,
+        near_until=0.36,
+        single_from=0.39,
+        single_far=0.56,
+        real_from=0.64,
+    )
+    return replace(
+        recipe,
+        mixture=mixture,
+        plan=replace(recipe.plan, n_steps=N_CHINESE_STEPS),
+        read=chinese.read_chinese_corpus,
+        tokenize=chinese.train_chinese_tokenizer,
+        dropout=0.1 if recipe.objective is CausalObjective else 0.0,
+    )
+
+
+def _chinese_recurrent(d_hidden: int) -> RecurrentConfig:
+    return _recurrent(2, d_hidden, chinese.VOCAB_SIZE)
 
 
 def _variant(positions: str) -> Recipe:
@@ -157,15 +209,11 @@ RECIPES: dict[str, Recipe] = {
     "llama-stories": _causal(
         LlamaConfig(**STORY_SIZES | {"d_ff": 448}, n_kv_head=2), Llama, learning_rate=3e-3
     ),
-    "encoder-stories": Recipe(
-        config=EncoderConfig(**STORY_SIZES),
-        model=Encoder,
-        objective=MaskedObjective,
-        mixture=replace(STORY_MIXTURE, pair_share=0.4),
-        plan=Plan(n_steps=9_000, learning_rate=1.5e-3, n_warmup=N_WARMUP),
-        read=corpora.read_larger_corpus,
-        generation=2,
-    ),
+    "encoder-stories": _masked(EncoderConfig(**STORY_SIZES), pair_share=0.4),
+    "rnn-zh": _chinese(_causal(_chinese_recurrent(304), RNN, learning_rate=1.5e-3)),
+    "lstm-zh": _chinese(_causal(_chinese_recurrent(216), LSTM, learning_rate=3e-3)),
+    "decoder-zh": _chinese(_causal(DecoderConfig(**CHINESE_SIZES), Decoder, learning_rate=3e-3)),
+    "encoder-zh": _chinese(_masked(EncoderConfig(**CHINESE_SIZES), pair_share=0.2)),
     "transformer-zh-en": Recipe(
         config=EncoderDecoderConfig(
             n_layer=3,

@@ -15,14 +15,14 @@ from tqdm import tqdm
 
 from viz_core import checkpoints
 from viz_core.content import content_key
+from viz_core.entries import Entry
 from viz_core.errors import InputError
 from viz_core.files import make_folder, write_whole
 from viz_core.i18n import _
 from viz_core.losses import LOSSES, Line, read_losses, write_losses
 from viz_core.places import ROOT, checkout
 from viz_core.recall.measure import first_guesses, recall
-from viz_core.recall.names import unseen_names
-from viz_core.registry import MODELS, load
+from viz_core.registry import MODELS, PLANNED, entry_of, load
 from viz_core.runners.base import Runner
 from viz_core.runners.causal import CausalRunner
 from viz_core.runners.masked import MaskedRunner
@@ -77,11 +77,11 @@ def train_checkpoint(
                 model_id=repr(model_id), names=", ".join(RECIPES)
             )
         )
-    if model_id not in MODELS:
+    if model_id not in MODELS | PLANNED:
         raise InputError(
             _(
-                "{model_id} has a recipe but no entry in MODELS of viz_core/registry.py, and could "
-                "not be measured in the end. Give it one first."
+                "{model_id} has a recipe but no entry in viz_core/entries.py, and could not be "
+                "measured in the end. Give it one first."
             ).format(model_id=model_id)
         )
     recipe = RECIPES[model_id]
@@ -191,22 +191,24 @@ def write_metrics(
         }
     else:
         metrics |= {
-            "test_split": f"{len(corpus.test)} unseen stories of tinystories.txt",
+            "test_split": f"{len(corpus.test)} {corpus.measured_on}",
             **story_metrics(runner, corpus),
             "recall": [asdict(cell) for cell in recall(runner)],
         }
         if RECIPES[model_id].generation > 1:
-            cells = recall(runner, draw=unseen_names)
+            cells = recall(runner, unseen_names=True)
             metrics["recall_unseen_names"] = [asdict(cell) for cell in cells]
             metrics["first_guesses"] = first_guesses(runner)
     folder = checkpoints.FOLDER / model_id
     checkpoints.write_json(folder / checkpoints.METRICS, metrics)
-    write_card(folder, model_id, MODELS[model_id], RECIPES[model_id], metrics, lines)
+    entry = entry_of(model_id)
+    assert isinstance(entry, Entry)  # one that is trained here
+    write_card(folder, model_id, entry, RECIPES[model_id], metrics, lines)
     return metrics
 
 
 def story_metrics(runner: Runner, corpus: Corpus) -> dict[str, Any]:
-    """How well a story model foresees unseen stories, by the measure of its kind."""
+    """How well a story model foresees unseen text, by the measure of its kind."""
     if isinstance(runner, CausalRunner):
         return {
             "perplexity": asdict(evaluate.perplexity(runner, corpus.test)),
@@ -215,13 +217,13 @@ def story_metrics(runner: Runner, corpus: Corpus) -> dict[str, Any]:
     if isinstance(runner, MaskedRunner):
         return {
             "masked_token": asdict(evaluate.masked_accuracy(runner, corpus.test)),
-            "next_sentence": evaluate.next_sentence_accuracy(runner, corpus.test),
+            "next_sentence": evaluate.next_sentence_accuracy(runner, corpus.told),
         }
     raise TypeError(f"{runner.card.model_id}: no measure for {type(runner).__name__}")
 
 
 def baseline(corpus: Corpus, tokenizer: StoryTokenizer) -> float:
-    """Bits per character of the test stories under a Kneser-Ney 4-gram of the same tokens.
+    """Bits per character of the test documents under a Kneser-Ney 4-gram of the same tokens.
 
     It learns from the same real text as the models, each document once, as its counts of counts
     need it.

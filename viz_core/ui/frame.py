@@ -21,6 +21,7 @@ from viz_core.tour import HOME
 from viz_core.ui.browser import KIT
 from viz_core.ui.errors import show_error
 from viz_core.ui.keys import key_buttons
+from viz_core.ui.spoken import follow_language
 from viz_core.ui.tour import tour_bar, touring
 from viz_core.ui.travelling import LANGUAGE_KEY, arrive, presenting
 from viz_core.ui.usable import tell_asked
@@ -33,25 +34,33 @@ LINK_VERSION = 1
 log = logging.getLogger(__name__)
 
 
-def speak() -> None:
+def speak(link: Link | None = None) -> None:
     """Speak the visitor's language: the chosen one, else the link's, else the browser's.
 
     Every page begins with it, so that it needs nothing of what ran before.
+
+    Args:
+        link: of the page, whose values follow the language where nobody chose others.
     """
     asked = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(LANGUAGE_KEY)
     set_language(asked if asked in LANGUAGES else nearest_language(st.context.locale))
+    if link is not None:
+        follow_language(link)
 
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
     """Load and prove the models of all pages once a process, before the first visitor asks for one.
 
-    Of those of a single lesson the files are compared with what was written. A model that can't be
-    used is told on the server's standard error, and offered nowhere.
+    Of those of a single lesson the files are compared with what was written; other people's are
+    loaded when somebody asks for them. A model that can't be used is told on the server's standard
+    error, and offered nowhere.
     """
+    for error in registry.refused().values():
+        log.warning("%s", error)
     for model_id, entry in registry.MODELS.items():
         try:
-            if entry.lesson:
+            if entry.waits:
                 registry.check_files(model_id)
             else:
                 registry.load(model_id)

@@ -47,7 +47,7 @@ def text_input(
     examples: Mapping[str, str],
     on_picked: Callable[[str], None] | None = None,
     *,
-    english: bool = True,
+    stories: bool = True,
 ) -> str:
     """The box in which the visitor types, and sentences to pick.
 
@@ -55,7 +55,7 @@ def text_input(
         value: of the link.
         examples: sentence -> what it shows, in the visitor's language.
         on_picked: what else happens when a sentence is picked.
-        english: whether models read it that know English; what they don't know is told.
+        stories: whether story models read it; what is new to them is told.
 
     Returns:
         the text as it is read: without white space at its ends.
@@ -88,7 +88,7 @@ def text_input(
         placeholder=_("Type a sentence"),
     )
     text = as_read(typed)
-    if english:
+    if stories:
         tell_what_is_new(text)
     return text
 
@@ -263,7 +263,7 @@ def unit_select(n: int, default: int) -> int:
 def head_select(n_head: int, with_mean: bool = True, default: int = 0) -> int | None:
     """A head, or None for the mean of all where that can be chosen."""
     options = [*map(str, range(n_head)), *([MEAN] if with_mean else [])]
-    chosen = choose(replace(HEAD, default=str(default)), _("Head, from 0"), options=options)
+    chosen = choose(replace(HEAD, usual=str(default)), _("Head, from 0"), options=options)
     return None if chosen == MEAN else int(chosen)
 
 

@@ -27,6 +27,7 @@ from viz_core.ui.inputs import (
     layer_select,
     model_select,
 )
+from viz_core.ui.raised import tell_reader
 from viz_core.ui.show import note_cut
 from viz_core.ui.suggestions import suggest_head
 
@@ -116,6 +117,7 @@ def look_inside(
     row = controls("model")
     with row:
         model = model_select(value)
+    tell_reader(text, [model], value)
     kind = registry.MODELS[model].traits
     target = "" if asks and kind.translates else None
     if asks:

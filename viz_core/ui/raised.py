@@ -1,4 +1,4 @@
-"""What of a typed text is new to the story models: another script, names in pieces."""
+"""What of a typed text is new to the models: another language, names in pieces, rare characters."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ import streamlit as st
 from viz_core import registry
 from viz_core.errors import VizError
 from viz_core.figures.theme import bare, legible
+from viz_core.figures.tokens import byte_groups
 from viz_core.i18n import _
-from viz_core.recall.names import NAMES
-from viz_core.recall.stories import FOODS
+from viz_core.languages import counterpart, language_of, readers, reads
+from viz_core.links import Choice, Several
+from viz_core.recall.worlds import world_of
 from viz_core.ui.errors import escape_markdown
 from viz_core.ui.usable import offered
 
-HAN = re.compile(r"[\u3400-\u9fff]")
 MOST = 3  # new words that are told of
 
 
 def tell_what_is_new(text: str) -> None:
-    """Say what the story models have not met, and offer what helps; nothing for plain English."""
-    if HAN.search(text):
-        _offer_translator()
+    """Say what the story models of a text's language have not met; nothing of plain text."""
+    code = language_of(text)
+    models = offered(readers(code, lambda kind: kind.continues, own=True))
+    if not reads(models[0], code):
         return
-    words = new_names(_read(text))[:MOST]
+    strings = _read(models[0], text)
+    words = (new_names(strings) if code == "en" else rare_characters(strings))[:MOST]
     if not words:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="raised"):
@@ -35,23 +38,88 @@ def tell_what_is_new(text: str) -> None:
             width="content",
         )
         with st.popover(_("What they were raised on"), type="tertiary"):
-            st.markdown(_("**Names** · {names}").format(names=", ".join(sorted(NAMES))))
-            pairs = ", ".join(f"{animal} → {food}" for animal, food in FOODS.items())
+            world = world_of(code)
+            st.markdown(_("**Names** · {names}").format(names=", ".join(sorted(world.names))))
+            pairs = ", ".join(f"{animal} → {food}" for animal, food in world.foods.items())
             st.markdown(_("**Animals and what they eat** · {pairs}").format(pairs=pairs))
 
 
-def _offer_translator() -> None:
-    model = st.session_state.get("model") or st.query_params.get("model")
-    if model in registry.MODELS and registry.MODELS[model].traits.translates:
+def tell_reader(
+    text: str,
+    models: Sequence[str],
+    value: Choice | Several | None = None,
+    options: Sequence[str] | None = None,
+) -> None:
+    """Say that models don't read the language of a text, and offer those that do.
+
+    Args:
+        models: that are shown.
+        value: of the link, by which they were chosen.
+        options: what can be chosen; by default all that the value has.
+    """
+    code = language_of(text)
+    foreign = [model for model in models if not reads(model, code)]
+    if not foreign:
         return
-    with st.container(horizontal=True, vertical_alignment="center", key="raised"):
-        st.caption(_("The story models read English only."), width="content")
-        st.page_link(
-            "pages/translate.py",
-            label=_("Open it in the model that reads Chinese"),
-            icon=":material/translate:",
-            width="content",
-        )
+    with st.container(horizontal=True, vertical_alignment="center", key="who_reads"):
+        translated = counterpart(foreign[0], code) is None
+        for sentence in _how_it_is_read(foreign, code, translated):
+            st.caption(sentence, width="content")
+        if translated:
+            _offer_translator()
+        elif value is not None:
+            there = value.options({}) if options is None else options
+            _offer_switch(value, [counterpart(model, code, among=there) for model in models])
+
+
+def _how_it_is_read(models: Sequence[str], code: str, translated: bool) -> Iterator[str]:
+    """How models take a text in a language that they don't read, ours and those of other people.
+
+    Args:
+        translated: whether the translator alone reads it.
+    """
+    own = [model for model in models if registry.entry_of(model).own]
+    if own and translated:
+        yield _("The story models read English only.")
+    elif own:
+        told = {
+            "zh": _("{models} reads English only; it gets Chinese byte by byte."),
+            "en": _("{models} reads Chinese only; it gets English letter by letter."),
+        }
+        yield told[code].format(models=_(", ").join(own))
+    if others := [model for model in models if model not in own]:
+        yield _(
+            "The tokenizer of {models} has hardly a word of this language: it gets pieces, bytes "
+            "or unknown tokens."
+        ).format(models=escape_markdown(_(", ").join(others)))
+
+
+def _offer_switch(value: Choice | Several, models: Sequence[str | None]) -> None:
+    """A link that chooses other models; nothing where one of them isn't there to choose."""
+    if None in models:
+        return
+    others = [str(model) for model in dict.fromkeys(models)]
+
+    def switch() -> None:
+        st.session_state[value.key] = others if isinstance(value, Several) else others[0]
+
+    st.button(
+        _("Open it in {models}").format(models=_(", ").join(others)),
+        key="switch_reader",
+        type="tertiary",
+        icon=":material/translate:",
+        on_click=switch,
+    )
+
+
+def _offer_translator() -> None:
+    """Lead to the model that reads the text, where no other does."""
+    st.page_link(
+        "pages/translate.py",
+        label=_("Open it in the model that reads Chinese"),
+        icon=":material/translate:",
+        width="content",
+    )
 
 
 def new_names(strings: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
@@ -83,11 +151,20 @@ def _words(strings: Sequence[str]) -> Iterator[list[str]]:
         yield word
 
 
-def _read(text: str) -> Sequence[str]:
-    """The text as the first of the story models reads it; nothing where it can't."""
-    ids = offered(registry.model_ids(lambda kind: kind.continues))
+def rare_characters(strings: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Characters that a text's tokens have in bytes, each with these.
+
+    Args:
+        strings: the text's tokens, a lone byte as `<E6>`.
+    """
+    groups = byte_groups(strings)
+    return list({char: tuple(strings[first:after]) for first, after, char in groups}.items())
+
+
+def _read(model: str, text: str) -> Sequence[str]:
+    """The text as a story model reads it; nothing where it can't."""
     try:
-        return registry.writer(ids[0]).prompt(text).strings if ids and text else ()
+        return registry.writer(model).prompt(text).strings if text else ()
     except VizError:
         return ()  # the page itself says why
 

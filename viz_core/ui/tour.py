@@ -10,9 +10,11 @@ import streamlit as st
 
 from viz_core.errors import VizError
 from viz_core.i18n import _, language
+from viz_core.links import link_of
 from viz_core.tour import Tour, read_tour, tour_names
 from viz_core.ui.components import tour_links
 from viz_core.ui.errors import show_error
+from viz_core.ui.spoken import MODELS_KEYS, TEXT_KEY
 from viz_core.ui.travelling import told
 
 TOUR_KEY, STOP_KEY = "tour", "tour_stop"  # `stop` and `at` are taken by the walks of two pages
@@ -77,8 +79,15 @@ def show_tours() -> None:
 
 def _way(tour: Tour, number: int) -> str:
     """The address of a stop on the tour, with what goes along with the visitor."""
-    along: dict[str, str | int] = {TOUR_KEY: tour.name, STOP_KEY: number, **told()}
-    return tour.stops[number - 1].link(**along)
+    stop = tour.stops[number - 1]
+    usual = link_of(stop.page).differing("en")  # a tour speaks of the models of English
+    unsaid = {
+        key: usual[key]
+        for key in (TEXT_KEY, *MODELS_KEYS)
+        if key in usual and key not in stop.state
+    }
+    along: dict[str, str | int] = {**unsaid, TOUR_KEY: tour.name, STOP_KEY: number, **told()}
+    return stop.link(**along)
 
 
 def _nearest(asked: str, n_stops: int) -> int:

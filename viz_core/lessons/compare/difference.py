@@ -49,10 +49,11 @@ def _choice(comparison: Comparison) -> tuple[str, Reading, Reading | None]:
                 "all. own: the model's own view, attention rollout or hidden state."
             ),
         )
-        model = choose(link.MODEL, _("Model"), options=list(readings))
+        shown, less = link.first(list(readings))
+        model = choose(replace(link.MODEL, usual=shown), _("Model"), options=list(readings))
         others = (name for name in readings if name != model)
-        alone = readings[model].traits.translates or model == link.MINUS.default or what == "own"
-        first = link.NOTHING if alone else link.MINUS.default  # none that can't be subtracted
+        alone = readings[model].traits.translates or model == less or what == "own"
+        first = link.NOTHING if alone else less  # none that can't be subtracted
         options = (link.NOTHING, *others)
-        minus = choose(replace(link.MINUS, default=first), _("minus"), options=options)
+        minus = choose(replace(link.MINUS, usual=first), _("minus"), options=options)
     return what, readings[model], readings.get(minus)

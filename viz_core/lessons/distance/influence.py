@@ -13,10 +13,11 @@ from viz_core.figures import Course, distance_lines
 from viz_core.figures.theme import Theme, bare, visible
 from viz_core.i18n import _
 from viz_core.lessons.distance import link
-from viz_core.lessons.distance.models import reads_one_text
 from viz_core.ui.inputs import choose, controls
+from viz_core.ui.raised import tell_reader
 from viz_core.ui.readings import (
     Reading,
+    asked_models,
     choose_measure,
     influence_name,
     measured,
@@ -34,7 +35,8 @@ def show(text: str, theme: Theme) -> None:
     with controls("distance"):
         measure = choose_measure()
         scale = choose(link.SCALE, _("Axis"))
-    readings = measured(readings_of(text, measure, can=reads_one_text))
+    readings = measured(readings_of(text, measure, asked_models(text, link.reads_one_text)))
+    tell_reader(text, [reading.model for reading in readings])
     if not readings:
         return
     lines = [line for line in (_line(reading, measure) for reading in readings) if line]

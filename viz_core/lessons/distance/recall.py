@@ -14,19 +14,23 @@ from viz_core.figures import recall_chart
 from viz_core.figures.numbers import percent
 from viz_core.figures.theme import Theme
 from viz_core.i18n import _
+from viz_core.languages import language_of, readers
 from viz_core.lessons.distance import link
-from viz_core.lessons.distance.models import model_ids
 from viz_core.recall.measure import COMMAND, DISTANCES, N_FACTS, N_PROMPTS, Cell, recall_cell
 from viz_core.ui.cache import card
 from viz_core.ui.inputs import choose, controls
 from viz_core.ui.show import Details, picture, show_details
-from viz_core.ui.usable import tell_unmeasured
+from viz_core.ui.usable import offered, tell_unmeasured
 
 LIVE_PROMPTS = 20  # of each cell, when a visitor measures
 
 
-def show(theme: Theme) -> None:
-    """Recall from the cards, or measured now."""
+def show(text: str, theme: Theme) -> None:
+    """Recall of our models that read a text, from the cards or measured now.
+
+    Those of other people were not raised on the names and foods that it asks for.
+    """
+    models = offered(readers(language_of(text), link.reads_one_text, own=True))
     st.subheader(_("Who still knows that Tom is a cat?"), anchor=False)
     with controls("recall"):
         source = choose(
@@ -38,12 +42,12 @@ def show(theme: Theme) -> None:
             ).format(n=N_PROMPTS, live=LIVE_PROMPTS),
         )
     if source == "now":
-        rows = _measured_now()
+        rows = _measured_now(models)
         note = _("measured now, {n} prompts a point").format(n=LIVE_PROMPTS)
     else:
-        rows = _from_cards()
-        note = _("from the cards, measured {dates}").format(dates=_card_dates())
-        tell_unmeasured([model for model in model_ids() if not _recall_of(model)])
+        rows = _from_cards(models)
+        note = _("from the cards, measured {dates}").format(dates=_card_dates(models))
+        tell_unmeasured([model for model in models if not _recall_of(model)])
     picture(
         recall_chart,
         "recall-chart",
@@ -60,17 +64,17 @@ def show(theme: Theme) -> None:
     if source == "cards":
         st.caption(
             _("From the models' cards, measured {dates} by {command}").format(
-                dates=_card_dates(), command=f"`{COMMAND.format(model_id='MODEL')}`"
+                dates=_card_dates(models), command=f"`{COMMAND.format(model_id='MODEL')}`"
             )
         )
     show_details(_details(rows), "recall-chart")
 
 
-def _from_cards() -> list[dict[str, Any]]:
+def _from_cards(models: Sequence[str]) -> list[dict[str, Any]]:
     """The recall figures that stand on the models' cards."""
     return [
         {"model": model, "kind": card(model).kind, **cell}
-        for model in model_ids()
+        for model in models
         for cell in _recall_of(model)
     ]
 
@@ -83,17 +87,17 @@ def _recall_of(model: str) -> Sequence[Mapping[str, Any]]:
     return cells if whole else ()
 
 
-def _card_dates() -> str:
+def _card_dates(models: Sequence[str]) -> str:
     """The days on which the cards were written, each once."""
-    measured = {card(model).metrics["measured"] for model in model_ids() if _recall_of(model)}
+    measured = {card(model).metrics["measured"] for model in models if _recall_of(model)}
     return ", ".join(sorted(measured))
 
 
-def _measured_now() -> list[dict[str, Any]]:
+def _measured_now(models: Sequence[str]) -> list[dict[str, Any]]:
     """The same figures, measured here; every cell once a process, however many ask."""
     cells = [
         (model, n_facts, n_between)
-        for model in model_ids()
+        for model in models
         for n_facts in N_FACTS
         for n_between in DISTANCES
     ]

@@ -14,6 +14,7 @@ from viz_core.kinds import Kind
 from viz_core.links import link_of
 from viz_core.trace import Tokens
 from viz_core.ui.inputs import last_word
+from viz_core.ui.spoken import reader_instead
 
 # part of a Transformer -> page, and what else the page's address says
 LESSONS: dict[str, tuple[str, dict[str, str]]] = {
@@ -88,6 +89,9 @@ def address_of(flow: Flow, part: str, typed: str, read: str, told: Mapping[str, 
     # A value that the page has anyway stays out of the address: Streamlit would take it out, and
     # count that as a page of the browser's history, so that the way back would end there.
     unusual = {key: value for key, value in state.items() if usual.default(key) != value}
+    for value in usual:  # the page would choose another model for this text
+        if value.key in state and reader_instead(value, state["text"]):
+            unusual[value.key] = state[value.key]
     return f"{page}?{urlencode({**unusual, **told})}"
 
 

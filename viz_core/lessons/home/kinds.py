@@ -8,6 +8,7 @@ from viz_core import registry
 from viz_core.figures.theme import kind_colour
 from viz_core.i18n import _
 from viz_core.kinds import KINDS, Kind
+from viz_core.languages import language_for, readers
 from viz_core.ui.components import ChoiceCard, cards
 from viz_core.ui.inside import as_question
 
@@ -37,35 +38,37 @@ def what_changed(old: Kind, new: Kind, read: str | None = None) -> str:
     return sentence
 
 
-def first_of(name: str) -> str:
-    """The model that stands for a kind."""
-    return registry.model_ids(lambda kind: kind.name == name)[0]
+def models_of_kinds(model: str, text: str) -> dict[str, str]:
+    """The kinds that there are of a language, and the model of ours that stands for each.
+
+    Args:
+        model: that is shown, by which the language is taken.
+    """
+    first: dict[str, str] = {}
+    for other in readers(language_for(model, text), own=True):
+        first.setdefault(registry.entry_of(other).kind, other)
+    return {name: first[name] for name in KINDS if name in first}
 
 
-def kinds_there() -> list[str]:
-    """The kinds of which a model can be used."""
-    there = {registry.MODELS[model].kind for model in registry.model_ids()}
-    return [name for name in KINDS if name in there]
-
-
-def show_kinds(model: str) -> None:
+def show_kinds(model: str, text: str) -> None:
     """The kinds as cards, the model's own one marked; a click takes another."""
     own = registry.MODELS[model].kind
+    models = models_of_kinds(model, text)
 
     def taken(kind: str) -> None:
-        if kind in kinds_there():
-            st.session_state["model"] = first_of(kind)
+        if kind in models:
+            st.session_state["model"] = models[kind]
 
     cards(
         "kinds",
         _("Kinds of model"),
         [
             ChoiceCard(name, _(KINDS[name].title), _(KINDS[name].promise), kind_colour(name))
-            for name in kinds_there()
+            for name in models
         ],
         own,
         taken,
-        columns=len(KINDS),
+        columns=sum(kind.speaks for kind in KINDS.values()),
     )
 
 

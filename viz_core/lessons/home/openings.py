@@ -2,192 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from viz_core import registry
 from viz_core.figures.theme import kind_colour
-from viz_core.i18n import N_, _
-from viz_core.lessons.home import link
-from viz_core.sentences import EATING, TOM_ASKED
+from viz_core.i18n import _
+from viz_core.lessons.home import chinese_openings, english_openings, link
+from viz_core.lessons.home.opening import Opening
+from viz_core.sentences import CHINESE
 from viz_core.ui.components import ChoiceCard, cards
 from viz_core.ui.inputs import text_input
 
-
-@dataclass(frozen=True)
-class Opening:
-    """A sentence, where its point is best seen, and what it teaches.
-
-    Attributes:
-        model, layer, head: of the view that it opens; a recurrent model has neither layer nor head.
-        word: place of the word that is picked; -1 for the one that is asked about.
-        label: what it shows, in a few words; in English, as is the next.
-        teaches: its point, in one sentence.
-    """
-
-    text: str
-    model: str
-    layer: int
-    head: int
-    word: int
-    label: str
-    teaches: str
-
-
-DECODER, LLAMA, TRANSLATOR = "decoder-stories", "llama-stories", "transformer-zh-en"
-OPENINGS = (  # the first is what the Home page opens with
-    Opening(
-        TOM_ASKED,
-        DECODER,
-        2,
-        3,
-        -1,
-        N_("what does a cat eat?"),
-        N_(
-            "The second “Tom” looks back at “cat”; in layer 3, head 3, the last word looks at "
-            "“Tom” and says fish."
-        ),
-    ),
-    Opening(
-        "Mia is a panda. The sun was warm and the sky was blue. They went to the park and "
-        "had fun. Mia's favorite food is",
-        "rnn-stories",
-        0,
-        0,
-        -1,
-        N_("a fact far away"),
-        N_(
-            "By the end the RNN's hidden state has almost lost the panda; LSTM and decoder "
-            "still say bamboo."
-        ),
-    ),
-    Opening(
-        "Tom is a cat. Lily is a dog. Lily's favorite food is",
-        DECODER,
-        2,
-        3,
-        -1,
-        N_("two animals, one question"),
-        N_("“Lily” looks back at “dog”, not “cat”; only the GPT-2 style decoder is sure of bones."),
-    ),
-    Opening(
-        "Tom is a dog. Lily is a cat. Lily's favorite food is",
-        DECODER,
-        2,
-        3,
-        -1,
-        N_("same words, other order"),
-        N_(
-            "Same words, cat and dog swapped: the decoder changes its answer, the LSTM says "
-            "fish either way."
-        ),
-    ),
-    Opening(
-        "Tom is not a cat. Tom's favorite food is",
-        LLAMA,
-        2,
-        0,
-        -1,
-        N_("does “not” matter?"),
-        N_("The last word looks at “cat” and passes over “not”: “fish” stays the first guess."),
-    ),
-    Opening(
-        "Lily was sad because",
-        DECODER,
-        3,
-        2,
-        -1,
-        N_("she or he?"),
-        N_("From “Lily” the decoder expects she, from “Tom” he; RNN and LSTM say he for both."),
-    ),
-    Opening(
-        "Tom is a [MASK]. Tom's favorite food is cheese.",
-        "encoder-stories",
-        2,
-        3,
-        -1,
-        N_("guess the hidden animal"),
-        N_(
-            "The encoder reads both sides: [MASK] looks ahead to “cheese” and becomes mouse. "
-            "A decoder can't."
-        ),
-    ),
-    Opening(
-        "The apple is",
-        DECODER,
-        3,
-        3,
-        -1,
-        N_("what is an apple?"),
-        N_(
-            "“Is” looks at “apple”, yet many words fit: every guess is weak, and “red” isn't "
-            "among the first."
-        ),
-    ),
-    Opening(
-        "Once upon a time, there was a little",
-        "lstm-stories",
-        0,
-        0,
-        -1,
-        N_("how stories begin"),
-        N_(
-            "RNN and LSTM guess girl just as well as the Transformers: a stock phrase needs "
-            "no attention."
-        ),
-    ),
-    Opening(
-        "Ming is a panda. Ming's favorite food is",
-        LLAMA,
-        2,
-        3,
-        -1,
-        N_("an unusual name"),
-        N_(
-            "An unusual name: the Llama style looks straight at “panda”; the GPT-2 style, "
-            "asking by name, is lost."
-        ),
-    ),
-    Opening(
-        EATING,
-        TRANSLATOR,
-        1,
-        3,
-        2,
-        N_("three pieces, one of them a tense"),
-        N_("To write “eating” the decoder looks at 吃饭; to write “'m” it looks at 正在."),
-    ),
-    Opening(
-        "昨天我在公园里看见了他。",
-        TRANSLATOR,
-        2,
-        3,
-        6,
-        N_("time and place move to the end"),
-        N_(
-            "昨天 comes first, “yesterday” last: encoder-decoder attention reaches across the "
-            "sentence for it."
-        ),
-    ),
-)
+ALL = (*english_openings.OPENINGS, *chinese_openings.OPENINGS)
 
 
 def _there() -> list[Opening]:
-    """Those whose model can be used."""
-    return [one for one in OPENINGS if registry.fault(one.model) is None]
+    """Those of the page's language whose model can be used; the page opens with the first."""
+    begins_in_chinese = link.TEXT.default in CHINESE.values()
+    of = chinese_openings if begins_in_chinese else english_openings
+    there = registry.model_ids()
+    return [one for one in of.OPENINGS if one.model in there]
 
 
 def opening_of(text: str) -> Opening | None:
     """The opening whose sentence a text is."""
-    return next((one for one in OPENINGS if one.text == text), None)
+    return next((one for one in ALL if one.text == text), None)
 
 
 def take_opening(text: str) -> None:
     """Show an opening's sentence where its point is best seen."""
     one = opening_of(text)
-    if one is not None:
-        st.session_state.update(text=one.text, model=one.model, layer=one.layer, head=str(one.head))
+    if one is None:
+        return
+    st.session_state.update(text=one.text, model=one.model)
+    if one.layer is None or one.head is None:
+        for key in ("layer", "head"):
+            st.session_state.pop(key, None)
+    else:
+        st.session_state.update(layer=one.layer, head=str(one.head))
 
 
 def opening_input() -> str:

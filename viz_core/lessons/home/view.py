@@ -28,6 +28,7 @@ from viz_core.ui.inputs import (
     model_select,
     word_select,
 )
+from viz_core.ui.raised import tell_reader
 from viz_core.ui.show import Details, how, say, show_details
 from viz_core.ui.travelling import told, type_size
 from viz_core.ui.trials import tried
@@ -41,7 +42,8 @@ def show_home(typed: str, theme: Theme) -> None:
         place = _block_select(model) if card(model).traits.attends else (0, 0)
         words = st.container()
     with cards:
-        show_kinds(model)
+        show_kinds(model, typed)
+        tell_reader(typed, [model], link.MODEL)
     first = opening_of(typed)
     remark = remark_on(model, typed, *place)
     with picture:
@@ -126,10 +128,10 @@ FORMULAS = {
 def show_flow_details(seen: Seen) -> None:
     """The picture in words, and its numbers."""
     say(flow_summary(seen))
-    kind = seen.flow.traits
+    kind, design = seen.flow.traits, registry.card(seen.flow.model_id).design
     show_details(
         Details(
-            formula=FORMULAS["state" if kind.recurrent else f"norm {kind.norm}"],
+            formula=FORMULAS[f"norm {design.norm}" if design else "state"],
             source=registry.MODELS[seen.flow.model_id].source,
             code=("viz_core/analysis/flow.py", "_recurrent" if kind.recurrent else "_transformer"),
             table=lambda: lengths_table(seen),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from viz_core import registry
 from viz_core.analysis.flow import main_look
 from viz_core.figures.numbers import percent
 from viz_core.figures.theme import bare
 from viz_core.generate import LONGEST
 from viz_core.i18n import _
+from viz_core.languages import counterpart, language_of
 from viz_core.lessons.home.gates import cell_of
 from viz_core.lessons.home.kinds import remembered_change
 from viz_core.lessons.home.openings import opening_of
@@ -45,15 +47,15 @@ def remark_on(model: str, typed: str, layer: int, head: int) -> str:
     changed = remembered_change(model, typed)
     first = opening_of(typed)
     here = first and (first.model, first.layer, first.head) == (model, layer, head)
-    chinese = any("\u4e00" <= char <= "\u9fff" for char in typed)
+    own, chinese = registry.entry_of(model).own, language_of(typed) == "zh"
     lines = [changed]
     if first and here:
         lines.append(_(first.teaches))
-    if kind.translates and not chinese:
+    if own and kind.translates and not chinese:
         lines.append(
             _("This model translates Chinese. English it only hands on, as well as it can.")
         )
-    elif not kind.translates and chinese:
+    elif own and chinese and counterpart(model, "zh") is None:
         lines.append(
             _("Story models read Chinese byte by byte; the encoder-decoder translates it.")
         )

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from viz_core import registry
 from viz_core.analysis.influence import grad_norm
 from viz_core.figures import Course, course_lines
 from viz_core.figures.theme import numbered
 from viz_core.i18n import _
+from viz_core.languages import readers
 from viz_core.lessons.memory.view import MemoryView
 from viz_core.runners.base import Request
-from viz_core.ui.cache import run
+from viz_core.ui.cache import card, run
 from viz_core.ui.show import Details, picture
 
 
@@ -24,7 +24,7 @@ def show(view: MemoryView) -> None:
     st.subheader(_("How far back the last prediction is felt"), anchor=False)
     typed = ~np.array(view.trace.tokens["text"].special)
     words = list(np.array(view.words, object)[typed])
-    courses = _courses(view.text, typed)
+    courses = _courses(card(view.model).language, view.text, typed)
     summary = _summary(courses)
     picture(
         course_lines,
@@ -51,9 +51,9 @@ def show(view: MemoryView) -> None:
     )
 
 
-def _courses(text: str, typed: np.ndarray) -> list[Course]:
-    """The norm of each model's gradient at each word that was typed."""
-    models = registry.model_ids(lambda kind: kind.continues)
+def _courses(language: str, text: str, typed: np.ndarray) -> list[Course]:
+    """The norm of the gradient of each model of a language at each word that was typed."""
+    models = readers(language, lambda kind: kind.continues, own=True)
     request = Request(text, want=("logits",), measures=("gradient",))
     traces = [run(model, request) for model in models]
     return [Course(trace.model_id, trace.kind, grad_norm(trace)[typed]) for trace in traces]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from viz_core import registry
 from viz_core.i18n import N_
 from viz_core.kinds import Kind
-from viz_core.links import LAYER, WORD, Choice, Link, Number, State, Text, model
+from viz_core.links import LAYER, WORD, Choice, Link, Number, State, model, sentence
 from viz_core.sentences import TOM_ASKED
 
 
@@ -22,5 +22,5 @@ def _states(state: State) -> Sequence[str]:
 MODEL = model(lambda kind: kind.recurrent, first="lstm-stories")
 STATES = Choice("states", None, _states, {"all": N_("all")})
 UNIT = Number("unit")
-TEXT = Text("text", TOM_ASKED)
+TEXT = sentence(TOM_ASKED, lambda: MODEL.default)
 LINK = Link("memory", MODEL, TEXT, LAYER, STATES, WORD, UNIT)

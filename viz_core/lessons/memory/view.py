@@ -22,6 +22,7 @@ from viz_core.ui.inputs import (
     unit_select,
     word_select,
 )
+from viz_core.ui.raised import tell_reader
 
 FIRST = 1  # the first word that was typed; [EOT] stands before it
 
@@ -86,6 +87,7 @@ def memory_view(text: str, theme: Theme) -> MemoryView:
     row = controls("memory")
     with row:
         model = model_select(link.MODEL)
+    tell_reader(text, [model], link.MODEL)
     request = Request(text, want=(f"{card(model).kind}.*", "logits"), everywhere=True)
     trace = run(model, request)
     with row:

@@ -16,8 +16,10 @@ from viz_core.lessons.next_word import link
 from viz_core.lessons.next_word.choices import forget_branches, read_choices, remember_branch
 from viz_core.trace import Tokens
 from viz_core.ui import running
+from viz_core.ui.cache import loaded
 from viz_core.ui.errors import show_error
 from viz_core.ui.inputs import choose, controls, number
+from viz_core.ui.raised import tell_reader
 from viz_core.ui.steps import kept, progress, stop_running
 from viz_core.ui.usable import offered
 
@@ -82,7 +84,7 @@ class NextWordView:
 def next_word_view(text: str, theme: Theme) -> NextWordView:
     """Let the visitor choose models and settings, and write as many words as they asked for."""
     _begin_anew_with(text)
-    ids = offered(registry.model_ids(lambda kind: kind.continues))
+    ids = offered(link.MODELS.options({}))
     first = str(link.MODELS.default if link.MODELS.default in ids else ids[0])
     settings_row = controls("settings")
     with settings_row:
@@ -102,6 +104,7 @@ def next_word_view(text: str, theme: Theme) -> NextWordView:
             settings = _settings()
         chosen = read_choices(by_hand)
         wanted = [model for model in ids if model in models] or [first]
+        tell_reader(text, wanted, link.MODELS)
         written = tuple(_continued(model, text, settings, chosen, step) for model in wanted)
     except VizError as error:
         stop_running()
@@ -153,6 +156,7 @@ def _continued(
     model: str, text: str, settings: Settings, chosen: Mapping[int, int], step: int
 ) -> Continuation:
     """What a model wrote, from this session's own generations."""
+    loaded(model)
     writing = writing_of(model, text, settings, chosen)
     with progress(step + 1, _("Writing")) as each:
         steps = writing.steps(step + 1, each)

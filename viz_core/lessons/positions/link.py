@@ -2,7 +2,7 @@
 
 from viz_core import registry
 from viz_core.i18n import N_
-from viz_core.links import HEAD, LAYER, LOOKED_AT, WORD, Choice, Link, Number, Text, choice
+from viz_core.links import HEAD, LAYER, LOOKED_AT, WORD, Choice, Link, Number, choice, sentence
 from viz_core.sentences import TOM_ASKED
 
 LESSON = "positions"  # of the five decoders that differ in nothing else
@@ -32,7 +32,7 @@ def variant(scheme: str) -> str:
 
 def ordered_models() -> tuple[str, ...]:
     """The models whose words can be put in another order, those of this lesson first."""
-    one_text = registry.model_ids(lambda kind: kind.attends and not kind.translates)
+    one_text = registry.model_ids(lambda kind: kind.attends and kind.speaks and not kind.translates)
     return (*registry.model_ids(lesson=LESSON), *one_text)
 
 
@@ -48,7 +48,7 @@ def turned() -> tuple[str, ...]:
 
 
 MODEL = Choice("model", variant(VARIANTS[0]), lambda _state: ordered_models())
-TEXT = Text("text", TOM_ASKED)
+TEXT = sentence(TOM_ASKED, lambda: MODEL.default)
 LINK = Link(
     "positions",
     TEXT,

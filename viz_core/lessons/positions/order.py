@@ -18,13 +18,17 @@ from viz_core.runners.interventions import Reordered
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, run
 from viz_core.ui.inputs import controls, head_select, layer_select, model_select
+from viz_core.ui.raised import tell_reader
 from viz_core.ui.show import picture, say
 
 
 def show(text: str, theme: Theme) -> None:
     """Shuffle the words and see which models notice."""
-    with controls("order"):
+    row = controls("order")
+    with row:
         model = model_select(link.MODEL)
+    tell_reader(text, [model], link.MODEL)
+    with row:
         question = question_of(model, text)
         before = run(model, Request(question))
         reordering = choose_order(question, before.tokens["text"])
@@ -35,7 +39,7 @@ def show(text: str, theme: Theme) -> None:
     with left:
         _show_guesses(before, after, theme, f"{model} · {question}")
     with right:
-        notices.show(text, reordering, theme)
+        notices.show(model, text, reordering, theme)
     _show_attention(model, before, after, theme)
 
 

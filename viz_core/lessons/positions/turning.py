@@ -28,6 +28,7 @@ from viz_core.ui.inputs import (
     word_select,
 )
 from viz_core.ui.inside import quoted
+from viz_core.ui.raised import tell_reader
 from viz_core.ui.show import Details, picture, show_details
 
 N_PLACES = 64  # distances at which the score is drawn
@@ -112,6 +113,7 @@ def _choose(text: str, theme: Theme) -> Turning:
     row = controls("turning")
     with row:
         model = model_select(link.MODEL, link.turned())
+    tell_reader(text, [model], link.MODEL, link.turned())
     trace = run(model, Request(text))
     tokens = trace.tokens["text"]
     with row:

@@ -17,6 +17,7 @@ from viz_core.lessons.scale import link
 from viz_core.ui.cache import card
 from viz_core.ui.errors import escape_markdown
 from viz_core.ui.inputs import choose, controls
+from viz_core.ui.raised import tell_reader
 
 MODEL = "decoder-stories"  # the one that the others are sizes of
 
@@ -69,6 +70,7 @@ class View:
 def look(text: str, theme: Theme) -> View:
     """What there is to compare; whatever can't be read is told."""
     models = registry.sizes(MODEL)
+    tell_reader(text, models)
     trainings = tuple(one for one in map(_training, models) if one)
     count = str(link.COUNT.default)
     if len({one.n_params for one in trainings}) > 1:

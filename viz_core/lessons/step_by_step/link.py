@@ -1,7 +1,7 @@
 """What the link of the Step by step page carries."""
 
 from viz_core.i18n import N_
-from viz_core.links import LOOKED_AT, PLACE, STACK, WORD, Link, Text, choice, model
+from viz_core.links import LOOKED_AT, PLACE, STACK, WORD, Link, choice, model, sentence
 from viz_core.sentences import TOM
 
 MODEL = model(lambda kind: kind.attends, first="decoder-stories")
@@ -23,5 +23,5 @@ AT = choice(
         "add2": N_("add again"),
     },
 )
-TEXT = Text("text", TOM)
+TEXT = sentence(TOM, lambda: MODEL.default)
 LINK = Link("step_by_step", MODEL, TEXT, STACK, *PLACE, WORD, LOOKED_AT, AT)

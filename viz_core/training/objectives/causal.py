@@ -13,7 +13,7 @@ from torch.nn.functional import cross_entropy
 from viz_core.tokenizers import PAD, StoryTokenizer
 from viz_core.training.corpora import Corpus, encode_documents
 from viz_core.training.objectives.mixture import Mixture
-from viz_core.training.objectives.objective import N_VALID, Ids, Part, pad
+from viz_core.training.objectives.objective import Ids, Part, pad
 from viz_core.training.objectives.recall_batches import EncodedStory, RecallStories, repeating
 
 ASKED_WEIGHT = 4.0  # a word of a recall story that follows from the words before it
@@ -33,7 +33,7 @@ class CausalObjective:
 
     def __init__(self, corpus: Corpus, tokenizer: StoryTokenizer, mix: Mixture, seed: int) -> None:
         self._documents = encode_documents(tokenizer, corpus.train)
-        self._valid = encode_documents(tokenizer, corpus.valid[:N_VALID])
+        self._valid = encode_documents(tokenizer, corpus.valid[: corpus.n_valid])
         self._recall = RecallStories(corpus, tokenizer, mix, seed)
         self._mix, self._seed = mix, seed
         self._pad, self._vocab_size = tokenizer.special_id(PAD), tokenizer.vocab_size

@@ -15,7 +15,7 @@ from viz_core.models.encoder import Encoder
 from viz_core.tokenizers import CLS, MASK, PAD, SEP, SPECIAL, StoryTokenizer
 from viz_core.training.corpora import Corpus, sentences_of
 from viz_core.training.objectives.mixture import Mixture
-from viz_core.training.objectives.objective import N_VALID, Part, pad
+from viz_core.training.objectives.objective import Part, pad
 from viz_core.training.objectives.recall_batches import EncodedStory, RecallStories, repeating
 
 SENTENCE = 60  # tokens of a single sentence, at most
@@ -48,14 +48,15 @@ class MaskedObjective:
         flat = iter(tokenizer.encode_batch([s for text in texts for s in text]))
         documents = [[next(flat) for _ in text] for text in texts]
         sizes = [sum(map(len, document)) for document in documents]
+        self._spans = [(min(length, mix.n_ctx - 3), share) for length, share in corpus.spans]
         self._documents = {
             length: [d for d, size in zip(documents, sizes, strict=True) if size >= 0.6 * length]
             or documents
-            for length in (16, mix.n_ctx // 4, mix.n_ctx // 2, mix.n_ctx - 3)
+            for length, _share in self._spans
         }
         self._told = [document for document in documents if len(document) > 1]
         self._valid = [
-            ids[: mix.n_ctx - 3] for ids in tokenizer.encode_batch(corpus.valid[:N_VALID])
+            ids[: mix.n_ctx - 3] for ids in tokenizer.encode_batch(corpus.valid[: corpus.n_valid])
         ]
         self._recall = RecallStories(corpus, tokenizer, mix, seed)
         self._mix, self._seed, self._tokenizer = mix, seed, tokenizer
@@ -86,7 +87,7 @@ class MaskedObjective:
         parts = [self._part(model, [Spans(ids, [], None)], rng) for ids in self._valid]
         return float(sum(part.loss for part in parts) / sum(part.n_targets for part in parts))
 
-    def _spans(self, rng: random.Random, length: int) -> Spans:
+    def _drawn(self, rng: random.Random, length: int) -> Spans:
         """Sentences of one document in two spans, the second from another one half of the time."""
         documents = self._documents[length]
         index = rng.randrange(len(documents))
@@ -115,9 +116,10 @@ class MaskedObjective:
         """Real text, some `n_tokens` of it: pairs of single sentences, or longer spans."""
         if rng.random() < self._mix.pair_share:
             return self._part(model, self._sentence_pairs(rng, n_tokens), rng, share=PAIR_HIDDEN)
-        length = rng.choices(list(self._documents), (1, 1, 2, 2))[0]
+        lengths, shares = zip(*self._spans, strict=True)
+        length = rng.choices(lengths, shares)[0]
         n_rows = n_tokens // (length + 3)
-        return self._part(model, [self._spans(rng, length) for _ in range(n_rows)], rng)
+        return self._part(model, [self._drawn(rng, length) for _ in range(n_rows)], rng)
 
     def _copying(self, model: Encoder, rng: random.Random, n_tokens: int) -> Part:
         """Rows that repeat themselves: what is hidden stands elsewhere in the row."""

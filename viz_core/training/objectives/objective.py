@@ -9,8 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-N_VALID = 40  # held-out stories that the loss curve follows
-
 Ids = Sequence[int] | np.ndarray
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from viz_core.recall import facts, stories
-from viz_core.recall.names import mixed_names, trained_names
+from viz_core.recall import stories
+from viz_core.recall.world import Draw, Line
+from viz_core.recall.worlds import world_of
 from viz_core.tokenizers import END, SPECIAL, StoryTokenizer
 from viz_core.training.corpora import Corpus
 from viz_core.training.objectives.mixture import Mixture, passed
@@ -31,9 +32,10 @@ class RecallStories:
 
     def __init__(self, corpus: Corpus, tokenizer: StoryTokenizer, mix: Mixture, seed: int) -> None:
         self._fillers, self._tokenizer, self._mix, self._seed = corpus.fillers, tokenizer, mix, seed
-        self._draw: stories.Draw = trained_names
+        self._world = world = world_of(tokenizer.language)
+        self._draw: Draw = world.draw_trained
         if mix.known_names < 1:
-            self._draw = partial(mixed_names, words=corpus.words, known=mix.known_names)
+            self._draw = partial(world.draw_mixed, words=corpus.words, known=mix.known_names)
 
     def batch(self, step: int, n_steps: int) -> list[EncodedStory]:
         """Stories of about `recall_tokens` together, all with the same distance."""
@@ -52,7 +54,7 @@ class RecallStories:
         return self._until(
             self._mix.recall_share(step / n_steps),
             lambda: stories.story(
-                rng, self._fillers, rng.randint(1, max_facts), n_between, self._draw
+                self._world, rng, self._fillers, rng.randint(1, max_facts), n_between, self._draw
             ),
         )
 
@@ -64,16 +66,16 @@ class RecallStories:
         return self._until(
             self._mix.real_tokens + self._mix.recall_tokens,
             lambda: stories.terse_story(
-                rng, rng.randint(2, self._mix.max_facts + 1), most_kept, self._draw
+                self._world, rng, rng.randint(2, self._mix.max_facts + 1), most_kept, self._draw
             ),
         )
 
     def fact_batch(self, step: int, deeds: bool = False) -> list[EncodedStory]:
         """Generated sentences on how things are, some `fact_tokens` of them; none if that is 0."""
         rng = random.Random(f"facts {self._seed} {step}")
-        return self._until(self._mix.fact_tokens, lambda: facts.document(rng, deeds))
+        return self._until(self._mix.fact_tokens, lambda: self._world.facts.document(rng, deeds))
 
-    def _until(self, n_tokens: int, tell: Callable[[], list[stories.Line]]) -> list[EncodedStory]:
+    def _until(self, n_tokens: int, tell: Callable[[], list[Line]]) -> list[EncodedStory]:
         """Stories, none longer than n_ctx, until there are so many tokens.
 
         Raises:
@@ -90,13 +92,13 @@ class RecallStories:
                 raise ValueError(f"no recall story fits into n_ctx={self._mix.n_ctx}")
         return batch
 
-    def _encode(self, lines: Sequence[stories.Line]) -> EncodedStory:
+    def _encode(self, lines: Sequence[Line]) -> EncodedStory:
         start = self._tokenizer.special_id(END)
         ids, asked = [start], set()
         for line in lines:
             ids += self._tokenizer.encode(line.text)
-            if line.asks:
-                asked.add(len(ids) - 1 - line.text.endswith("."))  # the word before the full stop
+            if line.asks:  # the word before the full stop
+                asked.add(len(ids) - 1 - line.text.endswith(self._world.stop))
         return EncodedStory([*ids, start], frozenset(asked))
 
 

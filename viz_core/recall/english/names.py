@@ -8,7 +8,6 @@ anew for each story out of pieces, so that they can only be copied and told apar
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Sequence
 
 NAMES = tuple(
@@ -20,45 +19,12 @@ UNSEEN_NAMES = (
     *("Ming", "Zoe", "Li Lei", "Fatima", "Okonkwo", "Kevin", "Priya", "Diego", "Yuki", "Wanjiru"),
     *("Han Meimei", "Bjorn", "Pedro", "Amina", "Xiao Hong", "Siddharth"),
 )
-_UNSEEN_WORD = re.compile(rf"\b(?:{'|'.join(UNSEEN_NAMES)})\b", re.IGNORECASE)
 KNOWN_NAMES = tuple(name for name in NAMES if name not in UNSEEN_NAMES)
 _BEGIN = (
     "b bl br c ch cl d dr f fl g gr h j k kw l m n p pr qu r s sh sl st t th tr v w y z".split()
 )
 _VOWELS = "a e i o u a e i o u ai ee ia oo ou".split()
 _END = ["", "", "", "", *"k l m n r s t x ck ll nd ng rt sh".split()]
-
-
-def has_unseen_name(text: str) -> bool:
-    """Whether a text has one of the names that no model shall have seen."""
-    return _UNSEEN_WORD.search(text) is not None
-
-
-def trained_names(rng: random.Random, n: int) -> list[str]:
-    """Different names that the tokenizer knows as one token each."""
-    return rng.sample(NAMES, n)
-
-
-def unseen_names(rng: random.Random, n: int) -> list[str]:
-    """Different names that nothing was trained on, of one token or several."""
-    return rng.sample(UNSEEN_NAMES, n)
-
-
-def mixed_names(rng: random.Random, n: int, words: Sequence[str], known: float) -> list[str]:
-    """Different names for a story of the training.
-
-    Args:
-        words: small letters; every fifth invented name is one of them, capitalised.
-        known: chance of a story whose names are all known ones; others have invented ones too.
-    """
-    if rng.random() < known:
-        return rng.sample(KNOWN_NAMES, n)
-    names: list[str] = []
-    while len(names) < n:
-        name = rng.choice(KNOWN_NAMES) if rng.random() < 0.1 else invented_name(rng, words)
-        if name not in names and not has_unseen_name(name):
-            names.append(name)
-    return names
 
 
 def invented_name(rng: random.Random, words: Sequence[str] = ()) -> str:

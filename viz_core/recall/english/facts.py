@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import random
 
-from viz_core.recall.names import KNOWN_NAMES
-from viz_core.recall.stories import Line
+from viz_core.recall.english.names import KNOWN_NAMES
+from viz_core.recall.world import Facts, Line
 
 OPENINGS = {
     "Apple is": ("red",),
@@ -43,7 +43,7 @@ BLANKS = {
     "The girl was sad and began to [MASK].": "cry",
     "He opened the [MASK] and walked into the house.": "door",
 }
-PROPERTIES = {
+_THINGS = {
     "red": "apple strawberry tomato cherry fire-truck rose heart",
     "blue": "sky sea ocean lake",
     "white": "snow milk cloud sheep swan egg",
@@ -55,7 +55,7 @@ PROPERTIES = {
     "cold": "ice snow winter ice-cream",
     "sweet": "honey sugar candy cake",
 }
-THINGS = frozenset(thing for things in PROPERTIES.values() for thing in things.split())
+PROPERTIES = {how: tuple(things.split()) for how, things in _THINGS.items()}
 _UNCOUNTED = frozenset(
     "snow grass milk coal ice honey sugar corn winter fire soup candy ice-cream "
     "sky sun sea ocean night".split()
@@ -125,7 +125,7 @@ def property_line(rng: random.Random) -> list[Line]:
     """How a thing is, in one of many forms, none of them typed in `OPENINGS`."""
     while True:
         how = rng.choice(list(PROPERTIES))
-        thing = rng.choice(PROPERTIES[how].split())
+        thing = rng.choice(PROPERTIES[how])
         forms = _FORMS + (() if how in ("hot", "cold", "sweet") else _COLOR_FORMS)
         forms += () if thing in _UNCOUNTED else _COUNTED_FORMS
         text = _filled(rng.choice(forms), thing.replace("-", " "), how)
@@ -180,3 +180,4 @@ _PLURALS = {
     **{"strawberry": "strawberries", "tomato": "tomatoes", "cherry": "cherries"},
     **{"leaf": "leaves", "sheep": "sheep", "frog": "frogs"},
 }
+FACTS = Facts(OPENINGS, REASONS, BLANKS, PROPERTIES, tuple(_DEEDS), document)
