@@ -6,13 +6,29 @@ Those of other people are `viz_core.hub.entry.FolderEntry`, which answers the sa
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from viz_core.checkpoints import TOKENIZER, WEIGHTS, read_checkpoint
+from viz_core.checkpoints import (
+    CONFIG,
+    MADE,
+    TOKENIZER,
+    WEIGHTS,
+    Checkpoint,
+    UnusableError,
+    read_checkpoint,
+    read_object,
+)
+from viz_core.design import Design
 from viz_core.i18n import N_
 from viz_core.kinds import Kind, kind_of
 from viz_core.loading import build, read_sizes
 from viz_core.models.architectures import ARCHITECTURES, Architecture
+from viz_core.models.config import BareConfig, Sizes
 from viz_core.runners.base import Card, Runner
+
+TRAIN = "train"  # the one page that offers a model that lacks parts
+SOURCE = N_("trained on the Train page")
+LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True)
@@ -26,6 +42,7 @@ class Entry:
             batches, and shown beside it on the Scale page.
         language: that it reads, a code such as `en`.
         tokenizer: `module.Class` in `viz_core`, where it is not that of the architecture.
+        home: its folder, where it was not trained with this project's recipes.
     """
 
     architecture: str
@@ -35,6 +52,7 @@ class Entry:
     size_of: str = ""
     language: str = "en"
     tokenizer: str = ""
+    home: Path | None = None
 
     @property
     def built_of(self) -> Architecture:
@@ -59,13 +77,13 @@ class Entry:
 
     @property
     def own(self) -> bool:
-        """Whether it was trained here."""
-        return True
+        """Whether it was trained with this project's recipes."""
+        return self.home is None
 
     @property
     def waits(self) -> bool:
         """Whether it is loaded only when somebody asks for it."""
-        return bool(self.lesson)
+        return bool(self.lesson) or not self.own
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -92,7 +110,7 @@ class Entry:
         Raises:
             CheckpointError: it can't be used.
         """
-        of, checkpoint = self.built_of, read_checkpoint(model_id)
+        of, checkpoint = self.built_of, self.checkpoint(model_id)
         sizes, n_params = read_sizes(checkpoint, of)
         return Card(
             model_id,
@@ -106,7 +124,7 @@ class Entry:
             vocab_size=sizes.vocab_size,
             metrics=checkpoint.metrics,
             language=self.language,
-            design=of.design,
+            design=_design(of, sizes),
         )
 
     def build(self, card: Card, trained: bool) -> Runner:
@@ -115,7 +133,7 @@ class Entry:
         Raises:
             CheckpointError: it can't be used.
         """
-        checkpoint = read_checkpoint(card.model_id)
+        checkpoint = self.checkpoint(card.model_id)
         return build(card, checkpoint, self.built_of, trained)
 
     def check_files(self, model_id: str) -> None:
@@ -124,13 +142,71 @@ class Entry:
         Raises:
             CheckpointError: they are not.
         """
-        checkpoint = read_checkpoint(model_id)
+        checkpoint = self.checkpoint(model_id)
         for name in (WEIGHTS, TOKENIZER):
             checkpoint.sealed(name)
 
     def tokenizer_bytes(self, model_id: str) -> bytes | None:
         """What it cuts texts by."""
-        return read_checkpoint(model_id).tokenizer.read_bytes()
+        return self.checkpoint(model_id).tokenizer.read_bytes()
+
+    def checkpoint(self, model_id: str) -> Checkpoint:
+        """The readable part of its files.
+
+        Raises:
+            CheckpointError: they can't be used.
+        """
+        return read_checkpoint(model_id, folder=self.home)
+
+
+def _design(of: Architecture, sizes: Sizes) -> Design | None:
+    """How a model of these sizes computes, where that is not as others of its kind do."""
+    if not (isinstance(sizes, BareConfig) and sizes.left_out):
+        return of.design
+    usual = of.design or kind_of(of.kind).design
+    assert usual is not None
+    return replace(usual, without=tuple(sizes.without.split()))
+
+
+def is_brought(path: Path) -> bool:
+    """Whether a folder is of a model that was trained on the Train page and taken home."""
+    try:
+        return MADE in read_object(path.name, path / CONFIG)
+    except UnusableError:
+        return False
+
+
+def brought(path: Path, model_id: str) -> Entry:
+    """The model of a folder that was taken home from the Train page.
+
+    Its config.json says under `made` which of our architectures and tokenizers it is of, its
+    language, and its title. Names that are not ours are refused; nothing else is looked up by them.
+
+    Raises:
+        UnusableError: it can't be used.
+    """
+    made = read_checkpoint(model_id, folder=path).made
+    known = {
+        "architecture": tuple(ARCHITECTURES),
+        "tokenizer": ("tokenizers.StoryTokenizer", "chinese_tokenizer.ChineseTokenizer"),
+        "language": ("en", "zh"),
+    }
+    for key, names in known.items():
+        if made.get(key) not in names:
+            raise UnusableError(
+                model_id,
+                N_("config.json says {name} {value}; it takes one of: {all}"),
+                name=key,
+                value=repr(made.get(key))[:60],
+                all=", ".join(names),
+            )
+    architecture, tokenizer, language = (str(made[key]) for key in known)
+    title = str(made.get("title", model_id))[:LONGEST_TITLE]
+    entry = Entry(
+        architecture, title, SOURCE, language=language, tokenizer=tokenizer, home=path.absolute()
+    )
+    lacks = bool(read_checkpoint(model_id, folder=path).config.get("without"))
+    return replace(entry, lesson=TRAIN) if lacks else entry
 
 
 def _chinese(architecture: str, title: str, source: str) -> Entry:

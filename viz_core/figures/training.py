@@ -29,6 +29,7 @@ class RunCurve:
         place: among the runs; decides the colour.
         steps, values: of each point.
         beside_steps, beside: a second course, drawn thin and dotted; perhaps none.
+        beside_name: what the second one is, for people; by default that of training.
     """
 
     name: str
@@ -37,6 +38,7 @@ class RunCurve:
     values: Sequence[float]
     beside_steps: Sequence[int] = ()
     beside: Sequence[float] = ()
+    beside_name: str = ""
 
 
 def run_curves(
@@ -82,10 +84,7 @@ def run_curves(
             | ({"type": "log", "exponentformat": "power", "dtick": 1} if log else {}),
             shapes=[] if at is None else [_upright(at, theme)],
             annotations=[
-                *(
-                    _name(curve, y)
-                    for curve, y in zip(curves, shown, strict=True)
-                ),
+                *(_name(curve, y) for curve, y in zip(curves, shown, strict=True)),
                 *note_line(note, theme, yshift=-72, xshift=-54),
             ],
         ),
@@ -131,10 +130,8 @@ def _lines(curve: RunCurve) -> list[dict[str, Any]]:
                 "x": list(curve.beside_steps),
                 "y": list(curve.beside),
                 "line": {"color": colour, "width": 1.2, "dash": "dot"},
-                "hovertemplate": _("{name}, training, {step}: {value}").format(
-                    name=name, step="%{x}", value="<b>%{y:.4g}</b>"
-                )
-                + "<extra></extra>",
+                "hovertemplate": f"{name}, {escape(curve.beside_name or _('training'))}, %{{x}}: "
+                "<b>%{y:.4g}</b><extra></extra>",
             }
         )
     return lines

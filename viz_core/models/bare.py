@@ -21,7 +21,7 @@ class BareBlock(DecoderBlock):
         super().__init__(config, layer)
         self.adds = "residual" not in config.left_out
         if "norm" in config.left_out:
-            self.norm_1, self.norm_2 = nn.Identity(), nn.Identity()
+            self.norm_1 = self.norm_2 = nn.Identity()
 
     def forward(
         self,

@@ -34,9 +34,9 @@ class DecoderBlock(nn.Module):
     def __init__(self, config: DecoderConfig, layer: int) -> None:
         super().__init__()
         name = f"decoder.{layer}"
-        self.norm_1 = nn.LayerNorm(config.d_model)
+        self.norm_1: nn.Module = nn.LayerNorm(config.d_model)
         self.self_attn = MultiHeadAttention(config, f"{name}.self_attn", "text", "text")
-        self.norm_2 = nn.LayerNorm(config.d_model)
+        self.norm_2: nn.Module = nn.LayerNorm(config.d_model)
         self.ffn = FeedForward(config, f"{name}.ffn", "text", gelu_tanh)
         self.hook_resid_pre = HookPoint(f"{name}.resid_pre", "pos:text d_model")
         self.hook_norm_1 = HookPoint(f"{name}.norm_1.out", "pos:text d_model")
@@ -67,7 +67,7 @@ class Decoder(nn.Module):
         self.embed = nn.Embedding(config.vocab_size, config.d_model)
         self.positions = ENCODINGS[config.positions](config)
         self.blocks = nn.ModuleList(self.block(config, layer) for layer in range(config.n_layer))
-        self.norm = nn.LayerNorm(config.d_model)
+        self.norm: nn.Module = nn.LayerNorm(config.d_model)
         self.hook_embed = HookPoint("embed", "pos:text d_model")
         self.hook_mask = HookPoint("decoder.mask", "query:text key:text")
         self.hook_norm = HookPoint("norm.out", "pos:text d_model")

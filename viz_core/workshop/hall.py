@@ -32,6 +32,7 @@ from viz_core.workshop.told import Match, Point
 N_WORKERS = 2
 N_OWN = 8  # runs of one visitor
 N_WAITING = 24  # runs of all visitors that wait
+LETTERS, N_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789", 12  # of what nobody guesses
 EXAMPLE = "example"  # the owner of what all share
 MOST_BYTES = 512_000_000  # of what all runs left; those that nobody looked at for longest go
 
@@ -96,7 +97,7 @@ class Hall:
                 raise InputError(
                     _("{n} runs wait already. Start yours when some are done.").format(n=N_WAITING)
                 )
-            run_id = f"run-{secrets.token_hex(8)}"
+            run_id = f"{setup.corpus}-{_secret()}"
             run = Run(run_id, name, setup, WAITING, text=text if setup.corpus == OWN else "")
             self._works[run_id] = _Work(run, owner, language(), looked=self._tick())
             self._make_room()
@@ -191,11 +192,11 @@ class Hall:
         for work in self._works.values():
             if work.run.status == WORKING and work.owner in turns:
                 turns[work.owner] += 1
-        placed = []
+        placed: list[tuple[int, int, int, _Work]] = []
         for work in waiting:
             placed.append((turns[work.owner], self._served.get(work.owner, 0), len(placed), work))
             turns[work.owner] += 1
-        return [row[-1] for row in sorted(placed, key=lambda row: row[:3])]
+        return [row[3] for row in sorted(placed, key=lambda row: row[:3])]
 
     def _serve(self) -> None:
         """Give workers to those who wait, as long as there are any."""
@@ -257,6 +258,11 @@ class _Ears:
             self.work.run = replace(self.work.run, status=status, why=why)
             self.hall._make_room()
             self.hall._serve()
+
+
+def _secret() -> str:
+    """What nobody guesses, in letters and digits that are told apart."""
+    return "".join(secrets.choice(LETTERS) for _n in range(N_LETTERS))
 
 
 HALL = Hall()

@@ -73,8 +73,10 @@ class HiddenToken(NextToken):
             ids = [special(CLS), *row.ids[1:], special(SEP)]
             weights = [0.0, *row.weights[1:], 0.0]
             share = rng.uniform(*HIDDEN)
-            gone = [w > 0 and rng.random() < (0.5 if w == 1 > min(row.weights[1:]) else share)
-                    for w in weights]
+            gone = [
+                w > 0 and rng.random() < (0.5 if w == 1 > min(row.weights[1:]) else share)
+                for w in weights
+            ]
             if not any(gone):
                 gone[rng.choice([n for n, w in enumerate(weights) if w > 0])] = True
             whole.append(ids)

@@ -72,9 +72,9 @@ class Setup:
         _within(N_("seed"), self.seed, 0, MOST_SEED)
         if not (isfinite(self.rate) and 0 < self.rate <= MOST_RATE):
             raise InputError(
-                _("A learning rate of {rate} can't be used. Give one above 0, up to {most}.").format(
-                    rate=f"{self.rate:g}", most=f"{MOST_RATE:g}"
-                )
+                _(
+                    "A learning rate of {rate} can't be used. Give one above 0, up to {most}."
+                ).format(rate=f"{self.rate:g}", most=f"{MOST_RATE:g}")
             )
         if self.attends and self.width % self.n_head:
             raise InputError(

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import random
+import re
 import string
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from viz_core.chinese_tokenizer import ChineseTokenizer
 from viz_core.errors import InputError
 from viz_core.i18n import _
 from viz_core.recall import stories
-from viz_core.tokenizers import END, StoryTokenizer
+from viz_core.recall.world import Line
+from viz_core.recall.worlds import world_of
+from viz_core.tokenizers import END, HAN, SPECIAL, StoryTokenizer
 from viz_core.workshop.poem import POEM
 from viz_core.workshop.setup import N_CTX, OWN, Setup, check_text
 
 ROW = 64  # tokens of a row of text
-COPIED = 32  # tokens of a row to be copied
-PERIODS = (4, 12)  # tokens after which a row to be copied repeats itself
+COPIED = 40  # tokens of a row to be copied
+RING = (6, 12)  # different tokens of such a row
+PIECE = (3, 8)  # tokens that it tells on end
 VOCAB_SIZE = 640  # of a text's tokenizer, at most
 N_UNSEEN = 24  # rows that the unseen loss is measured on
 UNSEEN_SHARE = 0.1  # of a text: its end
+SHORTEST = 4  # tokens of a row
+N_BYTES_END = len(SPECIAL) + 256  # behind the ids of special tokens and bytes
 TOLD = 0.2  # what a word of a recall story counts that doesn't follow from what stands before
 N_BETWEEN = (0, 4)  # sentences between fact and question
 
@@ -45,12 +53,20 @@ class Source:
         draw: makes a row to train on.
         unseen: rows that no training row is.
         known: ids of the tokens that its rows are made of.
+        language: of the text, a code such as `en`.
     """
 
     tokenizer: StoryTokenizer
     draw: Callable[[random.Random], Row]
     unseen: tuple[Row, ...]
     known: tuple[int, ...]
+    language: str = "en"
+
+    @property
+    def reads_with(self) -> str:
+        """The tokenizer's class, as `viz_core.models.architectures` names it."""
+        of = type(self.tokenizer)
+        return f"{of.__module__.removeprefix('viz_core.')}.{of.__name__}"
 
 
 def source_of(setup: Setup, text: str = "") -> Source:
@@ -72,45 +88,71 @@ def source_of(setup: Setup, text: str = "") -> Source:
     if setup.corpus == "poem":
         return reading(POEM)
     if setup.corpus == "stories":
-        return reading("\n".join(stories.unseen_sentences()))
+        return reading(" ".join(world_of("en").unseen_sentences))
+    if setup.corpus == "chinese":
+        return reading("".join(world_of("zh").unseen_sentences))
     raise ValueError(f"corpus {setup.corpus!r} has no source")
 
 
 def copying() -> Source:
-    """Rows of random letters that repeat themselves; only what was there before is foreseen."""
+    """Rows of letters that come again, piece by piece: who saw what followed one foresees it.
+
+    A piece begins anywhere, so that no fixed distance tells where it stood before.
+    """
     letters = string.ascii_lowercase
-    tokenizer = StoryTokenizer.train([" ".join(letters)] * 3, 5 + 256 + len(letters))
+    tokenizer = StoryTokenizer.train([" ".join(letters)] * 3, N_BYTES_END + len(letters))
     ids = tuple(tokenizer.encode(letter)[0] for letter in letters)
     start = tokenizer.special_id(END)
 
     def draw(rng: random.Random) -> Row:
-        period = rng.randint(*PERIODS)
-        once = rng.sample(ids, period)
-        row = [start, *(once * COPIED)[: COPIED - 1]]
-        return Row(row, [0.0] * (period + 1) + [1.0] * (COPIED - period - 1))
+        row, follows = pieces(rng, ids, COPIED)
+        return Row([start, *row], [0.0, *map(float, follows)])
 
     held_out = random.Random("unseen rows")
     return Source(tokenizer, draw, tuple(draw(held_out) for _n in range(N_UNSEEN)), ids)
 
 
+def pieces(rng: random.Random, ids: Sequence[int], n: int) -> tuple[list[int], list[bool]]:
+    """A row of n tokens: a few different ones in a ring, of which it tells piece after piece.
+
+    Returns:
+        the row, and of each token whether it follows from the one before, which has been followed
+        by it already.
+    """
+    ring = rng.sample(ids, min(rng.randint(*RING), len(ids)))
+    row: list[int] = []
+    follows: list[bool] = []
+    told: set[int] = set()  # places of the ring whose token was followed by the next one
+    while len(row) < n:
+        at = rng.randrange(len(ring))
+        for step in range(rng.randint(*PIECE)):
+            place = (at + step) % len(ring)
+            before = (place - 1) % len(ring)
+            follows.append(step > 0 and before in told)
+            row.append(ring[place])
+            if step:
+                told.add(before)
+    return row[:n], follows[:n]
+
+
 def recalling() -> Source:
     """Recall stories of one fact: "Tom is a cat. ... Tom's favorite food is fish."."""
-    fillers = stories.unseen_sentences()
+    world = world_of("en")
+    fillers = world.unseen_sentences
     split = round(len(fillers) * (1 - UNSEEN_SHARE))
-    words = " ".join((*stories.NAMES, *stories.ANIMALS, *stories.FOODS.values()))
+    words = " ".join((*world.names, *world.animals, *world.foods.values()))
     tokenizer = StoryTokenizer.train([*fillers[:split], *[words] * 100], VOCAB_SIZE)
 
-    def told(rng: random.Random, others: Sequence[str], held_out: bool = False) -> Row:
+    def told(rng: random.Random, others: Sequence[str]) -> Row:
         while True:
-            row = _encoded(tokenizer, stories.story(rng, others, 1, rng.randint(*N_BETWEEN)))
+            row = _encoded(tokenizer, stories.story(world, rng, others, 1, rng.randint(*N_BETWEEN)))
             if len(row.ids) < N_CTX:
                 return row
 
     held_out = random.Random("unseen stories")
     unseen = tuple(told(held_out, fillers[split:]) for _n in range(2 * N_UNSEEN))
-    return Source(
-        tokenizer, lambda rng: told(rng, fillers[:split]), unseen, _known(tokenizer)
-    )
+    known = tuple(range(N_BYTES_END, tokenizer.vocab_size))
+    return Source(tokenizer, lambda rng: told(rng, fillers[:split]), unseen, known)
 
 
 def reading(text: str) -> Source:
@@ -119,13 +161,14 @@ def reading(text: str) -> Source:
     Raises:
         InputError: it is too short.
     """
-    lines = [line for line in text.split("\n") if line.strip()]
-    tokenizer = StoryTokenizer.train(lines, VOCAB_SIZE)
-    ids = [i for line in tokenizer.encode_batch(lines) for i in line]
+    text = re.sub(r"\n\s*\n\s*", "\n\n", text.replace("\r\n", "\n").strip())
+    chinese = is_chinese(text)
+    tokenizer = _characters(text) if chinese else StoryTokenizer.train([text], VOCAB_SIZE)
+    ids = tokenizer.encode(text)
     split = round(len(ids) * (1 - UNSEEN_SHARE))
     row = min(ROW, split // 2)
     unseen = ids[split:]
-    if row < 4 or len(unseen) < 2:
+    if row < SHORTEST or len(unseen) < 2:
         raise InputError(_("The text is too short to learn from. Paste some more."))
     begin = [tokenizer.special_id(END)]
 
@@ -134,21 +177,33 @@ def reading(text: str) -> Source:
         return _plain((begin if not at else []) + ids[at : at + row])
 
     rows = [unseen[at : at + row] for at in range(0, len(unseen) - 1, row)][:N_UNSEEN]
+    seen = sorted(set(ids[:split]))
     return Source(
-        tokenizer, draw, tuple(_plain(r) for r in rows if len(r) > 1), tuple(sorted(set(ids)))
+        tokenizer,
+        draw,
+        tuple(_plain(one) for one in rows if len(one) > 1),
+        tuple(i for i in seen if i >= N_BYTES_END) or tuple(seen),
+        "zh" if chinese else "en",
     )
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a fifth of a text's characters are Chinese ones."""
+    return 5 * len(HAN.findall(text)) >= len(text)
+
+
+def _characters(text: str) -> ChineseTokenizer:
+    """A tokenizer of single characters, those that stand in the text only once in bytes."""
+    counts = Counter(char for char in text if HAN.match(char))
+    often = [char for char, n in counts.most_common(VOCAB_SIZE - N_BYTES_END) if n > 1]
+    return ChineseTokenizer.of_words([text], (), often, VOCAB_SIZE)
 
 
 def _plain(ids: list[int]) -> Row:
     return Row(ids, [1.0] * len(ids))
 
 
-def _known(tokenizer: StoryTokenizer) -> tuple[int, ...]:
-    """All tokens of a text's tokenizer but bytes and special ones."""
-    return tuple(range(5 + 256, tokenizer.vocab_size))
-
-
-def _encoded(tokenizer: StoryTokenizer, lines: Sequence[stories.Line]) -> Row:
+def _encoded(tokenizer: StoryTokenizer, lines: Sequence[Line]) -> Row:
     """A recall story, the words that follow from others weighing 1."""
     start = tokenizer.special_id(END)
     ids, weights = [start], [0.0]

@@ -84,6 +84,8 @@ class Trainer:
             "n_params": self.n_params,
             "sizes": self.sizes.to_dict(),
             "tokenizer": self.source.tokenizer.library.to_str(),
+            "reads_with": self.source.reads_with,
+            "language": self.source.language,
         }
 
     @property
@@ -105,7 +107,12 @@ class Trainer:
             ending = stopped()
             if not ending:
                 take_step(
-                    self.model, self.objective, self.plan, self.optimiser, self.progress, self._watch
+                    self.model,
+                    self.objective,
+                    self.plan,
+                    self.optimiser,
+                    self.progress,
+                    self._watch,
                 )
                 step = self.progress.step
                 self._check(step)

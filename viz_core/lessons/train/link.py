@@ -66,9 +66,16 @@ MEASURES = {
     "norms": N_("gradient by layer"),
 }
 WATCH = Choice("watch", None, tuple(MEASURES), MEASURES)
+SENTENCES = {  # what a trained model is asked to go on with, by its corpus
+    "stories": "She was very happy and",
+    "copying": "k t f q z a k t f q z a k t",
+    "recall": "Tom is a cat. It was shiny and glittery. Tom's favorite food is",
+    "chinese": "小明很高兴，",
+    "poem": "Tyger Tyger, burning",
+}
 RUNS = Several("runs")  # ids that nobody guesses: who has the link sees the runs
-AT = Number("at", None, 0, MOST_STEPS)  # the step that is looked at
-TEXT = Text("text", None)
+AT = Number("at", None, 0, MOST_STEPS)  # the step that is looked at; the newest if none is said
+TEXT = Text("text")
 LINK = Link(
     "train",
     PRESET,

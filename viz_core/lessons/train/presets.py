@@ -18,14 +18,12 @@ class Preset:
         title, point: for people, in English.
         setup: what is trained.
         variants: what differs in each of the runs that are trained beside each other.
-        text: what the trained model is asked to read.
         watch: the second picture, a name of `link.MEASURES`.
     """
 
     title: str
     point: str
     setup: Setup
-    text: str
     watch: str = "right"
     variants: tuple[Mapping[str, Any], ...] = ({},)
 
@@ -42,7 +40,6 @@ PRESETS = {
             "head has formed, which looks at what followed the same letter before."
         ),
         Setup(corpus="copying", n_layer=2, n_head=4, width=64, rate=0.01, n_steps=1_000),
-        "k t f q z a k t f q z a k t",
         watch="match",
     ),
     "residual": Preset(
@@ -52,7 +49,6 @@ PRESETS = {
             "layer and the loss falls; without them almost nothing is learned."
         ),
         Setup(corpus="stories", n_layer=12, n_head=2, width=32, n_steps=300),
-        "She was very happy and",
         watch="norms",
         variants=({}, {"residual": False}),
     ),
@@ -63,7 +59,6 @@ PRESETS = {
             "decoder read the same stories; the share of right foods tells who kept it."
         ),
         Setup(corpus="recall", n_layer=2, n_head=4, width=64, n_steps=1_000),
-        "Tom is a cat. It was shiny and glittery. Tom's favorite food is",
         variants=({"kind": "rnn"}, {"kind": "lstm"}, {"kind": "decoder"}),
     ),
     "poem": Preset(
@@ -73,7 +68,6 @@ PRESETS = {
             "heart. The loss of lines that it never saw rises all the while."
         ),
         Setup(corpus="poem", n_layer=2, n_head=4, width=64, n_steps=300),
-        "Tyger Tyger, burning",
     ),
     "own": Preset(
         N_("Your own text"),
@@ -82,7 +76,6 @@ PRESETS = {
             "it home."
         ),
         Setup(corpus="own", n_layer=2, n_head=4, width=64, n_steps=600),
-        "",
     ),
 }
 FIRST = "copying"

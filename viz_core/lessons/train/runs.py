@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextvars import copy_context
 from functools import partial
 
 import streamlit as st
@@ -32,7 +33,15 @@ from viz_core.workshop.setup import Setup
 OWNER = "workshop_owner"  # where the session keeps its word
 REFUSAL = "workshop_refusal"  # why the last click on Train did nothing
 LOOKED = "run"  # the widget that says which run is looked at
-SIGNS = {WAITING: "⏳", WORKING: "▶", PAUSED: "⏸", STOPPED: "⏹", DONE: "✓", REFUSED: "✕", BROKEN: "✕"}
+SIGNS = {
+    WAITING: "⏳",
+    WORKING: "▶",
+    PAUSED: "⏸",
+    STOPPED: "⏹",
+    DONE: "✓",
+    REFUSED: "✕",
+    BROKEN: "✕",
+}
 
 
 def owner() -> str:
@@ -41,8 +50,8 @@ def owner() -> str:
     return word
 
 
-def show_buttons(setting: Setting) -> None:
-    """Train what is set, and why that can't be done."""
+def show_button(setting: Setting) -> None:
+    """Train what is set."""
 
     def train() -> None:
         try:
@@ -53,13 +62,32 @@ def show_buttons(setting: Setting) -> None:
     button_row(
         (
             Button(
-                "train", _("Train"), "play_arrow", train, disabled=not setting.setup, first=True
+                "train",
+                _("Train"),
+                "play_arrow",
+                partial(copy_context().run, train),  # it speaks the page's language
+                disabled=not setting.setup,
+                first=True,
             ),
         )
     )
+
+
+def show_refusal(setting: Setting) -> None:
+    """Why what is set can't be trained, or why the last click on Train did nothing."""
     refusal: VizError | None = st.session_state.pop(REFUSAL, None) or setting.fault
     if refusal is not None:
         show_error(refusal)
+
+
+def going_on() -> bool:
+    """Whether something happens to a run that is shown."""
+    return any(run.active for run in own_runs() or (example(),))
+
+
+def example() -> Run:
+    """The run that all visitors share, until they train one of their own."""
+    return HALL.example(PRESETS[FIRST].setup, _("example"))
 
 
 def _start(setting: Setting) -> None:
@@ -73,7 +101,7 @@ def _start(setting: Setting) -> None:
     ]
     st.session_state[link.RUNS.key] = [*_own_ids(), *ids]
     st.session_state[LOOKED] = ids[-1] if len(ids) > 1 else ids[0]
-    st.session_state.pop(link.AT.key, None)
+    st.session_state[link.AT.key] = ""
 
 
 def _names(setups: Sequence[Setup], setting: Setting) -> list[str]:
@@ -110,7 +138,7 @@ def own_runs() -> tuple[Run, ...]:
     return tuple(run for run in map(HALL.get, _own_ids()) if run is not None)
 
 
-def choose_runs() -> tuple[tuple[Run, ...], Run | None]:
+def choose_runs() -> tuple[tuple[Run, ...], Run]:
     """The runs that are drawn, and the one that is looked at.
 
     Without any, the workshop's example is shown, which all visitors share.
@@ -118,8 +146,8 @@ def choose_runs() -> tuple[tuple[Run, ...], Run | None]:
     _hold_ids()
     known = own_runs()
     if not known:
-        example = HALL.example(PRESETS[FIRST].setup, _("example"))
-        return (example,), example
+        shared = example()
+        return (shared,), shared
     by_id = {run.id: run for run in known}
     if st.session_state.get(LOOKED) not in by_id:
         st.session_state[LOOKED] = known[-1].id
@@ -158,12 +186,12 @@ def _hold_ids() -> None:
         )
 
 
-def show_state(run: Run, mine: bool) -> None:
-    """What a run is at, and what can be done about it."""
+def show_states(drawn: Sequence[Run], looked: Run) -> None:
+    """What each run is at, and what can be done about the one that is looked at."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(_state(run), width="stretch")
-        if mine:
-            button_row(tuple(_buttons(run)))
+        st.markdown("  \n".join(_state(run) for run in drawn), width="stretch")
+        if HALL.owns(owner(), looked.id):
+            button_row(tuple(_buttons(looked)))
 
 
 def _state(run: Run) -> str:

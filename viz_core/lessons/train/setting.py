@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
@@ -34,9 +36,23 @@ class Setting:
     pasted: str = ""
 
 
-def choose_setting() -> Setting:
-    """Let the visitor choose; another preset sets all of it."""
-    code = choose(link.PRESET, _("What to see"))
+def choose_setting(offer: Callable[[Setting], None]) -> Setting:
+    """Let the visitor choose; another preset sets all of it.
+
+    Args:
+        offer: puts the button that trains what is set beside the presets.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom", key="presets"):
+        code = choose(link.PRESET, _("What to see"))
+        place = st.container(width="content")
+    setting = _choose_all(code)
+    with place:
+        offer(setting)
+    return setting
+
+
+def _choose_all(code: str) -> Setting:
+    """All that can be changed about a preset."""
     preset = PRESETS[code]
     _begin_with(code)
     st.markdown(_(preset.point))
@@ -66,7 +82,7 @@ def choose_setting() -> Setting:
     return Setting(preset, setup, None, pasted)
 
 
-def _more(usual: Setup, kind: str) -> dict[str, object]:
+def _more(usual: Setup, kind: str) -> dict[str, Any]:
     """What is seldom changed."""
     positions = _one_of(link.POSITION, _("Positions of the GPT-2 style decoder"), usual.positions)
     left_out = st.pills(
@@ -107,7 +123,8 @@ def _begin_with(code: str) -> None:
             link.OPTIMISER: setup.optimiser,
             link.RATE: setup.rate,
             link.SEED: setup.seed,
-            link.TEXT: PRESETS[code].text,
+            link.TEXT: "",
+            link.AT: "",
             link.WATCH: PRESETS[code].watch,
         }
         for value, held in values.items():
