@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -189,7 +191,7 @@ def _norms(run: Run, layer: int) -> tuple[list[int], list[float]]:
 SHOWN = {"right": _show_right, "match": _show_match, "norms": _show_norms}
 
 
-def _common(view: TrainView) -> dict[str, object]:
+def _common(view: TrainView) -> dict[str, Any]:
     return {"at": view.step if view.model else None, "theme": view.theme, "note": view.note}
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from viz_core.i18n import _
 from viz_core.lessons.train.view import TrainView
-from viz_core.links import link_of
+from viz_core.links import Choice, Several, link_of
 from viz_core.ui.guests import hold
 from viz_core.ui.page_titles import page_titles
 from viz_core.workshop.entry import model_id
@@ -59,7 +59,9 @@ def _values(page: str, view: TrainView) -> dict[str, str]:
     found = {
         value.key: view.model
         for value in link
-        if value.key in MODEL_KEYS and view.model in value.options({})
+        if isinstance(value, Choice | Several)
+        and value.key in MODEL_KEYS
+        and view.model in value.options({})
     }
     if found and "text" in link.keys:
         found["text"] = view.text
