@@ -9,15 +9,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from viz_core.figures.grid import apart, empty_figure, note_line
+from viz_core.figures.grid import empty_figure, note_line
 from viz_core.figures.lines import SHADES
-from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, label_width, layout
+from viz_core.figures.theme import LIGHT, Theme, escape, layout
 from viz_core.i18n import _
 
 CHART = 330  # px, height of a chart
-MARGIN = {"l": 64, "t": 16, "b": 76}
-LEADER = 8  # px from the end of a line to its name
-TALL = 17  # px that a name is high
+MARGIN = {"l": 64, "r": 20, "t": 40, "b": 84}
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def run_curves(
     empty: str = "",
     note: str = "",
 ) -> go.Figure:
-    """Draw what runs do step by step, each line named at its end.
+    """Draw what runs do step by step.
 
     Args:
         y_name: what is drawn, for people.
@@ -65,28 +63,25 @@ def run_curves(
     if not curves:
         return empty_figure(empty or _("There is nothing to compare yet."), theme)
     low, high = _span(curves, log, whole)
-    right = LEADER + 16 + round(max(label_width(curve.name) for curve in curves))
     last = max(max(curve.steps) for curve in curves)
     axis = {"showgrid": False, "zeroline": False, "fixedrange": True, "linecolor": theme.faint}
-    ends = [_end(curve, log) for curve in curves]
-    shown = apart(ends, TALL / CHART * 1.4 * (high - low))
     return go.Figure(
         data=[line for curve in curves for line in _lines(curve)],
         layout=layout(
             theme,
             height=CHART,
-            margin=MARGIN | {"r": right},
+            margin=MARGIN,
+            showlegend=len(curves) > 1,
+            legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
             meta={"min_width": 420},
             hovermode="closest",
-            xaxis=axis | {"title": {"text": escape(_("step"))}, "range": [0, max(1, last)]},
+            xaxis=axis
+            | {"title": {"text": escape(_("step")), "standoff": 6}, "range": [0, max(1, last)]},
             yaxis=axis
             | {"title": {"text": escape(y_name)}, "showline": True, "range": [low, high]}
             | ({"type": "log", "exponentformat": "power", "dtick": 1} if log else {}),
             shapes=[] if at is None else [_upright(at, theme)],
-            annotations=[
-                *(_name(curve, y) for curve, y in zip(curves, shown, strict=True)),
-                *note_line(note, theme, yshift=-72, xshift=-54),
-            ],
+            annotations=note_line(note, theme, yshift=-80, xshift=-54),
         ),
     )
 
@@ -104,16 +99,10 @@ def _span(curves: Sequence[RunCurve], log: bool, whole: float | None) -> tuple[f
     return 0.0, high * 1.05 or 1.0
 
 
-def _end(curve: RunCurve, log: bool) -> float:
-    """Where a line ends, in the unit of the axis."""
-    end = float(curve.values[-1])
-    return float(np.log10(max(end, 1e-12))) if log else end
-
-
 def _lines(curve: RunCurve) -> list[dict[str, Any]]:
     """A run's line, and its second one."""
     colour, name = SHADES[curve.place % len(SHADES)], escape(curve.name)
-    common = {"type": "scatter", "mode": "lines", "showlegend": False, "name": name}
+    common: dict[str, Any] = {"type": "scatter", "mode": "lines", "name": name}
     lines = [
         common
         | {
@@ -130,24 +119,12 @@ def _lines(curve: RunCurve) -> list[dict[str, Any]]:
                 "x": list(curve.beside_steps),
                 "y": list(curve.beside),
                 "line": {"color": colour, "width": 1.2, "dash": "dot"},
+                "showlegend": False,
                 "hovertemplate": f"{name}, {escape(curve.beside_name or _('training'))}, %{{x}}: "
                 "<b>%{y:.4g}</b><extra></extra>",
             }
         )
     return lines
-
-
-def _name(curve: RunCurve, y: float) -> dict[str, Any]:
-    """A run's name at the end of its line."""
-    return {
-        "text": escape(curve.name),
-        "x": curve.steps[-1],
-        "y": y,
-        "xanchor": "left",
-        "xshift": LEADER,
-        "showarrow": False,
-        "font": {"size": LABEL_SIZE, "color": SHADES[curve.place % len(SHADES)]},
-    }
 
 
 def _upright(at: int, theme: Theme) -> dict[str, Any]:

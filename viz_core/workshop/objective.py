@@ -14,7 +14,7 @@ from viz_core.tokenizers import CLS, MASK, PAD, SEP
 from viz_core.training.objectives.objective import Part, pad
 from viz_core.workshop.sources import Row, Source
 
-N_TOKENS = 512  # of a step, about
+N_TOKENS = 1_024  # of a step, about
 HIDDEN = (0.1, 0.4)  # share of a row's tokens that is hidden from a model that fills in masks
 IGNORE = -100  # cross_entropy passes over these targets
 

@@ -45,7 +45,7 @@ class Setup:
     n_layer: int = 2
     n_head: int = 4
     width: int = 64
-    positions: str = "rotary"
+    positions: str = "learned"
     residual: bool = True
     norm: bool = True
     causal: bool = True

@@ -20,8 +20,8 @@ from viz_core.workshop.poem import POEM
 from viz_core.workshop.setup import N_CTX, OWN, Setup, check_text
 
 ROW = 64  # tokens of a row of text
-COPIED = 40  # tokens of a row to be copied
-RING = (6, 12)  # different tokens of such a row
+COPIED = 16  # tokens of a row to be copied
+RING = (4, 7)  # different tokens of such a row
 PIECE = (3, 8)  # tokens that it tells on end
 VOCAB_SIZE = 640  # of a text's tokenizer, at most
 N_UNSEEN = 24  # rows that the unseen loss is measured on

@@ -51,6 +51,7 @@ def show(view: TrainView) -> None:
 def _show_attention(view: TrainView, trace: Trace) -> None:
     records = next(iter(stacks(trace).values()))
     match = next((p.match for p in reversed(view.looked.points) if p.match is not None), None)
+    st.subheader(_("Step {step}: where the words look").format(step=view.step), anchor=False)
     with controls("head", _("Layer and head")):
         layer = layer_select(len(records), match.layer if match else 0)
         head = head_select(len(records[0].values), default=match.head if match else 0)
@@ -59,7 +60,6 @@ def _show_attention(view: TrainView, trace: Trace) -> None:
         if head is None
         else _("layer {layer}, head {head}").format(layer=layer, head=head)
     )
-    st.subheader(_("Step {step}: where the words look").format(step=view.step), anchor=False)
     picture(
         attention_heatmap,
         "train-attention",

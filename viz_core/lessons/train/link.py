@@ -68,7 +68,7 @@ MEASURES = {
 WATCH = Choice("watch", None, tuple(MEASURES), MEASURES)
 SENTENCES = {  # what a trained model is asked to go on with, by its corpus
     "stories": "She was very happy and",
-    "copying": "k t f q z a k t f q z a k t",
+    "copying": "k t f q z k t f q z k",
     "recall": "Tom is a cat. It was shiny and glittery. Tom's favorite food is",
     "chinese": "小明很高兴，",
     "poem": "Tyger Tyger, burning",

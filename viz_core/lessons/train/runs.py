@@ -101,7 +101,7 @@ def _start(setting: Setting) -> None:
     ]
     st.session_state[link.RUNS.key] = [*_own_ids(), *ids]
     st.session_state[LOOKED] = ids[-1] if len(ids) > 1 else ids[0]
-    st.session_state[link.AT.key] = ""
+    st.session_state.pop(link.AT.key, None)
 
 
 def _names(setups: Sequence[Setup], setting: Setting) -> list[str]:

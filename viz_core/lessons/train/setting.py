@@ -124,7 +124,6 @@ def _begin_with(code: str) -> None:
             link.RATE: setup.rate,
             link.SEED: setup.seed,
             link.TEXT: "",
-            link.AT: "",
             link.WATCH: PRESETS[code].watch,
         }
         for value, held in values.items():
@@ -149,7 +148,7 @@ def _paste() -> str:
 
 def _one_of(value: Choice, label: str, usual: str) -> str:
     """One of a few, the preset's own at first."""
-    return choose(replace(value, usual=usual), label)
+    return choose(replace(value, usual=usual), label, listed=True)
 
 
 def _whole(value: Number, label: str, usual: int, step: int = 1) -> int:

@@ -11,11 +11,11 @@ from viz_core.i18n import _
 from viz_core.lessons.train import link, runs
 from viz_core.lessons.train.setting import Setting
 from viz_core.ui.guests import hold
-from viz_core.ui.inputs import choose, controls, unseen
+from viz_core.ui.inputs import choose, controls
 from viz_core.workshop.entry import model_id
 from viz_core.workshop.run import Run
+from viz_core.workshop.told import marks
 
-SLIDER = "step_shown"  # the widget; the link has the step only once somebody chose one
 N_WORDS = 6  # of an own text that its model is asked to go on with
 
 
@@ -71,25 +71,24 @@ def train_view(setting: Setting, theme: Theme) -> TrainView:
 
 
 def _choose_step(run: Run) -> int:
-    """The kept step that is looked at; the newest one until the visitor takes another."""
-    with unseen(link.AT.key):
-        asked = st.text_input(
-            link.AT.key, "", key=link.AT.key, bind="query-params", label_visibility="collapsed"
-        )
-    steps = run.steps
-    if not steps:
-        return 0
-    chosen = run.at(int(asked)) if asked.isdecimal() and len(asked) < 9 else steps[-1]
-    if len(steps) == 1:
-        return chosen
+    """The kept step that is looked at; the newest one until the visitor takes another.
 
-    def look() -> None:
-        at = st.session_state[SLIDER]
-        st.session_state[link.AT.key] = "" if at == steps[-1] else str(at)
-
-    st.session_state[SLIDER] = chosen
-    st.select_slider(_("Step that is looked at"), steps, key=SLIDER, on_change=look, width=260)
-    return chosen
+    All steps that will be kept can be chosen from the beginning: of those that are still to come,
+    the newest one is shown.
+    """
+    steps = sorted({0, *marks(run.setup.n_steps)})
+    key = link.AT.key
+    if st.session_state.get(key, steps[-1]) not in steps:
+        st.session_state.pop(key)
+    chosen = st.select_slider(
+        _("Step that is looked at"),
+        steps,
+        steps[-1],
+        key=key,
+        bind="query-params",
+        width=260,
+    )
+    return run.at(int(chosen)) if run.steps else 0
 
 
 def _choose_text(run: Run) -> str:
