@@ -79,7 +79,9 @@ def test_letters_that_are_told_to_follow_do_follow():
     for _n in range(200):
         row, follows = pieces(rng, range(26), 30)
         seen = set()
-        for before, (letter, asked) in zip([None, *row], zip(row, follows, strict=True), strict=False):
+        for before, (letter, asked) in zip(
+            [None, *row], zip(row, follows, strict=True), strict=False
+        ):
             if asked:  # it stood behind the same letter before
                 assert (before, letter) in seen
             seen.add((before, letter))

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from viz_core.design import Design
+from viz_core.i18n import N_
 from viz_core.models.config import (
     BareConfig,
     DecoderConfig,
@@ -89,6 +90,18 @@ ARCHITECTURES: dict[str, Architecture] = {
         "translation.TranslationRunner",
         "tokenizers.TranslationTokenizer",
     ),
+}
+
+
+# Those that can be trained on a text of one's own, by their names, with what people call them
+DECODER, LSTM, RNN = "decoder", "lstm", "rnn"
+TRAINED_ON_TEXT = {
+    DECODER: N_("Decoder (GPT-2 style)"),
+    "llama": N_("Decoder (Llama style)"),
+    "encoder": N_("Encoder (BERT style)"),
+    RNN: N_("RNN (Elman)"),
+    LSTM: N_("LSTM"),
+    "gru": N_("GRU"),
 }
 
 

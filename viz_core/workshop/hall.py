@@ -127,6 +127,10 @@ class Hall:
             assert found is not None
             return found
 
+    def is_example(self, run_id: str) -> bool:
+        """Whether a run is the one that all share."""
+        return run_id == self._example
+
     def owns(self, owner: str, run_id: str) -> bool:
         """Whether a run is this session's own."""
         with self._lock:

@@ -9,11 +9,17 @@ from typing import Any, Self
 
 from viz_core.errors import InputError
 from viz_core.i18n import N_, _
+from viz_core.kinds import Kind, kind_of
 from viz_core.models.architectures import ARCHITECTURES
+from viz_core.models.architectures import DECODER as DECODER
+from viz_core.models.architectures import LSTM as LSTM
+from viz_core.models.architectures import RNN as RNN
+from viz_core.models.architectures import TRAINED_ON_TEXT as TRAINED_ON_TEXT
 from viz_core.models.config import PARTS as PARTS
 from viz_core.models.config import POSITIONS as POSITIONS
+from viz_core.models.config import DecoderConfig, LlamaConfig
 
-KINDS = ("decoder", "llama", "encoder", "rnn", "lstm", "gru")  # names of ARCHITECTURES
+KINDS = tuple(TRAINED_ON_TEXT)  # names of ARCHITECTURES
 OPTIMISERS = ("adamw", "sgd")
 OWN = "own"
 CORPORA = ("stories", "copying", "recall", "chinese", "poem", OWN)
@@ -41,7 +47,7 @@ class Setup:
         corpus: one of `CORPORA`.
     """
 
-    kind: str = "decoder"
+    kind: str = DECODER
     n_layer: int = 2
     n_head: int = 4
     width: int = 64
@@ -94,17 +100,28 @@ class Setup:
     @property
     def attends(self) -> bool:
         """Whether it has heads."""
-        return ARCHITECTURES[self.kind].kind in ("decoder", "encoder")
+        return self.traits.attends
+
+    @property
+    def traits(self) -> Kind:
+        """What models of its kind have in common."""
+        return kind_of(ARCHITECTURES[self.kind].kind)
+
+    @property
+    def can_lack(self) -> bool:
+        """Whether parts of it can be left out, and its positions be chosen."""
+        return ARCHITECTURES[self.kind].config is DecoderConfig
 
     @property
     def turns(self) -> bool:
         """Whether its positions turn queries and keys."""
-        return self.kind == "llama" or (self.kind == "decoder" and self.positions == "rotary")
+        turning = ARCHITECTURES[self.kind].config is LlamaConfig
+        return turning or (self.can_lack and self.positions == "rotary")
 
     @property
     def without(self) -> tuple[str, ...]:
         """The parts that a decoder lacks."""
-        if self.kind != "decoder":
+        if not self.can_lack:
             return ()
         return tuple(part for name, part in LEFT_OUT.items() if not getattr(self, name))
 

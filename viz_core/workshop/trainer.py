@@ -65,8 +65,9 @@ class Trainer:
                     "layers or a smaller width."
                 ).format(n=f"{self.n_params:,}", most=f"{MOST_PARAMS:,}")
             )
-        fills = job.setup.kind == "encoder"
-        self.objective = (HiddenToken if fills else NextToken)(self.source, job.setup.seed)
+        self.objective = (HiddenToken if job.setup.traits.fills else NextToken)(
+            self.source, job.setup.seed
+        )
         self.plan = Plan(
             job.setup.n_steps, job.setup.rate, min(N_WARMUP, job.setup.n_steps), DECAY_FROM
         )
@@ -145,7 +146,7 @@ class Trainer:
         self.model.eval()
         unseen, right = self.objective.unseen(self.model)
         match = None
-        if self.setup.attends and self.setup.kind != "encoder":
+        if self.setup.attends and self.setup.traits.causal:
             match = matching(self.model, self.source)
         self.model.train()
         mean = sum(heard) / len(heard) if heard else None

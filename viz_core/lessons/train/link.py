@@ -16,23 +16,12 @@ from viz_core.workshop.setup import (
     OPTIMISERS,
     PARTS,
     POSITIONS,
+    TRAINED_ON_TEXT,
     WIDTHS,
 )
 
 PRESET = choice("preset", {code: preset.title for code, preset in PRESETS.items()})
-KIND = Choice(
-    "kind",
-    None,
-    KINDS,
-    {
-        "decoder": N_("Decoder (GPT-2 style)"),
-        "llama": N_("Decoder (Llama style)"),
-        "encoder": N_("Encoder (BERT style)"),
-        "rnn": N_("RNN (Elman)"),
-        "lstm": N_("LSTM"),
-        "gru": N_("GRU"),
-    },
-)
+KIND = Choice("kind", None, KINDS, TRAINED_ON_TEXT)
 CORPUS = Choice(
     "corpus",
     None,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from viz_core.i18n import N_
-from viz_core.workshop.setup import Setup
+from viz_core.workshop.setup import DECODER, LSTM, RNN, Setup
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ PRESETS = {
             "decoder read the same stories; the share of right foods tells who kept it."
         ),
         Setup(corpus="recall", n_layer=2, n_head=4, width=64, n_steps=1_000),
-        variants=({"kind": "rnn"}, {"kind": "lstm"}, {"kind": "decoder"}),
+        variants=({"kind": RNN}, {"kind": LSTM}, {"kind": DECODER}),
     ),
     "poem": Preset(
         N_("A poem by heart"),

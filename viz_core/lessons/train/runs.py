@@ -190,8 +190,8 @@ def show_states(drawn: Sequence[Run], looked: Run) -> None:
     """What each run is at, and what can be done about the one that is looked at."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("  \n".join(_state(run) for run in drawn), width="stretch")
-        if HALL.owns(owner(), looked.id):
-            button_row(tuple(_buttons(looked)))
+        if not HALL.is_example(looked.id):
+            button_row(tuple(_buttons(looked, HALL.owns(owner(), looked.id))))
 
 
 def _state(run: Run) -> str:
@@ -229,13 +229,15 @@ def _state(run: Run) -> str:
     return f"**{name}** · {sentence.format(**said)}"
 
 
-def _buttons(run: Run) -> list[Button]:
-    """What can be done about a run."""
+def _buttons(run: Run, mine: bool) -> list[Button]:
+    """What can be done about a run: whoever has its link may let it rest and go on."""
     found = []
     if run.status in (WORKING, WAITING):
         found.append(Button("pause", _("Pause"), "pause", partial(HALL.pause, run.id)))
-        found.append(Button("stop", _("Stop"), "stop", partial(HALL.stop, run.id)))
+        if mine:
+            found.append(Button("stop", _("Stop"), "stop", partial(HALL.stop, run.id)))
     if run.status in RESUMABLE:
         found.append(Button("resume", _("Resume"), "play_arrow", partial(HALL.resume, run.id)))
-    found.append(Button("remove", _("Remove"), "delete", partial(HALL.remove, run.id)))
+    if mine:
+        found.append(Button("remove", _("Remove"), "delete", partial(HALL.remove, run.id)))
     return found

@@ -65,7 +65,7 @@ def _choose_all(code: str) -> Setting:
         width = _whole(link.WIDTH, _("Width"), usual.width)
         n_steps = _whole(link.STEPS, _("Steps"), usual.n_steps, step=50)
         with st.popover(_("More"), icon=":material/tune:"):
-            more = _more(usual, kind)
+            more = _more(usual)
     pasted = _paste() if corpus == OWN else ""
     try:
         setup = Setup(
@@ -82,7 +82,7 @@ def _choose_all(code: str) -> Setting:
     return Setting(preset, setup, None, pasted)
 
 
-def _more(usual: Setup, kind: str) -> dict[str, Any]:
+def _more(usual: Setup) -> dict[str, Any]:
     """What is seldom changed."""
     positions = _one_of(link.POSITION, _("Positions of the GPT-2 style decoder"), usual.positions)
     left_out = st.pills(
@@ -103,7 +103,7 @@ def _more(usual: Setup, kind: str) -> dict[str, Any]:
         "optimiser": optimiser,
         "rate": rate,
         "seed": seed,
-        **(has if kind == "decoder" else {}),
+        **has,
     }
 
 
