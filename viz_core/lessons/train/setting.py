@@ -12,7 +12,7 @@ from viz_core.errors import InputError
 from viz_core.i18n import _
 from viz_core.lessons.train import link
 from viz_core.lessons.train.presets import PRESETS, Preset
-from viz_core.links import Choice, Number, Value
+from viz_core.links import Choice, Number
 from viz_core.ui.inputs import choose, controls, number
 from viz_core.workshop.setup import LEFT_OUT, MOST_CHARS, OWN, Setup
 
@@ -111,23 +111,23 @@ def _begin_with(code: str) -> None:
     """Another preset brings its own values; those of a link stay."""
     if st.session_state.get(BEFORE, code) != code:
         setup = PRESETS[code].setup
-        values: dict[Value, object] = {
-            link.CORPUS: setup.corpus,
-            link.KIND: setup.kind,
-            link.N_LAYER: setup.n_layer,
-            link.N_HEAD: setup.n_head,
-            link.WIDTH: setup.width,
-            link.STEPS: setup.n_steps,
-            link.POSITION: setup.positions,
-            link.WITHOUT: list(setup.without),
-            link.OPTIMISER: setup.optimiser,
-            link.RATE: setup.rate,
-            link.SEED: setup.seed,
-            link.TEXT: "",
-            link.WATCH: PRESETS[code].watch,
+        values: dict[str, object] = {
+            link.CORPUS.key: setup.corpus,
+            link.KIND.key: setup.kind,
+            link.N_LAYER.key: setup.n_layer,
+            link.N_HEAD.key: setup.n_head,
+            link.WIDTH.key: setup.width,
+            link.STEPS.key: setup.n_steps,
+            link.POSITION.key: setup.positions,
+            link.WITHOUT.key: list(setup.without),
+            link.OPTIMISER.key: setup.optimiser,
+            link.RATE.key: setup.rate,
+            link.SEED.key: setup.seed,
+            link.TEXT.key: "",
+            link.WATCH.key: PRESETS[code].watch,
         }
-        for value, held in values.items():
-            st.session_state[value.key] = held
+        for key, held in values.items():
+            st.session_state[key] = held
     st.session_state[BEFORE] = code
 
 
