@@ -10,13 +10,11 @@ from contextlib import suppress
 from threading import Thread
 from typing import Any, Protocol
 
-from viz_core.i18n import N_
 from viz_core.places import CODE
 from viz_core.workshop.frames import Frame, read_frame, write_frame
 from viz_core.workshop.setup import Job
 
 COMMAND = (sys.executable, "-m", "viz_core.workshop.worker")
-ENDED = N_("Its worker was ended from outside (status {status}).")
 log = logging.getLogger(__name__)
 
 
