@@ -30,8 +30,10 @@ class NextToken:
         """The one batch of a step: a function of seed and step alone."""
         rng = random.Random(f"rows {self.seed} {step}")
         rows: list[Row] = []
-        while sum(len(row.ids) for row in rows) < N_TOKENS:
+        left = N_TOKENS
+        while left > 0:
             rows.append(self.source.draw(rng))
+            left -= len(rows[-1].ids)
         losses, weights, _hits = self.losses(model, rows, rng)
         yield Part((losses * weights).sum(), float(weights.sum()), losses.numel())
 

@@ -120,18 +120,18 @@ def pieces(rng: random.Random, ids: Sequence[int], n: int) -> tuple[list[int], l
         by it already.
     """
     ring = rng.sample(ids, min(rng.randint(*RING), len(ids)))
+    size, around = len(ring), ring * (2 + PIECE[1] // len(ring))
     row: list[int] = []
     follows: list[bool] = []
     told: set[int] = set()  # places of the ring whose token was followed by the next one
     while len(row) < n:
-        at = rng.randrange(len(ring))
-        for step in range(rng.randint(*PIECE)):
-            place = (at + step) % len(ring)
-            before = (place - 1) % len(ring)
-            follows.append(step > 0 and before in told)
-            row.append(ring[place])
-            if step:
-                told.add(before)
+        at, long = rng.randrange(size), rng.randint(*PIECE)
+        before = [place % size for place in range(at, at + long - 1)]
+        row += around[at : at + long]
+        for place in [-1, *before]:  # a piece's first token follows from nothing
+            follows.append(place in told)
+            if place >= 0:
+                told.add(place)
     return row[:n], follows[:n]
 
 

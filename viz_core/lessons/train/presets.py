@@ -39,7 +39,7 @@ PRESETS = {
             "Rows of letters that repeat themselves. At one moment the loss dives: an induction "
             "head has formed, which looks at what followed the same letter before."
         ),
-        Setup(corpus="copying", n_layer=2, n_head=4, width=64, rate=0.005, n_steps=1_000),
+        Setup(corpus="copying", n_layer=2, n_head=4, width=64, n_steps=1_200),
         watch="match",
     ),
     "residual": Preset(
