@@ -54,7 +54,7 @@ def test_a_run_is_trained_drawn_opened_and_named_by_the_link():
     np.testing.assert_allclose(numbers(chart(app, 0)["data"][0]["y"]), told)
     scores = [p.match.score for p in run.points]
     np.testing.assert_allclose(numbers(chart(app, 1)["data"][0]["y"]), scores)
-    assert f"{told[-1]:.2f} nats a token after 8 steps" in all_text(app)
+    assert f"{told[-1]:.2f} nats a token at step 8" in all_text(app)
 
     model = model_id(run, 8)
     trace = registry.load(model).run(Request("k t f q z k t f q z k"))

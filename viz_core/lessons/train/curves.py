@@ -16,7 +16,7 @@ from viz_core.workshop.run import Run
 
 def show(view: TrainView) -> None:
     """Loss on the left, what the preset watches on the right."""
-    left, right = st.columns(2, gap="medium")
+    left, right = view.above.columns(2, gap="medium")
     with left:
         _show_losses(view)
     with right:
@@ -64,7 +64,7 @@ def _losses_title(view: TrainView) -> str:
     points = view.looked.points
     if not points:
         return _("The loss")
-    return _("Unseen text: {last} nats a token after {n} steps, {first} before").format(
+    return _("Unseen text: {last} nats a token at step {n}, {first} at the start").format(
         first=f"{points[0].unseen:.2f}", last=f"{points[-1].unseen:.2f}", n=points[-1].step
     )
 

@@ -109,7 +109,7 @@ def _names(setups: Sequence[Setup], setting: Setting) -> list[str]:
     taken = {run.name for run in own_runs()}
     names = []
     for setup in setups:
-        name = _name(setup)
+        name = _name(setup, with_corpus=len(setups) == 1)
         n = 1
         while (name if n == 1 else f"{name} {n}") in taken:
             n += 1
@@ -118,13 +118,14 @@ def _names(setups: Sequence[Setup], setting: Setting) -> list[str]:
     return names
 
 
-def _name(setup: Setup) -> str:
+def _name(setup: Setup, with_corpus: bool) -> str:
     """A run's name: its kind, and what is unusual about it."""
     parts = [setup.kind]
     if setup.without:
         lacks = ", ".join(_(link.PART_NAMES[part]) for part in setup.without)
         parts.append(_("without {parts}").format(parts=lacks))
-    parts.append(_(link.CORPUS.names[setup.corpus]))
+    if with_corpus:
+        parts.append(_(link.CORPUS.names[setup.corpus]))
     return " · ".join(parts)
 
 

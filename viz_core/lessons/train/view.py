@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from viz_core.figures.theme import Theme
 from viz_core.i18n import _
@@ -29,6 +30,7 @@ class TrainView:
         step: at which it is shown; one of which there are weights.
         watch: what the second picture draws, a name of `link.MEASURES`.
         text: what the model is asked to read.
+        above: where the courses of the runs stand, above what is chosen of them.
     """
 
     runs: tuple[Run, ...]
@@ -37,6 +39,7 @@ class TrainView:
     watch: str
     text: str
     theme: Theme
+    above: DeltaGenerator
 
     @property
     def model(self) -> str:
@@ -61,13 +64,14 @@ def train_view(setting: Setting, theme: Theme) -> TrainView:
     """Let the visitor choose a run, one of its steps, and what it shall read."""
     drawn, looked = runs.choose_runs()
     runs.show_states(drawn, looked)
+    above = st.container()
     with controls("looked", _("Step and pictures")):
         step = _choose_step(looked)
         watch = choose(replace(link.WATCH, usual=setting.preset.watch), _("Second picture"))
         text = _choose_text(looked)
     if not looked.active and looked.steps:
         hold(model_id(looked, step))
-    return TrainView(drawn, looked, step, watch, text, theme)
+    return TrainView(drawn, looked, step, watch, text, theme, above)
 
 
 def _choose_step(run: Run) -> int:
