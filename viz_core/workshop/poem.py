@@ -37,9 +37,4 @@ Dare its deadly terrors clasp!
 When the stars threw down their spears
 And water'd heaven with their tears:
 Did he smile his work to see?
-Did he who made the Lamb make thee?
-
-Tyger Tyger, burning bright,
-In the forests of the night:
-What immortal hand or eye,
-Dare frame thy fearful symmetry?"""
+Did he who made the Lamb make thee?"""

@@ -48,7 +48,7 @@ PRESETS = {
             "The same decoder of twelve layers twice. With the sums the gradient reaches every "
             "layer and the loss falls; without them almost nothing is learned."
         ),
-        Setup(corpus="stories", n_layer=12, n_head=2, width=32, n_steps=300),
+        Setup(corpus="stories", n_layer=12, n_head=2, width=32, n_steps=200),
         watch="norms",
         variants=({}, {"residual": False}),
     ),
