@@ -55,9 +55,7 @@ def residual(seed: int) -> tuple[bool, str]:
 def fact(seed: int) -> tuple[bool, str]:
     """Whether the decoder keeps the fact better than the RNN."""
     preset = PRESETS["fact"]
-    runs = {
-        setup.kind: trained(setup) for setup in preset.setups(replace(preset.setup, seed=seed))
-    }
+    runs = {setup.kind: trained(setup) for setup in preset.setups(replace(preset.setup, seed=seed))}
     right = {kind: points[-1].right for kind, (points, _seconds) in runs.items()}
     seconds = sum(seconds for _points, seconds in runs.values())
     return right["decoder"] > right["rnn"] + 0.3, f"right {right}, {seconds:.0f} s"

@@ -15,6 +15,7 @@ import torch
 import viz_core
 from viz_core import guests, registry
 from viz_core.errors import InputError
+from viz_core.figures.training import RunCurve, run_curves
 from viz_core.hooks import HookPoint, recording
 from viz_core.models.bare import BareDecoder
 from viz_core.models.config import BareConfig, DecoderConfig
@@ -373,3 +374,24 @@ def test_a_folder_with_foreign_names_is_refused(tmp_path, the_hall):
     (folder / "config.json").write_text(config)
     with pytest.raises(viz_core.errors.VizError, match="takes one of"):
         viz_core.load(folder)
+
+
+def test_a_curve_is_what_was_told():
+    curves = [
+        RunCurve("one", 0, [0, 5, 9], [5.0, 2.0, 1.0], [5, 9], [2.5, 1.5]),
+        RunCurve("<b>two</b>", 1, [0, 5], [5.5, 0.0]),
+    ]
+    figure = run_curves(curves, y_name="loss", at=5, note="a note")
+    one, beside, two = figure.data
+    assert (list(one.x), list(one.y)) == ([0, 5, 9], [5.0, 2.0, 1.0])
+    assert (list(beside.x), list(beside.y)) == ([5, 9], [2.5, 1.5])
+    assert (list(two.y), two.name) == ([5.5, 0.0], "&lt;b&gt;two&lt;/b&gt;")
+    assert figure.layout.showlegend
+    assert figure.layout.shapes[0].x0 == 5
+    logs = run_curves(curves, log=True).layout.yaxis.range
+    assert logs[0] < 0 < logs[1]
+    assert (
+        run_curves([RunCurve("none", 0, [], [])], empty="Nothing yet.")
+        .layout.annotations[0]
+        .text.startswith("Nothing yet.")
+    )

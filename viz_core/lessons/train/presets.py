@@ -36,8 +36,9 @@ PRESETS = {
     "copying": Preset(
         N_("Copying"),
         N_(
-            "Rows of letters that repeat themselves. At one moment the loss dives: an induction "
-            "head has formed, which looks at what followed the same letter before."
+            "A few letters that come again, piece by piece. After some hundred steps the loss "
+            "dives: an induction head has formed, which looks at what followed the same letter "
+            "before."
         ),
         Setup(corpus="copying", n_layer=2, n_head=4, width=64, n_steps=1_200),
         watch="match",
@@ -45,8 +46,8 @@ PRESETS = {
     "residual": Preset(
         N_("With and without residual connections"),
         N_(
-            "The same decoder of twelve layers twice. With the sums the gradient reaches every "
-            "layer and the loss falls; without them almost nothing is learned."
+            "The same decoder of twelve layers twice. With residual connections the loss goes on "
+            "falling; without them the gradient does not reach the first layers, and it stays."
         ),
         Setup(corpus="stories", n_layer=12, n_head=2, width=32, n_steps=200),
         watch="norms",
@@ -55,17 +56,17 @@ PRESETS = {
     "fact": Preset(
         N_("Who keeps a fact?"),
         N_(
-            "Tom is a cat, then up to two other sentences, then: what does he eat? RNN, LSTM and "
+            "Tom is a cat, then up to four other sentences, then: what does he eat? RNN, LSTM and "
             "decoder read the same stories; the share of right foods tells who kept it."
         ),
-        Setup(corpus="recall", n_layer=2, n_head=4, width=64, n_steps=1_000),
+        Setup(corpus="recall", n_layer=2, n_head=4, width=64, n_steps=600),
         variants=({"kind": RNN}, {"kind": LSTM}, {"kind": DECODER}),
     ),
     "poem": Preset(
         N_("A poem by heart"),
         N_(
-            "Forty lines, and a model with more numbers than they have letters: it learns them by "
-            "heart. The loss of lines that it never saw rises all the while."
+            "Thirty-four lines, and a model with a hundred times as many numbers as they have "
+            "letters: it learns them by heart. The last lines, which it never saw, get no easier."
         ),
         Setup(corpus="poem", n_layer=2, n_head=4, width=64, n_steps=300),
     ),
