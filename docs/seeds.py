@@ -32,7 +32,8 @@ def copying(seed: int) -> tuple[bool, str]:
     """Whether the score rises and the loss dives."""
     points, seconds = trained(replace(PRESETS["copying"].setup, seed=seed))
     first, last = points[0], points[-1]
-    assert first.match and last.match
+    assert first.match
+    assert last.match
     half = next((p.step for p in points if p.match and p.match.score > RISEN), None)
     made = last.match.score >= RISEN and last.unseen <= DIVED
     return made, (

@@ -113,6 +113,7 @@ def _lines(curve: RunCurve) -> list[dict[str, Any]]:
         }
     ]
     if len(curve.beside_steps):
+        beside = escape(curve.beside_name or _("training"))
         lines.append(
             common
             | {
@@ -120,8 +121,7 @@ def _lines(curve: RunCurve) -> list[dict[str, Any]]:
                 "y": list(curve.beside),
                 "line": {"color": colour, "width": 1.2, "dash": "dot"},
                 "showlegend": False,
-                "hovertemplate": f"{name}, {escape(curve.beside_name or _('training'))}, %{{x}}: "
-                "<b>%{y:.4g}</b><extra></extra>",
+                "hovertemplate": f"{name}, {beside}, %{{x}}: <b>%{{y:.4g}}</b><extra></extra>",
             }
         )
     return lines

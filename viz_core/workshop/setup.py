@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any, Self
 
 from viz_core.errors import InputError
-from viz_core.i18n import N_, _
+from viz_core.i18n import _
 from viz_core.kinds import Kind, kind_of
 from viz_core.models.architectures import ARCHITECTURES
 from viz_core.models.architectures import DECODER as DECODER
@@ -67,15 +67,15 @@ class Setup:
         Raises:
             InputError: says what can't, and what can.
         """
-        _one_of(N_("kind"), self.kind, KINDS)
-        _one_of(N_("positions"), self.positions, POSITIONS)
-        _one_of(N_("optimiser"), self.optimiser, OPTIMISERS)
-        _one_of(N_("corpus"), self.corpus, CORPORA)
-        _within(N_("layers"), self.n_layer, 1, MOST_LAYERS)
-        _within(N_("heads"), self.n_head, 1, MOST_HEADS)
-        _within(N_("width"), self.width, *WIDTHS)
-        _within(N_("steps"), self.n_steps, 1, MOST_STEPS)
-        _within(N_("seed"), self.seed, 0, MOST_SEED)
+        _one_of(_("kind"), self.kind, KINDS)
+        _one_of(_("positions"), self.positions, POSITIONS)
+        _one_of(_("optimiser"), self.optimiser, OPTIMISERS)
+        _one_of(_("corpus"), self.corpus, CORPORA)
+        _within(_("layers"), self.n_layer, 1, MOST_LAYERS)
+        _within(_("heads"), self.n_head, 1, MOST_HEADS)
+        _within(_("width"), self.width, *WIDTHS)
+        _within(_("steps"), self.n_steps, 1, MOST_STEPS)
+        _within(_("seed"), self.seed, 0, MOST_SEED)
         if not (isfinite(self.rate) and 0 < self.rate <= MOST_RATE):
             raise InputError(
                 _(
@@ -211,7 +211,7 @@ def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
         raise InputError(
             _("{name} is “{value}”; it takes one of: {known}.").format(
-                name=_(name), value=value[:40], known=", ".join(known)
+                name=name, value=value[:40], known=", ".join(known)
             )
         )
 
@@ -220,7 +220,7 @@ def _within(name: str, value: int, least: int, most: int) -> None:
     if not least <= value <= most:
         raise InputError(
             _("{name} is {value}; it takes {least} to {most}.").format(
-                name=_(name), value=value, least=least, most=most
+                name=name, value=value, least=least, most=most
             )
         )
 

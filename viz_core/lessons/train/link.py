@@ -40,11 +40,16 @@ N_HEAD = Number("heads", None, 1, MOST_HEADS)
 WIDTH = Number("width", None, *WIDTHS)
 POSITION = Choice("positions", None, POSITIONS, {name: name for name in POSITIONS})
 WITHOUT = Several("without", None, PARTS)
-PART_NAMES = {
-    "residual": N_("residual connections"),
-    "norm": N_("LayerNorm"),
-    "mask": N_("causal mask"),
-}
+PART = Choice(  # what can be left out, by name
+    "part",
+    None,
+    PARTS,
+    {
+        "residual": N_("residual connections"),
+        "norm": N_("LayerNorm"),
+        "mask": N_("causal mask"),
+    },
+)
 OPTIMISER = Choice("optimiser", None, OPTIMISERS, {"adamw": "AdamW", "sgd": "SGD"})
 RATE = Number("rate", None, 0, MOST_RATE)
 SEED = Number("seed", None, 0, MOST_SEED)

@@ -1,4 +1,4 @@
-"""Runs to begin with, each for a point that it makes."""
+"""Runs to begin with, each for something that it teaches."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class Preset:
     """What a click on "Train" trains, and what there is to see.
 
     Attributes:
-        title, point: for people, in English.
+        title, teaches: for people, in English.
         setup: what is trained.
         variants: what differs in each of the runs that are trained beside each other.
         watch: the second picture, a name of `link.MEASURES`.
     """
 
     title: str
-    point: str
+    teaches: str
     setup: Setup
     watch: str = "right"
     variants: tuple[Mapping[str, Any], ...] = ({},)

@@ -122,10 +122,10 @@ def _name(setup: Setup, with_corpus: bool) -> str:
     """A run's name: its kind, and what is unusual about it."""
     parts = [setup.kind]
     if setup.without:
-        lacks = ", ".join(_(link.PART_NAMES[part]) for part in setup.without)
+        lacks = ", ".join(link.PART.name(part) for part in setup.without)
         parts.append(_("without {parts}").format(parts=lacks))
     if with_corpus:
-        parts.append(_(link.CORPUS.names[setup.corpus]))
+        parts.append(link.CORPUS.name(setup.corpus))
     return " · ".join(parts)
 
 

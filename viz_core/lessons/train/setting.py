@@ -55,7 +55,7 @@ def _choose_all(code: str) -> Setting:
     """All that can be changed about a preset."""
     preset = PRESETS[code]
     _begin_with(code)
-    st.markdown(_(preset.point))
+    st.markdown(_(preset.teaches))
     usual = preset.setup
     with controls("data", _("Corpus and model")):
         corpus = _one_of(link.CORPUS, _("Corpus"), usual.corpus)
@@ -87,9 +87,9 @@ def _more(usual: Setup) -> dict[str, Any]:
     positions = _one_of(link.POSITION, _("Positions of the GPT-2 style decoder"), usual.positions)
     left_out = st.pills(
         _("Left out of the GPT-2 style decoder"),
-        list(link.PART_NAMES),
+        list(link.PART.names),
         default=list(usual.without),
-        format_func=lambda part: _(link.PART_NAMES[part]),
+        format_func=link.PART.name,
         selection_mode="multi",
         key=link.WITHOUT.key,
         bind="query-params",
