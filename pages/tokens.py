@@ -14,7 +14,7 @@ ui.title(
     _("Words become numbers"),
     _("A model reads no letters: a list of pieces cuts the text, and each piece is a number."),
 )
-text = ui.text_input(link.TEXT, view.examples(), english=False)
+text = ui.text_input(link.TEXT, view.examples(), stories=False)
 
 
 def lesson() -> None:

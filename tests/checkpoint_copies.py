@@ -16,10 +16,15 @@ def use_copies(folder, monkeypatch):
     for path in checkpoints.FOLDER.iterdir():
         os.symlink(path, folder / path.name)
     monkeypatch.setattr(checkpoints, "FOLDER", folder)
-    for store in ("_cards", "_faults"):
+    forget(monkeypatch)
+    return folder
+
+
+def forget(monkeypatch):
+    """Let nothing be known of any model: nothing was read, found wrong or loaded yet."""
+    for store in ("_cards", "_faults", "_tokenizers"):
         monkeypatch.setattr(registry, store, {})
     monkeypatch.setattr(registry, "_shelf", Shelf())
-    return folder
 
 
 def to_damage(folder, model_id):

@@ -6,6 +6,7 @@ import atexit
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from tokenizers import (
 )
 
 from viz_core.hub import load_folder
+from viz_core.hub.languages import EVERYDAY
 from viz_core.runners.base import Runner
 from viz_core.sentences import TOM
 
@@ -118,6 +120,7 @@ TINY: dict[str, Tiny] = {
     "mistral": Tiny("MistralForCausalLM", "MistralConfig", {**_LLAMA, "sliding_window": 5}, "meta"),
     "qwen2": Tiny("Qwen2ForCausalLM", "Qwen2Config", _LLAMA, "bytes"),
     "qwen3": Tiny("Qwen3ForCausalLM", "Qwen3Config", {**_LLAMA, "head_dim": 6}, "bytes"),
+    "qwen3-zh": Tiny("Qwen3ForCausalLM", "Qwen3Config", _LLAMA, "words"),
     "bert": Tiny("BertForPreTraining", "BertConfig", _BERT, "pieces"),
     "bert-masked": Tiny("BertForMaskedLM", "BertConfig", _BERT, "pieces"),
     "bert-bare": Tiny("BertModel", "BertConfig", _BERT, "pieces"),
@@ -218,6 +221,7 @@ def trained(name: str) -> tuple[Tokenizer, dict[str, str]]:
     """A small tokenizer of a kind, as published ones are put together, and its special tokens."""
     build, special = {
         "bytes": (_bytes, _GPTS),
+        "words": (_words, _GPTS),
         "roberta": (_bytes, _ROBERTAS),
         "meta": (_meta, _LLAMAS),
         "pieces": (_pieces, _BERTS),
@@ -241,16 +245,22 @@ def trained(name: str) -> tuple[Tokenizer, dict[str, str]]:
     return tokenizer, special
 
 
-def _bytes(special: list[str]) -> Tokenizer:
+def _bytes(special: list[str], texts: Sequence[str] = TEXTS, size: int = 320) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
-        vocab_size=320, special_tokens=special, initial_alphabet=alphabet, show_progress=False
+        vocab_size=size, special_tokens=special, initial_alphabet=alphabet, show_progress=False
     )
-    tokenizer.train_from_iterator(TEXTS, trainer)
+    tokenizer.train_from_iterator(texts, trainer)
     return tokenizer
+
+
+def _words(special: list[str]) -> Tokenizer:
+    """One with a piece for everyday words of English and characters of Chinese."""
+    everyday = [f"{' '.join(EVERYDAY['en'])} {char}" for char in EVERYDAY["zh"]]
+    return _bytes(special, [*TEXTS, *everyday * 9], 450)
 
 
 def _meta(special: list[str]) -> Tokenizer:

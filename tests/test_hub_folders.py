@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from viz_core.errors import InputError
 from viz_core.hub import card_of, load_folder, read_folder
 from viz_core.hub.folder import FolderError
+from viz_core.hub.languages import EVERYDAY, languages_in
 from viz_core.runners.base import Request
 
 WEIGHTS = "model.safetensors"
@@ -200,6 +201,36 @@ def test_half_precision_is_read_and_computed_in_single(folder):
     assert read.n_bytes == 4 * read.n_params  # nothing of it is tied twice
     trace = load_folder(folder).run(Request("Tom is a cat"))
     assert {record.values.dtype for record in trace} <= {np.dtype("float32"), np.dtype("bool")}
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "found"),
+    [
+        ("tokenizer.json", " ".join(EVERYDAY["en"]), ("en",)),
+        ("vocab.txt", "\n".join(EVERYDAY["zh"]), ("zh",)),
+        ("vocab.json", json.dumps([*EVERYDAY["zh"], *EVERYDAY["en"]]), ("en", "zh")),
+        ("tokenizer.json", json.dumps(EVERYDAY["zh"][1:], ensure_ascii=False), ("zh",)),
+        ("tokenizer.json", json.dumps(EVERYDAY["zh"][6:]), ("en",)),  # too few to read it
+        ("spiece.model", "\x00\n\u2581house\x15", ("en",)),  # it has to be something
+    ],
+)
+def test_a_tokenizer_reads_what_it_has_pieces_for(tmp_path, file, text, found):
+    (tmp_path / file).write_text(text, "utf-8")
+    assert languages_in(tmp_path) == found
+
+
+def test_a_byte_level_tokenizer_spells_chinese_in_letters_of_bytes():
+    folder = hub_models.folder("qwen3-zh")
+    assert EVERYDAY["zh"][0] not in (folder / "tokenizer.json").read_text("utf-8")
+    assert read_folder(folder).languages == ("en", "zh")
+    assert read_folder(hub_models.folder("qwen3")).languages == ("en",)
+
+
+def test_what_an_encoder_decoder_writes_is_not_what_it_reads(tmp_path):
+    (tmp_path / "source.spm").write_text(" ".join(EVERYDAY["zh"]), "utf-8")
+    (tmp_path / "target.spm").write_text(" ".join(EVERYDAY["en"]), "utf-8")
+    (tmp_path / "vocab.json").write_text(json.dumps(EVERYDAY["en"]))
+    assert languages_in(tmp_path) == ("zh",)
 
 
 def test_a_card_is_read_without_loading():

@@ -9,6 +9,7 @@ from pathlib import Path
 import hub_models
 import numpy as np
 import pytest
+from checkpoint_copies import forget
 
 import viz_core
 from viz_core import registry
@@ -17,7 +18,7 @@ from viz_core.errors import InputError, VizError
 from viz_core.hub import entry, fetch
 from viz_core.hub.folder import FolderError
 from viz_core.runners.base import Request
-from viz_core.shelf import MEMORY, Shelf, check_fits, limit
+from viz_core.shelf import MEMORY, check_fits, limit
 
 ALL = ("gpt2", "bert", "t5", "bert-bare")
 
@@ -26,9 +27,8 @@ ALL = ("gpt2", "bert", "t5", "bert-bare")
 def table(monkeypatch):
     """A table of models of the test's own."""
     monkeypatch.setattr(registry, "MODELS", dict(registry.MODELS))
-    for store in ("_cards", "_faults", "_refused"):
-        monkeypatch.setattr(registry, store, {})
-    monkeypatch.setattr(registry, "_shelf", Shelf())
+    monkeypatch.setattr(registry, "_refused", {})
+    forget(monkeypatch)
     return registry.MODELS
 
 

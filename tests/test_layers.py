@@ -105,15 +105,6 @@ RULES = {
         "viz_core.ui",
         "viz_core.training",
     },
-    "viz_core/foundations": {
-        "torch",
-        "transformers",
-        *STANDARD_WEB,
-        *(
-            f"viz_core.{part}"
-            for part in ("analysis", "figures", "lessons", "models", "registry", "runners", "ui")
-        ),
-    },
     "viz_core/languages.py": {"torch", "pandas", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     **{
         f"viz_core/{name}.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"}
@@ -127,6 +118,15 @@ RULES = {
     "viz_core/workshop": {
         *STANDARD_WEB,
         *(f"viz_core.{part}" for part in ("registry", "figures", "lessons", "ui")),
+    },
+    "viz_core/foundations": {
+        "torch",
+        "transformers",
+        *STANDARD_WEB,
+        *(
+            f"viz_core.{part}"
+            for part in ("analysis", "figures", "lessons", "models", "registry", "runners", "ui")
+        ),
     },
     "viz_core/figures": {
         "torch",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from viz_core.checkpoints import (
     CONFIG,
@@ -25,6 +26,9 @@ from viz_core.loading import build, read_sizes
 from viz_core.models.architectures import ARCHITECTURES, Architecture
 from viz_core.models.config import BareConfig, Sizes
 from viz_core.runners.base import Card, Runner
+
+if TYPE_CHECKING:
+    from viz_core.tokenizers import SubwordTokenizer
 
 TRAIN = "train"  # the one page that offers a model that lacks parts
 SOURCE = N_("trained on the Train page")
@@ -146,9 +150,20 @@ class Entry:
         for name in (WEIGHTS, TOKENIZER):
             checkpoint.sealed(name)
 
-    def tokenizer_bytes(self, model_id: str) -> bytes | None:
-        """What it cuts texts by."""
-        return self.checkpoint(model_id).tokenizer.read_bytes()
+    def tokenizer_key(self, model_id: str) -> str:
+        """What models that cut texts alike have in common: the class, and the file's digest."""
+        return f"{self.built_of.tokenizer} {self.checkpoint(model_id).seals[TOKENIZER]}"
+
+    def open_tokenizer(self, model_id: str) -> SubwordTokenizer:
+        """What it cuts texts with.
+
+        Raises:
+            CheckpointError: it is not the one that was written.
+        """
+        checkpoint = self.checkpoint(model_id)
+        checkpoint.sealed(TOKENIZER)
+        found: SubwordTokenizer = self.built_of.tokenizer_class.load(checkpoint.tokenizer)
+        return found
 
     def checkpoint(self, model_id: str) -> Checkpoint:
         """The readable part of its files.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from viz_core import checkpoints
 from viz_core.analysis.proof import Proof, proofs
@@ -40,7 +40,7 @@ _cards: dict[str, Card] = {}
 _shelf = Shelf()
 _refused: dict[str, VizError] = {}  # of folders that were to be offered and can't be used
 _faults: dict[str, VizError] = {}  # of models that can't be used, until the app is started again
-_tokenizers: dict[tuple[str, str], SubwordTokenizer] = {}  # by class, and digest of the file
+_tokenizers: dict[str, SubwordTokenizer] = {}  # by what those that cut alike have in common
 _loading = threading.Lock()
 
 
@@ -192,20 +192,24 @@ def writer(model_id: str) -> Writer:
 
 
 def tokenizers() -> dict[str, SubwordTokenizer]:
-    """What each model of ours cuts texts with; those that share a file share an object."""
-    usable = [(i, entry) for i, entry in MODELS.items() if fault(i) is None]
-    return {i: _tokenizer(i, entry) for i, entry in usable if isinstance(entry, Entry)}
+    """What each model that can be used cuts texts with; those that cut alike share an object."""
+    found = {}
+    for model_id in [model_id for model_id in MODELS if fault(model_id) is None]:
+        try:
+            found[model_id] = _tokenizer(model_id)
+        except VizError:
+            continue  # a fault of the model from now on
+    return found
 
 
-def _tokenizer(model_id: str, entry: Entry) -> SubwordTokenizer:
-    """The tokenizer of a checkpoint, read once a file."""
-    row, checkpoint = entry.built_of, entry.checkpoint(model_id)
-    key = row.tokenizer, checkpoint.seals[checkpoints.TOKENIZER]
-    if key not in _tokenizers:
-        with _kept(model_id):
-            checkpoint.sealed(checkpoints.TOKENIZER)
-        _tokenizers[key] = row.tokenizer_class.load(checkpoint.tokenizer)
-    return _tokenizers[key]
+def _tokenizer(model_id: str) -> SubwordTokenizer:
+    """The tokenizer of a model, opened once."""
+    entry = entry_of(model_id)
+    key = entry.tokenizer_key(model_id)
+    with _kept(model_id):
+        if key not in _tokenizers:
+            _tokenizers[key] = entry.open_tokenizer(model_id)
+        return _tokenizers[key]
 
 
 @cache
@@ -219,9 +223,9 @@ def proposer(model_id: str) -> str | None:
     """
     if MODELS[model_id].traits.fills:
         return model_id
-    own = MODELS[model_id].tokenizer_bytes(model_id)
-    same = (i for i in model_ids(lambda kind: kind.fills) if own is not None)
-    return next((i for i in same if MODELS[i].tokenizer_bytes(i) == own), None)
+    own = entry_of(model_id).tokenizer_key(model_id)
+    fillers = model_ids(lambda kind: kind.fills)
+    return next((i for i in fillers if entry_of(i).tokenizer_key(i) == own), None)
 
 
 def prove(runner: Runner) -> list[Proof]:
@@ -280,9 +284,10 @@ def forget(run_id: str) -> None:
     """Let go of all that is kept of the models of a run that is no more."""
     of_run = f"{run_id}-"
     _shelf.drop(of_run)
-    for kept in (_cards, _faults):
-        for model_id in [i for i in tuple(kept) if i.startswith(of_run)]:
-            kept.pop(model_id, None)
+    held: tuple[dict[str, Any], ...] = (_cards, _faults, _tokenizers)
+    for kept in held:
+        for key in [key for key in tuple(kept) if key.startswith(of_run)]:
+            kept.pop(key, None)
 
 
 def refused() -> dict[str, VizError]:

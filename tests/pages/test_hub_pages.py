@@ -7,13 +7,18 @@ from types import SimpleNamespace
 import hub_models
 import pytest
 from opened import chart, numbers, open_page, said, unfold
+from streamlit.testing.v1 import AppTest
 
 from viz_core import registry
+from viz_core.i18n import speaking
+from viz_core.languages import counterpart, readers, reads
 from viz_core.links import link_of
 from viz_core.runners.base import Request
 from viz_core.shelf import Shelf
 
 NAMES = ("gpt2", "neox", "qwen3", "bert-masked", "bert-bare", "t5", "bart")
+BOTH = "qwen3-zh"  # reads English and Chinese
+CHINESE = "我正在吃饭。"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -21,10 +26,10 @@ def offered():
     """Tiny models in the table of this process, while this module runs."""
     kept = SimpleNamespace(models=dict(registry.MODELS), shelf=registry._shelf)
     registry._shelf = Shelf()
-    for name in NAMES:
+    for name in (*NAMES, BOTH):
         registry.offer(hub_models.folder(name))
     yield
-    for name in NAMES:
+    for name in (*NAMES, BOTH):
         del registry.MODELS[name]
         registry._cards.pop(name, None)
     registry._shelf = kept.shelf
@@ -148,3 +153,71 @@ def test_a_folder_in_a_link_is_no_model():
         app = opened("attention", model=asked)
         assert "model=decoder-stories&" in says(app)
     assert os.path.isdir(hub_models.folder("gpt2"))
+
+
+def test_a_model_reads_what_its_tokenizer_has_words_for():
+    assert reads(BOTH, "zh")
+    assert reads(BOTH, "en")
+    assert reads("gpt2", "en")
+    assert not reads("gpt2", "zh")
+    assert BOTH in readers("zh")
+    assert BOTH not in readers("zh", own=True)
+    table = opened("home").table[0].value
+    row = table[table.iloc[:, 0] == BOTH]
+    assert list(row["Reads"]) == ["English, 中文"]
+
+
+def test_who_does_not_read_a_text_is_told_and_leads_to_whom_does():
+    """Ours first, where one of ours reads it."""
+    app = opened("attention", model="gpt2", text=CHINESE)
+    told = [caption.value for caption in app.caption]
+    assert any(line.startswith("The tokenizer of gpt2 has hardly a word") for line in told)
+    other = counterpart("gpt2", "zh", among=link_of("attention")._values["model"].options({}))
+    app.button(key="switch_reader").click().run()
+    assert not app.exception
+    assert f"model={other}&" in says(app)
+    assert not [button for button in app.button if button.key == "switch_reader"]
+
+
+def test_compare_asks_of_others_only_who_reads_the_text():
+    app = opened("compare", text=CHINESE)
+    (asked,) = [group for group in app.get("button_group") if group.key == "asked"]
+    assert BOTH in asked.options
+    assert "gpt2" not in asked.options
+    app = opened("compare", text=CHINESE, asked=[BOTH])
+    assert BOTH in said(app)
+
+
+def test_many_layers_are_a_list_to_open():
+    def page():
+        import streamlit as st
+
+        from viz_core.ui.inputs import layer_select
+
+        st.text(layer_select(30, 15))
+
+    for layer, shown in (("29", "29"), ("30", "15")):
+        app = AppTest.from_function(page, default_timeout=120)
+        app.query_params["layer"] = layer
+        app.run()
+        assert not app.exception
+        assert app.text[0].value == shown
+        assert len(app.selectbox(key="layer").options) == 30
+
+
+def test_pages_open_in_ours_whoever_else_reads_the_language():
+    with speaking("zh"):
+        for page in ("attention", "home", "next_word"):
+            values = link_of(page)._values
+            first = values["models" if page == "next_word" else "model"].default
+            assert registry.MODELS[first].own
+
+
+def test_their_tokenizers_stand_beside_ours():
+    app = opened("tokens", model="t5", text="Tom is a cat")
+    assert "model=t5&" in says(app)
+    told = " ".join(line.value for line in app.markdown).replace("\\", "")
+    assert "t5 · Unigram" in told
+    assert "bert-masked and bert-bare · WordPiece" in told
+    assert "gpt2 and 2 others · BPE" in told
+    assert f"{BOTH} · BPE" in told

@@ -87,6 +87,11 @@ def algorithm(tokenizer: SubwordTokenizer) -> str:
     return str(tokenizer.model["type"])
 
 
+def ids_of(tokenizer: SubwordTokenizer, text: str) -> list[int]:
+    """The ids of a text that is read."""
+    return list(tokenizer.library.encode(tokenizer.spaced(text), add_special_tokens=False).ids)
+
+
 def merging(tokenizer: SubwordTokenizer, text: str) -> Merging | None:
     """The way of a text from its smallest pieces to its tokens.
 
@@ -105,15 +110,18 @@ def merging(tokenizer: SubwordTokenizer, text: str) -> Merging | None:
         for rank, (left, right) in enumerate(model["merges"])
     }
     words = _words(tokenizer, tokenizer.spaced(text))
-    cut = [_smallest(word, vocabulary, byte_fallback=model["byte_fallback"]) for _t, word in words]
-    pieces = tuple(_joined(cut, rules, tokenizer))
+    fallback = model["byte_fallback"]
+    smallest = [_smallest(word, vocabulary, byte_fallback=fallback) for _text, word in words]
+    pieces = tuple(_joined(smallest, rules, tokenizer))
     found = Merging(pieces, tuple(text for text, _word in words), len(rules))
-    same = [piece.id for piece in found.at(found.n_steps)] == list(tokenizer.encode(text))
+    same = [piece.id for piece in found.at(found.n_steps)] == ids_of(tokenizer, text)
     return found if same else None
 
 
 def log_likelihoods(tokenizer: SubwordTokenizer, ids: Sequence[int]) -> list[float] | None:
     """How likely each piece is by itself, as a natural logarithm, for a tokenizer that cuts by it.
+
+    What was added to it later, such as a mask, is always cut out, as if its probability were 1.
 
     Source: Kudo 2018: of all ways to cut a text it takes that of the highest product.
 
@@ -123,7 +131,8 @@ def log_likelihoods(tokenizer: SubwordTokenizer, ids: Sequence[int]) -> list[flo
     model = tokenizer.model
     if model["type"] != "Unigram":
         return None
-    return [float(model["vocab"][i][1]) for i in ids]
+    pieces = model["vocab"]
+    return [float(pieces[i][1]) if i < len(pieces) else 0.0 for i in ids]
 
 
 def tokens_by_word(tokenizer: SubwordTokenizer, text: str) -> tuple[list[str], list[int]]:
@@ -148,8 +157,8 @@ def _words(tokenizer: SubwordTokenizer, text: str) -> list[tuple[str, str]]:
         text = library.normalizer.normalize_str(text)
     if library.pre_tokenizer is None:
         return [(text, text)]
-    cut = library.pre_tokenizer.pre_tokenize_str(text)
-    return [(text[first:after], word) for word, (first, after) in cut]
+    parts = library.pre_tokenizer.pre_tokenize_str(text)
+    return [(text[first:after], word) for word, (first, after) in parts]
 
 
 def _smallest(word: str, vocabulary: Mapping[str, int], *, byte_fallback: bool) -> list[int]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from viz_core.entries import Entry, brought, is_brought
 from viz_core.errors import InputError, VizError
@@ -16,6 +17,9 @@ from viz_core.hub.folder import Folder, is_model, read_folder
 from viz_core.i18n import _
 from viz_core.kinds import Kind, kind_of
 from viz_core.runners.base import Card, Runner
+
+if TYPE_CHECKING:
+    from viz_core.tokenizers import SubwordTokenizer
 
 FOLDERS = "ATLAS_MODELS"  # of the environment: folders, each perhaps with NAME= before it
 _NAMED = re.compile(r"([\w.\-]+)=(.+)")
@@ -98,10 +102,20 @@ class FolderEntry:
         """
         read_folder(self.folder.path, model_id)
 
-    def tokenizer_bytes(self, model_id: str) -> bytes | None:
-        """What it cuts texts by, if that is one file."""
-        path = self.folder.path / "tokenizer.json"
-        return path.read_bytes() if path.is_file() else None
+    def tokenizer_key(self, model_id: str) -> str:
+        """What models that cut texts alike have in common."""
+        return self.folder.tokenizer_key
+
+    def open_tokenizer(self, model_id: str) -> SubwordTokenizer:
+        """What it cuts texts with; it takes seconds where there are many pieces.
+
+        Raises:
+            VizError: it can't be read.
+        """
+        needs_transformers()
+        from viz_core.hub.open_tokenizer import open_tokenizer
+
+        return open_tokenizer(self.folder)
 
 
 def said_by_environment() -> Iterator[tuple[str, Path]]:

@@ -7,6 +7,7 @@ whatever is wrong with a folder is one sentence. Files of any other form are nev
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -81,6 +82,12 @@ class Folder:
     def languages(self) -> tuple[str, ...]:
         """The codes of the languages that its tokenizer reads, at least one."""
         return languages_in(self.path)
+
+    @cached_property
+    def tokenizer_key(self) -> str:
+        """The digest of its tokenizer, so that base and tuned models share one; else its place."""
+        file = self.path / TOKENIZERS[0]
+        return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else str(self.path)
 
     @property
     def n_params(self) -> int:

@@ -21,6 +21,8 @@ from viz_core.workshop.setup import N_CTX
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from viz_core.tokenizers import SubwordTokenizer
+
 _ID = re.compile(r"([\w-]+)-(\d+)")
 
 
@@ -137,21 +139,26 @@ class RunEntry:
             raise UnusableError(
                 card.model_id, N_("its run was removed"), N_("Train it again, or take another one.")
             )
-        from tokenizers import Tokenizer
-
         of, about = self.built_of, run.about
         model = of.build(of.config.from_dict(dict(about["sizes"])))
         model.load_state_dict(weights_of(run, self.step if trained else min(run.steps)))
-        tokenizer = of.tokenizer_class(Tokenizer.from_str(about["tokenizer"]))
-        runner: Runner = of.runner_class(card, model, tokenizer)
+        runner: Runner = of.runner_class(card, model, self.open_tokenizer(card.model_id))
         return runner
 
     def check_files(self, model_id: str) -> None:
         """It has no files."""
 
-    def tokenizer_bytes(self, model_id: str) -> bytes | None:
-        """What it cuts texts by."""
-        return str(self.run.about["tokenizer"]).encode()
+    def tokenizer_key(self, model_id: str) -> str:
+        """What the steps of a run have in common."""
+        return f"{self.run.id}-"
+
+    def open_tokenizer(self, model_id: str) -> SubwordTokenizer:
+        """What it cuts texts with."""
+        from tokenizers import Tokenizer
+
+        text = str(self.run.about["tokenizer"])
+        found: SubwordTokenizer = self.built_of.tokenizer_class(Tokenizer.from_str(text))
+        return found
 
 
 def weights_of(run: Run, step: int) -> dict[str, Tensor]:

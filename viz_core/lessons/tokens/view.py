@@ -9,7 +9,14 @@ import streamlit as st
 from viz_core import registry
 from viz_core.errors import TooLongError, VizError
 from viz_core.figures.theme import Theme
-from viz_core.foundations.merges import Merging, algorithm, log_likelihoods, merging, tokens_by_word
+from viz_core.foundations.merges import (
+    Merging,
+    algorithm,
+    ids_of,
+    log_likelihoods,
+    merging,
+    tokens_by_word,
+)
 from viz_core.i18n import _
 from viz_core.lessons.tokens import link
 from viz_core.runners.checks import check_text
@@ -46,9 +53,11 @@ class Cut:
 
     @property
     def name(self) -> str:
-        """The first of its models, and how many others there are."""
+        """The first of its models, and how many others there are if there are several."""
         if len(self.models) == 1:
             return self.models[0]
+        if len(self.models) == 2:
+            return _("{model} and {other}").format(model=self.models[0], other=self.models[1])
         return _("{model} and {n} others").format(model=self.models[0], n=len(self.models) - 1)
 
 
@@ -90,6 +99,8 @@ def examples() -> dict[str, str]:
 def tokens_view(text: str, theme: Theme) -> TokensView:
     """Let the visitor choose a model's tokenizer, and cut the text."""
     running.begin_step()
+    with st.spinner(_("Loading the tokenizers …")):
+        models = tuple(registry.tokenizers())
     row = controls("tokens")
     with row:
         model = model_select(link.MODEL)
@@ -105,7 +116,7 @@ def tokens_view(text: str, theme: Theme) -> TokensView:
         stop_running()
         show_error(error)
         st.stop()
-    cuts = cached(cuts_of, text=text, models=tuple(registry.tokenizers()))
+    cuts = cached(cuts_of, text=text, models=models)
     own = next(cut for cut in cuts if model in cut.models)
     n = own.merging.n_steps if own.merging else 0
     _begin_anew_with(model, text, n)
@@ -123,7 +134,7 @@ def cuts_of(text: str, models: tuple[str, ...]) -> tuple[Cut, ...]:
     tokenizers = registry.tokenizers()
     found = []
     for tokenizer in dict.fromkeys(tokenizers[model] for model in models):
-        ids = tuple(tokenizer.encode(text))
+        ids = tuple(ids_of(tokenizer, text))
         logs = log_likelihoods(tokenizer, ids)
         found.append(
             Cut(

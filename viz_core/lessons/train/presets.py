@@ -66,7 +66,8 @@ PRESETS = {
         N_("A poem by heart"),
         N_(
             "Thirty-four lines, and a model with a hundred times as many numbers as they have "
-            "letters: it learns them by heart. The loss of the last lines, which it never saw, rises."
+            "letters: it learns them by heart. The loss of the last lines, which it never saw, "
+            "rises."
         ),
         Setup(corpus="poem", n_layer=2, n_head=4, width=64, n_steps=300),
     ),
