@@ -40,7 +40,7 @@ PRESETS = {
             "dives: an induction head has formed, which looks at what followed the same letter "
             "before."
         ),
-        Setup(corpus="copying", n_layer=2, n_head=4, width=64, n_steps=1_200),
+        Setup(corpus="copying", n_layer=2, n_head=4, width=64, n_steps=1_000),
         watch="match",
     ),
     "residual": Preset(
