@@ -1,11 +1,12 @@
 """The Train page: what is painted is what a worker told, and a trained model is one like others."""
 
+import re
 import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from opened import chart, numbers, open_page
+from opened import chart, numbers, open_page, said
 
 from viz_core import registry
 from viz_core.lessons.train import presets, runs
@@ -62,6 +63,13 @@ def test_a_run_is_trained_drawn_opened_and_named_by_the_link():
     shown = trace[f"decoder.{match.layer}.self_attn.weights"].values[match.head]
     painted = numbers(chart(app, 2)["data"][0]["z"]).astype(float)
     np.testing.assert_allclose(np.nan_to_num(painted), shown, atol=1e-6)
+    app.text_input(key="text").set_value("word " * 10_000).run()
+    assert "Shorten it" in app.error[0].value
+    for text in ("<img src=x onerror=alert(1)>", "$x$ `code` [a](javascript:alert(1))", "我", ""):
+        app.text_input(key="text").set_value(text).run()
+        assert not app.error
+        assert not any(re.search(r"(?<!\\)[<$`*\[]", one.value) for one in app.subheader)
+        assert "<img" not in said(app)
     link = app.code[-1].value
     assert f"runs={run.id}" in link
     assert "heads=2" in link

@@ -18,7 +18,7 @@ from viz_core.lessons.train.view import TrainView
 from viz_core.runners.base import Request
 from viz_core.runners.question import question
 from viz_core.trace import Trace
-from viz_core.ui.errors import show_error
+from viz_core.ui.errors import escape_markdown, show_error
 from viz_core.ui.inputs import controls, head_select, layer_select
 from viz_core.ui.show import Details, how, picture
 from viz_core.ui.tiles import tile_line, written_tiles
@@ -91,7 +91,7 @@ def _show_next(view: TrainView, found: Distribution, kind: str) -> None:
     best = found.guesses[0]
     st.subheader(
         _("Step {step}: next comes “{word}”, {share}").format(
-            step=view.step, word=visible(best.token).replace("*", r"\*"), share=percent(best.prob)
+            step=view.step, word=escape_markdown(visible(best.token)), share=percent(best.prob)
         ),
         anchor=False,
     )
