@@ -26,6 +26,8 @@ def tiny(monkeypatch):
         monkeypatch.setitem(
             presets.PRESETS, code, replace(preset, setup=replace(preset.setup, **TINY))
         )
+    monkeypatch.setattr(presets, "EXAMPLE", presets.PRESETS["copying"].setup)
+    HALL.close()  # other tests opened the page
     yield
     HALL.close()
 

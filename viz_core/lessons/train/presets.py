@@ -81,4 +81,4 @@ PRESETS = {
         Setup(corpus="own", n_layer=2, n_head=4, width=64, n_steps=600),
     ),
 }
-FIRST = "copying"
+EXAMPLE = PRESETS["copying"].setup  # what a page shows to whoever has trained nothing yet

@@ -11,8 +11,7 @@ import streamlit as st
 
 from viz_core.errors import InputError, VizError
 from viz_core.i18n import _
-from viz_core.lessons.train import link
-from viz_core.lessons.train.presets import FIRST, PRESETS
+from viz_core.lessons.train import link, presets
 from viz_core.lessons.train.setting import Setting
 from viz_core.ui.errors import escape_markdown, show_error
 from viz_core.ui.steps import Button, button_row
@@ -87,7 +86,7 @@ def going_on() -> bool:
 
 def example() -> Run:
     """The run that all visitors share, until they train one of their own."""
-    return HALL.example(PRESETS[FIRST].setup, _("example"))
+    return HALL.example(presets.EXAMPLE, _("example"))
 
 
 def _start(setting: Setting) -> None:
