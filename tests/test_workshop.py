@@ -302,11 +302,11 @@ def test_a_visitor_has_so_many_runs_and_the_workshop_so_many_bytes(a_hall, monke
 
 
 def test_the_example_is_shared_and_made_anew_if_it_had_to_go(a_hall):
-    first = a_hall.example(SMALL, "example")
-    assert a_hall.example(SMALL, "example").id == first.id
+    first = a_hall.example(SMALL)
+    assert a_hall.example(SMALL).id == first.id
     assert a_hall.owns(EXAMPLE, first.id)
     a_hall.remove(first.id)
-    assert a_hall.example(SMALL, "example").id != first.id
+    assert a_hall.example(SMALL).id != first.id
 
 
 def until(run_id, status, seconds=120):

@@ -118,11 +118,11 @@ class Hall:
                 snapshots=dict(work.snapshots),
             )
 
-    def example(self, setup: Setup, name: str) -> Run:
+    def example(self, setup: Setup) -> Run:
         """A run that all visitors share, trained when the first of them asks for it."""
         with self._lock:
             if self._example not in self._works:
-                self._example = self.start(EXAMPLE, name, setup)
+                self._example = self.start(EXAMPLE, EXAMPLE, setup)
             found = self.get(self._example)
             assert found is not None
             return found
@@ -209,6 +209,8 @@ class Hall:
             if not queue:
                 return
             work = queue[0]
+            there = {one.owner for one in self._works.values()}
+            self._served = {one: n for one, n in self._served.items() if one in there}
             self._served[work.owner] = self._tick()
             work.run = replace(work.run, status=WORKING)
             work.then = STOPPED

@@ -9,6 +9,7 @@ import streamlit as st
 
 from viz_core.figures.training import RunCurve, run_curves
 from viz_core.i18n import _
+from viz_core.lessons.train.runs import named
 from viz_core.lessons.train.view import TrainView
 from viz_core.ui.show import Details, picture
 from viz_core.workshop.run import Run
@@ -45,7 +46,7 @@ def _show_losses(view: TrainView) -> None:
         fleeting=True,
         curves=[
             RunCurve(
-                run.name,
+                named(run),
                 place,
                 [p.step for p in run.points],
                 [p.unseen for p in run.points],
@@ -90,7 +91,7 @@ def _show_right(view: TrainView) -> None:
         aloud=False,
         fleeting=True,
         curves=[
-            RunCurve(run.name, place, [p.step for p in run.points], [p.right for p in run.points])
+            RunCurve(named(run), place, [p.step for p in run.points], [p.right for p in run.points])
             for place, run in enumerate(view.runs)
         ],
         y_name=_("share"),
@@ -127,7 +128,7 @@ def _show_match(view: TrainView) -> None:
         fleeting=True,
         curves=[
             RunCurve(
-                run.name,
+                named(run),
                 place,
                 [p.step for p in run.points if p.match],
                 [p.match.score for p in run.points if p.match],
@@ -158,7 +159,7 @@ def _show_norms(view: TrainView) -> None:
         fleeting=True,
         curves=[
             RunCurve(
-                run.name,
+                named(run),
                 place,
                 *_norms(run, 0),
                 *_norms(run, -1),
@@ -210,7 +211,7 @@ def _table(view: TrainView) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                _("run"): run.name,
+                _("run"): named(run),
                 _("step"): point.step,
                 _("tokens"): point.tokens,
                 _("training loss"): point.loss,

@@ -86,7 +86,7 @@ def going_on() -> bool:
 
 def example() -> Run:
     """The run that all visitors share, until they train one of their own."""
-    return HALL.example(presets.EXAMPLE, _("example"))
+    return HALL.example(presets.EXAMPLE)
 
 
 def _start(setting: Setting) -> None:
@@ -136,6 +136,11 @@ def _own_ids() -> list[str]:
 def own_runs() -> tuple[Run, ...]:
     """The runs that this page shows, in the order in which they were started."""
     return tuple(run for run in map(HALL.get, _own_ids()) if run is not None)
+
+
+def named(run: Run) -> str:
+    """What a run is called; the example, in the language of whoever sees it."""
+    return _("example") if HALL.is_example(run.id) else run.name
 
 
 def choose_runs() -> tuple[tuple[Run, ...], Run]:
@@ -196,7 +201,7 @@ def show_states(drawn: Sequence[Run], looked: Run) -> None:
 
 def _state(run: Run) -> str:
     """One sentence on a run."""
-    name = escape_markdown(run.name)
+    name = escape_markdown(named(run))
     said = {
         "step": f"{run.step:,}",
         "n": f"{run.setup.n_steps:,}",

@@ -51,7 +51,7 @@ class TrainView:
         """What stands on exported pictures."""
         setup = self.looked.setup
         return _("{name} · {layers} layers × {width} · {optimiser} {rate} · seed {seed}").format(
-            name=self.looked.name,
+            name=runs.named(self.looked),
             layers=setup.n_layer,
             width=setup.width,
             optimiser=setup.optimiser,
