@@ -1,3 +1,4 @@
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -6,12 +7,16 @@ from hypothesis import settings
 from streamlit.components.v2 import manifest_scanner
 
 from viz_core import load, model_ids
+from viz_core.lessons.train import presets
 
 torch.set_num_threads(1)  # as the server runs: with two, sums are taken in another order
 settings.register_profile("alike", derandomize=True, database=None, deadline=None)
 settings.load_profile("alike")  # the same inputs in every run, however busy the machine is
 # Each AppTest reads the metadata of all installed packages anew: half the time of a page's test
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+# What the Train page trains for whoever opens it would take a processor's minute
+presets.EXAMPLE = replace(presets.EXAMPLE, n_layer=1, n_head=2, width=16, n_steps=8)
 
 TOM = "Tom is a cat. Tom's favorite food is fish."
 

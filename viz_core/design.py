@@ -25,6 +25,7 @@ class Design:
         scale: what q k is multiplied with; None for 1 / sqrt(d_head).
         parallel: attention and feed-forward network both read what the block reads, and are added
             up in one sum.
+        without: parts that are left out: names of `viz_core.models.config.PARTS`.
         logit_scale: what the last states are multiplied with before they meet the vocabulary.
     """
 
@@ -34,6 +35,7 @@ class Design:
     scale: float | None = None
     parallel: bool = False
     logit_scale: float = 1.0
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.norm not in NORMS:

@@ -13,7 +13,8 @@ from viz_core.i18n import catalogue
 from viz_core.links import link_of
 
 PAGES = sorted(f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py"))
-TEXT_PAGES = [page for page in PAGES if "text" in link_of(Path(page).stem).keys]
+TRAIN = "pages/train.py"  # has a model that reads the text only once it is trained
+TEXT_PAGES = [page for page in PAGES if page != TRAIN and "text" in link_of(Path(page).stem).keys]
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
     "<b>bold</b> <script>alert(1)</script>",

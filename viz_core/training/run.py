@@ -78,7 +78,7 @@ def train_checkpoint(
                 model_id=repr(model_id), names=", ".join(RECIPES)
             )
         )
-    if model_id not in MODELS | PLANNED:
+    if model_id not in (*MODELS, *PLANNED):
         raise InputError(
             _(
                 "{model_id} has a recipe but no entry in viz_core/entries.py, and could not be "

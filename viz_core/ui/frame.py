@@ -20,6 +20,7 @@ from viz_core.links import Link
 from viz_core.tour import HOME
 from viz_core.ui.browser import KIT
 from viz_core.ui.errors import show_error
+from viz_core.ui.guests import offer_held
 from viz_core.ui.keys import key_buttons
 from viz_core.ui.spoken import follow_language
 from viz_core.ui.tour import tour_bar, touring
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 ICON = str(KIT / "icon.svg")
 LINK_VERSION = 1
+PACE = 1.5  # seconds between two moments of what goes on
 log = logging.getLogger(__name__)
 
 
@@ -44,6 +46,7 @@ def speak(link: Link | None = None) -> None:
     """
     asked = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(LANGUAGE_KEY)
     set_language(asked if asked in LANGUAGES else nearest_language(st.context.locale))
+    offer_held()
     if link is not None:
         follow_language(link)
 
@@ -104,6 +107,26 @@ def run_alone(lesson: Callable[[], None]) -> None:
     speak()
     with _kept_up():
         lesson()
+
+
+def run_live(moment: Callable[[], None], going_on: Callable[[], bool]) -> None:
+    """Run what changes by itself again and again, as long as it does; then the whole page once.
+
+    Args:
+        moment: shows what there is at a moment.
+        going_on: whether it will change.
+    """
+    going = going_on()
+
+    @st.fragment(run_every=PACE if going else None)
+    def live() -> None:
+        speak()
+        with _kept_up():
+            moment()
+        if going and not going_on():
+            st.rerun()
+
+    live()
 
 
 def theme() -> Theme:
