@@ -18,6 +18,14 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 # What the Train page trains for whoever opens it would take a processor's minute
 presets.EXAMPLE = replace(presets.EXAMPLE, n_layer=1, n_head=2, width=16, n_steps=8)
 
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """What a test of training says of threads is forgotten after it."""
+    yield
+    torch.set_num_threads(1)
+
+
 TOM = "Tom is a cat. Tom's favorite food is fish."
 
 

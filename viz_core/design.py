@@ -7,6 +7,7 @@ again from a trace.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -53,3 +54,8 @@ class Design:
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for files."""
         return asdict(self)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Design:
+        """From what `to_dict` gave, by way of a file too, in which a tuple is a list."""
+        return cls(**{**values, "without": tuple(values.get("without", ()))})
