@@ -136,7 +136,9 @@ def test_check_reads_the_tours(run, tmp_path, monkeypatch):
     assert status == 0
     n_stops = {name: len(tour.read_tour(name, "en").stops) for name in ("atlas", "learning")}
     assert out.splitlines() == [
-        f"tour {name}: ok: {n} stops ({code})" for name, n in n_stops.items() for code in ("en", "zh")
+        f"tour {name}: ok: {n} stops ({code})"
+        for name, n in n_stops.items()
+        for code in ("en", "zh")
     ]
     monkeypatch.setattr(tour, "FOLDER", tmp_path)
     (tmp_path / "mine.en.md").write_text("# Mine\n## [One](cost)\nSee.\n## Two\nSee.")

@@ -18,6 +18,7 @@ LOCAL_RUNNERS = tuple(
         "local",
         "masked",
         "measures",
+        "multiplications",
         "translation",
         "writers",
     )
