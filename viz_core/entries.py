@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from viz_core.tokenizers import SubwordTokenizer
 
 TRAIN = "train"  # the one page that offers a model that lacks parts
+PICTURES = "pictures"  # that of the models that see
 SOURCE = N_("trained on the Train page")
 LONGEST_TITLE = 80
 
@@ -264,6 +265,8 @@ MODELS: dict[str, Entry] = {
         "decoder", N_("Decoder, rotary positions"), "Su et al. 2021", "positions"
     ),
     "positions-alibi": Entry("decoder", N_("Decoder, ALiBi"), "Press et al. 2022", "positions"),
+    "vit-digits": Entry("vit", N_("Vision Transformer"), "Dosovitskiy et al. 2021", PICTURES),
+    "decoder-digits": Entry("seeing", N_("Decoder that sees"), "Liu et al. 2023", PICTURES),
 }
 # Models that have a recipe and no checkpoint yet: no page offers them. Shipping one moves its entry
 # into `MODELS`, beside those of its kind.

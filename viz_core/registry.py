@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from viz_core import checkpoints
 from viz_core.analysis.proof import Proof, proofs
 from viz_core.entries import MODELS as OURS
+from viz_core.entries import PICTURES, Entry
 from viz_core.entries import PLANNED as PLANNED
-from viz_core.entries import Entry
 from viz_core.errors import InputError, ProofError, VizError
 from viz_core.guests import Table
 from viz_core.hub.entry import FolderEntry, models_in, said_by_environment
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 AnyEntry = Entry | FolderEntry | runs.RunEntry
 MODELS: Table[AnyEntry] = Table(OURS, runs.find)
-PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
 
 _cards: dict[str, Card] = {}
 _shelf = Shelf()
@@ -58,6 +57,12 @@ def model_ids(
     """
     ids = (i for i in registered(can, lesson) if not own or MODELS[i].own)
     return tuple(i for i in ids if fault(i) is None)
+
+
+def readers_of_text() -> tuple[str, ...]:
+    """The ids of all models that can be used, those of a single lesson too, but not of pictures."""
+    texts = [model_id for model_id, entry in MODELS.items() if entry.lesson != PICTURES]
+    return tuple(model_id for model_id in texts if fault(model_id) is None)
 
 
 def is_loaded(model_id: str, trained: bool = True) -> bool:
@@ -194,7 +199,7 @@ def writer(model_id: str) -> Writer:
 def tokenizers() -> dict[str, SubwordTokenizer]:
     """What each model that can be used cuts texts with; those that cut alike share an object."""
     found = {}
-    for model_id in [model_id for model_id in MODELS if fault(model_id) is None]:
+    for model_id in readers_of_text():
         try:
             found[model_id] = _tokenizer(model_id)
         except VizError:
@@ -235,7 +240,7 @@ def prove(runner: Runner) -> list[Proof]:
         ProofError: they don't.
     """
     two = runner.card.traits.translates  # what it would write itself is not its to prove
-    request = Request(PROOF_TEXT, PROOF_TEXT if two else None)
+    request = Request(runner.proof_text, runner.proof_text if two else None)
     claims = proofs(runner.run(request), runner.record_names, runner.plain_logits(request))
     failed = [f"{proof.claim} ({proof.error:.3g})" for proof in claims if not proof.holds]
     if failed:

@@ -117,9 +117,14 @@ class Card:
 
 
 class Runner(ABC):
-    """Runs one model; safe to share between threads."""
+    """Runs one model; safe to share between threads.
+
+    Attributes:
+        proof_text: what it proves itself on.
+    """
 
     card: Card
+    proof_text = "Tom is a cat. Tom's favorite food is fish."
 
     @abstractmethod
     def run(self, request: Request) -> Trace:
