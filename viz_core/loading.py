@@ -52,14 +52,19 @@ def read_sizes(checkpoint: Checkpoint, of: Architecture) -> tuple[Sizes, int]:
     return sizes, sum(map(prod, shapes.values()))
 
 
-def build(card: Card, checkpoint: Checkpoint, of: Architecture, trained: bool) -> Runner:
+def build(
+    card: Card, checkpoint: Checkpoint, of: Architecture, trained: bool, file: str = WEIGHTS
+) -> Runner:
     """The runner of a model, with the checkpoint's weights or those that training begins with.
+
+    Args:
+        file: of the checkpoint, that holds the weights.
 
     Raises:
         UnusableError: the files are damaged or another model's, or memory is short.
     """
     try:
-        return _build(card, checkpoint, of, trained)
+        return _build(card, checkpoint, of, trained, file)
     except VizError:
         raise
     except Exception as error:  # each library has errors of its own for a damaged file
@@ -74,7 +79,9 @@ def build(card: Card, checkpoint: Checkpoint, of: Architecture, trained: bool) -
         raise UnusableError(card.model_id, N_("it can't be built: {said}"), said=said) from error
 
 
-def _build(card: Card, checkpoint: Checkpoint, of: Architecture, trained: bool) -> Runner:
+def _build(
+    card: Card, checkpoint: Checkpoint, of: Architecture, trained: bool, weights: str
+) -> Runner:
     import torch
     from safetensors.torch import load
 
@@ -93,12 +100,12 @@ def _build(card: Card, checkpoint: Checkpoint, of: Architecture, trained: bool) 
         torch.manual_seed(UNTRAINED_SEED)
         model = of.build(sizes)
     if trained:
-        _fill(card.model_id, model, load(checkpoint.sealed(WEIGHTS)))
+        _fill(card.model_id, model, load(checkpoint.sealed(weights)), weights)
     runner: Runner = of.runner_class(card, model, tokenizer)
     return runner
 
 
-def _fill(model_id: str, model: nn.Module, weights: Mapping[str, Tensor]) -> None:
+def _fill(model_id: str, model: nn.Module, weights: Mapping[str, Tensor], file: str) -> None:
     """Put weights into a model.
 
     Raises:
@@ -112,7 +119,7 @@ def _fill(model_id: str, model: nn.Module, weights: Mapping[str, Tensor]) -> Non
                 model_id,
                 N_("{tensor} in {file} is {found}; config.json asks for {due}"),
                 tensor=name,
-                file=WEIGHTS,
+                file=file,
                 found=shapes[0],
                 due=shapes[1],
             )
@@ -121,7 +128,7 @@ def _fill(model_id: str, model: nn.Module, weights: Mapping[str, Tensor]) -> Non
                 model_id,
                 N_("{tensor} in {file} has values that are no numbers (NaN or infinite)"),
                 tensor=name,
-                file=WEIGHTS,
+                file=file,
             )
     model.load_state_dict(dict(weights))
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viz_core import checkpoints
 from viz_core.analysis.proof import Proof, proofs
+from viz_core.childhood import grown, said
 from viz_core.entries import MODELS as OURS
 from viz_core.entries import PICTURES, Entry
 from viz_core.entries import PLANNED as PLANNED
@@ -33,9 +35,21 @@ if TYPE_CHECKING:
     from viz_core.tokenizers import SubwordTokenizer
 
 AnyEntry = Entry | FolderEntry | runs.RunEntry
-MODELS: Table[AnyEntry] = Table(OURS, runs.find)
+
+
+def _found(model_id: str) -> AnyEntry | None:
+    """A model that is offered to nobody, by its id: a step of a run, or of one of ours."""
+    grown, step = said(model_id)
+    entry = OURS.get(grown)
+    if entry is not None and step in childhood(grown):
+        return replace(entry, young=step)
+    return runs.find(model_id)
+
+
+MODELS: Table[AnyEntry] = Table(OURS, _found)
 
 _cards: dict[str, Card] = {}
+_childhoods: dict[Path, tuple[int, ...]] = {}  # by the checkpoint's folder
 _shelf = Shelf()
 _refused: dict[str, VizError] = {}  # of folders that were to be offered and can't be used
 _faults: dict[str, VizError] = {}  # of models that can't be used, until the app is started again
@@ -129,6 +143,21 @@ def card(model_id: str) -> Card:
         return _cards[model_id]
 
 
+def childhood(model_id: str) -> tuple[int, ...]:
+    """The steps of a model's training at which it can be looked at; none of most models."""
+    entry = OURS.get(model_id)
+    if entry is None:
+        return ()
+    folder = checkpoints.FOLDER / model_id
+    if (found := _childhoods.get(folder)) is None:
+        try:
+            found = entry.checkpoint(model_id).young
+        except VizError:
+            found = ()  # whoever wants the model itself is told why
+        _childhoods[folder] = found
+    return found
+
+
 def losses(model_id: str) -> list[Line]:
     """How a model's loss fell while it was trained.
 
@@ -137,7 +166,7 @@ def losses(model_id: str) -> list[Line]:
         CheckpointError: its loss curve can't be used; the model still can.
     """
     entry_of(model_id)
-    return read_losses(checkpoints.FOLDER / model_id / LOSSES)
+    return read_losses(checkpoints.FOLDER / grown(model_id) / LOSSES)
 
 
 def load(model_id: str, trained: bool = True) -> Runner:

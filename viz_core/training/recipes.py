@@ -57,6 +57,8 @@ class Recipe:
     Attributes:
         objective: made from corpus, tokenizer, mixture and seed.
         read: folder -> corpus; tokenize: corpus -> tokenizer.
+        young: steps after which training keeps the weights in half precision, for the lessons to
+            look at; 0 is before the first one.
         own_data: `read` needs no folder: what it reads comes with a library.
         generation: of data and lessons; a checkpoint of an older one keeps its card until it is
             trained again.
@@ -77,6 +79,7 @@ class Recipe:
     dropout: float = 0.0
     seed: int = 0
     own_data: bool = False
+    young: tuple[int, ...] = ()
 
     def build(self) -> nn.Module:
         """The untrained model."""
@@ -110,6 +113,9 @@ STORY_MIXTURE = Mixture(
 )
 N_STEPS = 3_800  # of every causal story model
 N_WARMUP = 1_000
+# Of some models, the steps that lessons can go back to: dense at first, where most happens
+YOUNG = (0, 25, 100, 300, 608, 1_000, 1_600, 2_400, 3_200)
+YOUNG_MASKED = (0, 50, 200, 600, 1_300, 2_400, 4_000, 6_000, 7_600)
 
 
 def _causal(config: Sizes, model: Callable[[Any], nn.Module], learning_rate: float) -> Recipe:
@@ -234,16 +240,22 @@ def _seeing(
 
 RECIPES: dict[str, Recipe] = {
     "rnn-stories": _causal(_recurrent(n_layer=2, d_hidden=384), RNN, learning_rate=1.5e-3),
-    "lstm-stories": _causal(_recurrent(n_layer=2, d_hidden=232), LSTM, learning_rate=3e-3),
+    "lstm-stories": replace(
+        _causal(_recurrent(n_layer=2, d_hidden=232), LSTM, learning_rate=3e-3), young=YOUNG
+    ),
     "gru-stories": _causal(_recurrent(n_layer=2, d_hidden=260), GRU, learning_rate=3e-3),
-    "decoder-stories": _causal(DecoderConfig(**STORY_SIZES), Decoder, learning_rate=3e-3),
+    "decoder-stories": replace(
+        _causal(DecoderConfig(**STORY_SIZES), Decoder, learning_rate=3e-3), young=YOUNG
+    ),
     "decoder-small": _sized(d_model=56, n_head=4, learning_rate=3.6e-3),
     "decoder-small-2": _sized(d_model=56, n_head=4, learning_rate=3.6e-3, seed=1),
     "decoder-large": _sized(d_model=312, n_head=6, learning_rate=2.5e-3),
     "llama-stories": _causal(
         LlamaConfig(**STORY_SIZES | {"d_ff": 448}, n_kv_head=2), Llama, learning_rate=3e-3
     ),
-    "encoder-stories": _masked(EncoderConfig(**STORY_SIZES), pair_share=0.4),
+    "encoder-stories": replace(
+        _masked(EncoderConfig(**STORY_SIZES), pair_share=0.4), young=YOUNG_MASKED
+    ),
     "rnn-zh": _chinese(_causal(_chinese_recurrent(304), RNN, learning_rate=1.5e-3)),
     "lstm-zh": _chinese(_causal(_chinese_recurrent(216), LSTM, learning_rate=3e-3)),
     "decoder-zh": _chinese(_causal(DecoderConfig(**CHINESE_SIZES), Decoder, learning_rate=3e-3)),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,11 +108,12 @@ def train_checkpoint(
     objective = recipe.objective(corpus, tokenizer, recipe.mixture, recipe.plan.seed)
     made_of = content_key(corpus, recipe.config, recipe.mixture)
     state = StateFile(RUNS / model_id, made_of)
-    progress = train(model, objective, recipe.plan, state, resume, stop_at)
+    progress = train(model, objective, recipe.plan, state, resume, stop_at, recipe.young)
     if progress.step < recipe.plan.n_steps or progress.stopped_by:
         return Stopped(progress.step, recipe.plan.n_steps, progress.stopped_by)
     folder = checkpoints.FOLDER / model_id
     write_weights(folder, recipe, model, tokenizer, progress.lines)
+    ship_childhood(folder, state.folder, recipe.young)
     return write_metrics(model_id, corpus, progress.lines)
 
 
@@ -162,6 +165,23 @@ def write_weights(
     tokenizer.save(folder / checkpoints.TOKENIZER)
     write_losses(folder / LOSSES, lines)
     checkpoints.write_config(folder, recipe.config.to_dict())
+
+
+def ship_childhood(folder: Path, run: Path, steps: Collection[int]) -> None:
+    """Put what a run kept of its steps into its checkpoint, in place of what was there.
+
+    Args:
+        folder: of the checkpoint, which is written already.
+        run: that of the run; of a step that it did not keep the checkpoint has nothing.
+    """
+    shutil.rmtree(folder / checkpoints.YOUNG, ignore_errors=True)
+    for name in map(checkpoints.young_file, steps):
+        if (run / name).is_file():
+            make_folder((folder / name).parent)
+            write_whole(folder / name, (run / name).read_bytes())
+    config = checkpoints.read_object(folder.name, folder / checkpoints.CONFIG)
+    config.pop(checkpoints.SEALS)
+    checkpoints.write_config(folder, config)
 
 
 def measure_again(model_id: str, corpus_folder: Path | None) -> dict[str, Any]:

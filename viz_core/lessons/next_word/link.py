@@ -7,6 +7,7 @@ from viz_core.languages import first_model
 from viz_core.links import (
     MEAN,
     MEAN_NAME,
+    TRAINING,
     Choice,
     Flag,
     Link,
@@ -39,6 +40,7 @@ LINK = Link(
     "next_word",
     TEXT,
     MODELS,
+    TRAINING,
     STRATEGY,
     TEMPERATURE,
     TOP_K,
