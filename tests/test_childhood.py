@@ -1,4 +1,4 @@
-"""What training keeps of its steps: the weights of then, and the run is the same with them or not."""
+"""What training keeps of its steps: the weights of then; the run is the same with or without."""
 
 from dataclasses import replace
 

@@ -127,11 +127,11 @@ def test_bad_pictures_say_what_to_do(runner, text, says):
 
 def test_bad_questions_say_what_it_knows():
     talker = load(TALKER)
-    with pytest.raises(InputError, match="does not know the word “elephant”.*nine.*yes"):
+    with pytest.raises(InputError, match=r"does not know the word “elephant”.*nine.*yes"):
         talker.run(Request(f"{PICTURES[0]} is it an elephant"))
     with pytest.raises(InputError, match="at most 32"):
         talker.run(Request(f"{PICTURES[0]} {'is ' * 40}"))
-    with pytest.raises(InputError, match="“PAD”|“pad”|“\\["):
+    with pytest.raises(InputError, match=r"the word “\["):
         talker.run(Request(f"{PICTURES[0]} [PAD]"))
 
 
