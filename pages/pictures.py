@@ -19,7 +19,7 @@ ui.title(
 
 
 def lesson() -> None:
-    left, middle, right = st.columns([4, 4, 4], gap="large")
+    left, middle, right = st.columns([5, 6, 5], gap="large")
     with left:
         drawn = grid.draw(ui.theme())
     with middle:
@@ -27,9 +27,12 @@ def lesson() -> None:
         named.show(seen)
     with right:
         attention.show(seen)
-    row.show(seen)
     talk.show(seen)
-    rests.show(seen)
+    left, right = st.columns([5, 4], gap="large")
+    with left:
+        row.show(seen)
+    with right:
+        rests.show(seen)
     ui.copy_link(link.LINK)
 
 

@@ -163,7 +163,7 @@ def patch_row(
                 "tickvals": [n * step + 0.5 for n in range(len(cut))],
                 "ticktext": [escape(name) for name in names],
             },
-            yaxis=axis | {"showticklabels": False, "range": [PATCH - 0.5, -0.5]},
+            yaxis=axis | {"showticklabels": False, "ticks": "", "range": [PATCH - 0.5, -0.5]},
             shapes=frames,
             annotations=note_line(note, theme, yshift=-40, xshift=0),
         ),

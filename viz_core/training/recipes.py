@@ -282,14 +282,14 @@ RECIPES: dict[str, Recipe] = {
         ViT,
         NamingObjective,
         digits.named_digits,
-        n_steps=3_000,
+        n_steps=5_000,
     ),
     "decoder-digits": _seeing(
         DecoderConfig(**SEEING_SIZES, n_layer=3, n_ctx=32, vocab_size=29),
         SeeingDecoder,
         TalkingObjective,
         digits.talked_of_digits,
-        n_steps=3_200,
+        n_steps=6_400,
         n_pictures=48,
     ),
 } | {f"positions-{encoding}": _variant(encoding) for encoding in POSITIONS}

@@ -43,6 +43,7 @@ def drawing(
             "ink": theme.text,
             "paper": theme.background,
             "faint": theme.faint,
+            "muted": theme.muted,
             "mark": theme.mark,
         },
     }

@@ -39,9 +39,9 @@ def show(view: PicturesView) -> None:
         patch_map,
         "pictures-attention",
         _(
-            "The darker a patch, the more the one that looks takes from it: the patch that is "
-            "framed, or [CLS], the token that asks what the picture shows. Patches count from 1, "
-            "row by row."
+            "The stronger its colour, the more of a patch goes to the one that looks: the patch "
+            "that is framed, or [CLS], the token that asks what the picture shows. Patches count "
+            "from 1, row by row."
         ),
         f"{title}. " + _("On [CLS]: {share}.").format(share=percent(float(row[0]))),
         Details(

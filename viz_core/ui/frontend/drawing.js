@@ -38,7 +38,7 @@ function begin(canvas, said) {
     const size = canvas.clientWidth * (window.devicePixelRatio || 1)
     if (canvas.width !== Math.round(size)) canvas.width = canvas.height = Math.round(size)
     const cell = canvas.width / SIDE
-    const { ink, paper, faint, mark } = state.data.colours
+    const { ink, paper, faint, muted, mark } = state.data.colours
     brush.globalAlpha = 1
     brush.fillStyle = paper
     brush.fillRect(0, 0, canvas.width, canvas.height)
@@ -48,9 +48,9 @@ function begin(canvas, said) {
       brush.fillRect((n % SIDE) * cell, Math.floor(n / SIDE) * cell, cell + 0.5, cell + 0.5)
     })
     brush.globalAlpha = 1
-    brush.strokeStyle = faint
     for (let n = 0; n <= SIDE; n++) {
-      brush.lineWidth = n % 2 ? 1 : 3 // every second line parts two patches
+      brush.strokeStyle = n % 2 ? faint : muted // every second line parts two patches
+      brush.lineWidth = n % 2 ? 1 : 3
       brush.beginPath()
       brush.moveTo(n * cell, 0)
       brush.lineTo(n * cell, canvas.height)
