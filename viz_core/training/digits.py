@@ -15,7 +15,7 @@ from viz_core.pictures import DARKEST, Digits, digits
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 AFTER = (*NAMES[1:], "ten")
 WORDS = (
-    *(*NAMES, "ten", "a", "comes", "even", "is", "it", "more", "next", "no", "odd"),
+    *(*NAMES, "ten", "a", "an", "comes", "even", "is", "it", "more", "next", "no", "odd"),
     *("than", "this", "what", "yes", ".", ",", "?"),
 )
 TURN, SCALE, SHIFT = 0.22, 0.16, 0.22  # radians; share; of half a picture
@@ -75,7 +75,7 @@ def sorts_of(digit: int) -> tuple[tuple[Talk, ...], ...]:
         Talk(f"is it more than {name} ?", _yes(digit > n)) for n, name in enumerate(NAMES[:-1])
     )
     return (
-        (Talk("", f"this is a {NAMES[digit]} ."),),
+        (Talk("", f"this is {_article(digit)} {NAMES[digit]} ."),),
         (Talk("is it even ?", _yes(digit % 2 == 0)),),
         (Talk("is it odd ?", _yes(digit % 2 == 1)),),
         (Talk("what comes next ?", f"{AFTER[digit]} ."),),
@@ -86,6 +86,10 @@ def sorts_of(digit: int) -> tuple[tuple[Talk, ...], ...]:
 def talks_of(digit: int) -> tuple[Talk, ...]:
     """All of them."""
     return tuple(talk for sort in sorts_of(digit) for talk in sort)
+
+
+def _article(digit: int) -> str:
+    return "an" if NAMES[digit] == "eight" else "a"
 
 
 def _yes(true: bool) -> str:

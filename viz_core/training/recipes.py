@@ -285,11 +285,11 @@ RECIPES: dict[str, Recipe] = {
         n_steps=5_000,
     ),
     "decoder-digits": _seeing(
-        DecoderConfig(**SEEING_SIZES, n_layer=3, n_ctx=32, vocab_size=29),
+        DecoderConfig(**SEEING_SIZES, n_layer=3, n_ctx=32, vocab_size=30),
         SeeingDecoder,
         TalkingObjective,
         digits.talked_of_digits,
-        n_steps=6_400,
+        n_steps=5_600,
         n_pictures=48,
     ),
 } | {f"positions-{encoding}": _variant(encoding) for encoding in POSITIONS}

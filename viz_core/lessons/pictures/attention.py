@@ -20,7 +20,7 @@ from viz_core.ui.show import Details, picture
 
 def show(view: PicturesView) -> None:
     """The weights of one row of the map over the patches."""
-    records = stacks(view.trace)["encoder"]
+    (records,) = stacks(view.trace).values()
     heading = st.container()
     with controls("attention"):
         layer = layer_select(len(records), int(str(link.LAYER.default)))

@@ -36,7 +36,7 @@ def show(view: PicturesView) -> None:
         code = choose(
             link.ASK,
             _("Asked of the picture"),
-            _("These words stand behind the patches; the model knows 27 words of English."),
+            _("These words stand behind the patches; the model knows 25 words of English."),
             listed=True,
         )
     text = f"{view.picture} {link.asked(code)}".strip()
