@@ -6,4 +6,4 @@ from viz_core.sentences import TOM
 MODEL = model(lambda kind: kind.attends, first="decoder-stories")
 REVERSE, HIDE_SPECIAL = Flag("reverse"), Flag("hide_special")
 TEXT = sentence(TOM, lambda: MODEL.default)
-LINK = Link("attention", MODEL, TRAINING, TEXT, STACK, *PLACE, WORD, REVERSE, HIDE_SPECIAL)
+LINK = Link("attention", MODEL, TEXT, TRAINING, STACK, *PLACE, WORD, REVERSE, HIDE_SPECIAL)
