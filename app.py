@@ -25,6 +25,7 @@ page = st.navigation(
             st.Page("pages/memory.py", title=_("Memory"), icon=":material/memory:"),
             st.Page("pages/attention.py", title=_("Attention"), icon=":material/visibility:"),
             st.Page("pages/distance.py", title=_("Distance"), icon=":material/straighten:"),
+            st.Page("pages/pictures.py", title=_("Pictures"), icon=":material/image:"),
         ],
         _("Write"): [
             st.Page("pages/next_word.py", title=_("Next word"), icon=":material/edit:"),

@@ -18,8 +18,8 @@ text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 
 
 def lesson() -> None:
-    influence.show(text, ui.theme())
-    recall.show(text, ui.theme())
+    step = influence.show(text, ui.theme())
+    recall.show(text, step, ui.theme())
     ui.copy_link(link.LINK)
 
 

@@ -2,7 +2,8 @@
 
 A student sees which words a model thinks may come next, what temperature, top-k and top-p leave of
 them, and lets the story go on word by word. A lecturer can choose an unlikely word by hand and
-watch the story bend, or let several models go on from the same text with the same seed.
+watch the story bend, let several models go on from the same text with the same seed, or show what
+is kept from word to word and what is computed anew.
 """
 
 import streamlit as st
@@ -11,6 +12,7 @@ from viz_core import ui
 from viz_core.lessons.next_word import (
     attention,
     branches,
+    cache,
     candidates,
     link,
     texts,
@@ -35,6 +37,7 @@ def lesson() -> None:
     with right:
         attention.show(story)
         branches.show(story)
+    cache.show(story)
     ui.copy_link(link.LINK)
     running.keep_running(story.step, story.done)
 

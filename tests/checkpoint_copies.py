@@ -22,7 +22,7 @@ def use_copies(folder, monkeypatch):
 
 def forget(monkeypatch):
     """Let nothing be known of any model: nothing was read, found wrong or loaded yet."""
-    for store in ("_cards", "_faults", "_tokenizers"):
+    for store in ("_cards", "_childhoods", "_faults", "_tokenizers"):
         monkeypatch.setattr(registry, store, {})
     monkeypatch.setattr(registry, "_shelf", Shelf())
 
@@ -48,6 +48,16 @@ def change_weights(folder, change):
     weights = load_file(folder / "model.safetensors")
     change(weights)
     save_file(weights, folder / "model.safetensors")
+    reseal(folder)
+
+
+def raise_up(folder, *steps):
+    """Give a checkpoint a childhood: the earlier a step, the smaller its weights."""
+    whole = load_file(folder / "model.safetensors")
+    (folder / "young").mkdir()
+    for step in steps:
+        young = {name: (x * step / (step + 100)).half() for name, x in whole.items()}
+        save_file(young, folder / "young" / f"{step}.safetensors")
     reseal(folder)
 
 

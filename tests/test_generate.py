@@ -71,7 +71,7 @@ class ChainWriter(Writer):
     def run(self, request):
         raise NotImplementedError
 
-    plain_logits = run
+    plain_logits = work = run
 
 
 def _exhaustive(chain, length, alpha):

@@ -18,6 +18,8 @@ LOCAL_RUNNERS = tuple(
         "local",
         "masked",
         "measures",
+        "multiplications",
+        "pictures",
         "translation",
         "writers",
     )
@@ -70,6 +72,14 @@ RULES = {
     "viz_core/models": {*STANDARD_WEB, "viz_core.figures", "viz_core.runners", "viz_core.ui"},
     "viz_core/tokenizers.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/chinese_tokenizer.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/picture_tokenizers.py": {"torch", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    "viz_core/pictures.py": {
+        "torch",
+        "pandas",
+        *STANDARD_WEB,
+        *(f"viz_core.{part}" for part in ("figures", "models", "registry", "runners", "ui")),
+    },
+    "viz_core/childhood.py": {"torch", "numpy", "pandas", *STANDARD_WEB, "viz_core"},
     **{f"viz_core/runners/{name}.py": SEAM for name in ("base", "checks", "question")},
     "viz_core/runners/interventions.py": SEAM,
     "viz_core/runners": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
@@ -180,6 +190,7 @@ ONLY_THESE = {  # of ours; nothing else
     "viz_core/design.py": (),
 }
 LIGHT_AT_START = (
+    "viz_core/childhood.py",
     "viz_core/guests.py",
     *(f"viz_core/workshop/{name}.py" for name in LIGHT_WORKSHOP),
     "viz_core/registry.py",

@@ -10,6 +10,8 @@ from transformers import (
     GPT2Config,
     GPT2LMHeadModel,
     LlamaForCausalLM,
+    ViTConfig,
+    ViTForImageClassification,
 )
 from transformers import LlamaConfig as TheirLlamaConfig
 
@@ -22,6 +24,9 @@ from viz_core.models.layers import MultiHeadAttention
 from viz_core.models.llama import Llama
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
+from viz_core.models.seeing import SeeingDecoder
+from viz_core.models.vit import NORM_EPS, ViT
+from viz_core.pictures import patch_numbers, patches
 
 SIZES = {"n_layer": 2, "n_head": 4, "d_model": 32, "d_ff": 64, "n_ctx": 20, "vocab_size": 50}
 IDS = torch.tensor([[3, 1, 4, 1, 5, 9, 2, 6, 49, 0], [2, 7, 1, 8, 2, 8, 1, 8, 2, 8]])
@@ -173,6 +178,73 @@ def test_encoder_equals_bert():
     for layer, weights in enumerate(expected.attentions):
         recorded = tape.records[f"encoder.{layer}.self_attn.weights"][1]
         torch.testing.assert_close(recorded, weights, atol=1e-5, rtol=1e-5)
+
+
+@torch.inference_mode()
+def test_vit_equals_vit():
+    theirs = _randomise(
+        ViTForImageClassification(
+            ViTConfig(
+                num_hidden_layers=2,
+                num_attention_heads=4,
+                hidden_size=32,
+                intermediate_size=64,
+                image_size=8,
+                patch_size=2,
+                num_channels=1,
+                num_labels=11,
+                layer_norm_eps=NORM_EPS,
+                attn_implementation="eager",
+            )
+        )
+    )
+    ours = ViT(EncoderConfig(**SIZES | {"n_ctx": 17, "vocab_size": 11})).eval()
+    front, body = theirs.vit.embeddings, theirs.vit
+    ours.embed.weight[0] = front.cls_token[0, 0]
+    ours.embed.patch.weight.copy_(front.patch_embeddings.projection.weight.flatten(1))
+    ours.embed.patch.bias.copy_(front.patch_embeddings.projection.bias)
+    ours.positions.weight.copy_(front.position_embeddings[0])
+    layers = body.layers if hasattr(body, "layers") else body.encoder.layer
+    for block, other in zip(ours.blocks, layers, strict=True):
+        parts = dict(other.named_modules())
+        names = {
+            "norm_1": ("layernorm_before",),
+            "norm_2": ("layernorm_after",),
+            "self_attn.W_q": ("attention.attention.query", "attention.q_proj"),
+            "self_attn.W_k": ("attention.attention.key", "attention.k_proj"),
+            "self_attn.W_v": ("attention.attention.value", "attention.v_proj"),
+            "self_attn.W_o": ("attention.output.dense", "attention.o_proj"),
+            "ffn.W_in": ("intermediate.dense", "mlp.fc1"),
+            "ffn.W_out": ("output.dense", "mlp.fc2"),
+        }
+        for name, theirs_names in names.items():
+            part = next(parts[one] for one in theirs_names if one in parts)
+            _copy(block.get_submodule(name), part)
+    _copy(ours.norm, body.layernorm)
+    _copy(ours.head, theirs.classifier)
+    picture = torch.randint(0, 17, (1, 8, 8), generator=torch.Generator().manual_seed(0))
+    ids = torch.from_numpy(11 + patch_numbers(patches(picture.numpy())))
+    expected = theirs(picture[:, None] / 16, output_attentions=True)
+    with recording() as tape:
+        logits = ours(torch.cat((torch.zeros(1, 1, dtype=torch.long), ids), 1))
+    torch.testing.assert_close(logits[:, 0], expected.logits, atol=1e-5, rtol=1e-5)
+    for layer, weights in enumerate(expected.attentions):
+        found = tape.records[f"encoder.{layer}.self_attn.weights"][1]
+        torch.testing.assert_close(found, weights, atol=1e-5, rtol=1e-5)
+
+
+@torch.inference_mode()
+def test_a_decoder_that_sees_reads_words_as_the_decoder_does():
+    sizes = DecoderConfig(**SIZES)
+    ours, plain = _randomise(SeeingDecoder(sizes)), Decoder(sizes).eval()
+    weights = {k: v for k, v in ours.state_dict().items() if not k.startswith("embed.patch.")}
+    plain.load_state_dict(weights)
+    torch.testing.assert_close(ours(IDS), plain(IDS))
+    seen = IDS.clone()
+    seen[0, 3] = 50 + 7  # a patch whose first number is 7 of 16
+    embedded = ours.embed(seen)[0, 3]
+    patch = ours.embed.patch
+    torch.testing.assert_close(embedded, patch.bias + patch.weight[:, 0] * 7 / 16)
 
 
 @torch.inference_mode()

@@ -10,7 +10,7 @@ import pytest
 
 from viz_core import card, model_ids
 from viz_core.generate import beam_search, greedy
-from viz_core.registry import MODELS, writer
+from viz_core.registry import MODELS, childhood, writer
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -43,6 +43,8 @@ def test_every_model_stands_in_the_readme_with_its_measured_quality(model_id):
         assert f"{metrics['kneser_ney_4gram']['bits_per_char']:.3f}" in line
     if "masked_token" in metrics:
         assert f"{metrics['masked_token']['accuracy']:.1%}" in line
+    if "naming" in metrics:
+        assert f"{metrics['naming']['accuracy']:.1%}" in line
     if "translation" in metrics:
         assert f"{metrics['translation']['bleu_lowercase']:.1f}" in line
         assert f"{metrics['translation']['chrf']:.1f}" in line
@@ -53,12 +55,18 @@ def test_a_checkpoint_is_complete(model_id):
     folder = ROOT / "checkpoints" / model_id
     names = {path.name for path in folder.iterdir()}
     text = {"README.md", "config.json", "loss.csv", "metrics.json", "tokenizer.json"}
-    assert names == text | {"model.safetensors"}
+    assert names - {"young"} == text | {"model.safetensors"}
     n_params = card(model_id).n_params
     assert n_params <= 8e6
-    assert sum(path.stat().st_size for path in folder.iterdir()) < 4.5 * n_params + 1e6
+    sizes = [path.stat().st_size for path in folder.iterdir() if path.is_file()]
+    assert sum(sizes) < 4.5 * n_params + 1e6
+    for step in childhood(model_id):
+        young = folder / "young" / f"{step}.safetensors"
+        assert young.stat().st_size < 2.1 * n_params + 1e5  # half precision
     metrics = card(model_id).metrics
-    assert metrics["translation" if card(model_id).kind == "encoder-decoder" else "recall"]
+    sees = MODELS[model_id].lesson == "pictures"
+    translates = card(model_id).kind == "encoder-decoder"
+    assert metrics["naming" if sees else "translation" if translates else "recall"]
 
 
 def test_quality_is_what_was_asked_for():

@@ -147,7 +147,7 @@ def small(folder, tmp_path, monkeypatch):  # noqa: F811
     monkeypatch.setitem(recipes.RECIPES, "decoder-stories", recipe)
     monkeypatch.setattr(run, "RUNS", tmp_path / "runs")
     monkeypatch.setattr(checkpoints, "FOLDER", tmp_path / "checkpoints")
-    for store in ("_cards", "_faults"):
+    for store in ("_cards", "_childhoods", "_faults"):
         monkeypatch.setattr(registry, store, {})
     monkeypatch.setattr(registry, "_shelf", Shelf())
     return folder

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,7 @@ WEIGHTS, CONFIG, TOKENIZER, METRICS = (
     "tokenizer.json",
     "metrics.json",
 )
+YOUNG = "young"  # folder of what the weights were while the model was trained
 MADE = "made"  # in config.json of a model to take home: what it is
 SEALS, SIZES = "sha256", "sizes"  # in config.json: file -> digest, and that of the sizes themselves
 FLOATS = ("F32", "F16", "BF16")  # types of weights that the models are computed with
@@ -84,6 +86,12 @@ class Checkpoint:
     def tokenizer(self) -> Path:
         return self.folder / TOKENIZER
 
+    @property
+    def young(self) -> tuple[int, ...]:
+        """The steps of the training of which weights are there, the first one first."""
+        found = (_YOUNG_FILE.fullmatch(name) for name in self.seals)
+        return tuple(sorted(int(match[1]) for match in found if match))
+
     def sealed(self, name: str) -> bytes:
         """The bytes of a file, which are those that were written with the checkpoint.
 
@@ -103,6 +111,14 @@ class Checkpoint:
                 due=self.seals[name][:12],
             )
         return data
+
+
+_YOUNG_FILE = re.compile(rf"{YOUNG}/(\d{{1,9}})\.safetensors")
+
+
+def young_file(step: int) -> str:
+    """The file of a checkpoint that holds what its weights were at a step, in half precision."""
+    return f"{YOUNG}/{step}.safetensors"
 
 
 def read_checkpoint(
@@ -172,8 +188,12 @@ def weight_shapes(checkpoint: Checkpoint) -> dict[str, tuple[int, ...]]:
 
 
 def write_config(folder: Path, sizes: Mapping[str, Any]) -> None:
-    """Write the sizes, and what weights and tokenizer must be from now on: they stand there."""
-    files = {name: (folder / name).read_bytes() for name in (WEIGHTS, TOKENIZER)}
+    """Write the sizes, and what weights and tokenizer must be from now on: they stand there.
+
+    So do the weights of earlier steps, where there are any.
+    """
+    young = sorted(f"{YOUNG}/{path.name}" for path in (folder / YOUNG).glob("*.safetensors"))
+    files = {name: (folder / name).read_bytes() for name in (WEIGHTS, TOKENIZER, *young)}
     write_whole(folder / CONFIG, sealed_config(sizes, files))
 
 

@@ -18,7 +18,9 @@ from viz_core.checkpoints import (
     UnusableError,
     read_checkpoint,
     read_object,
+    young_file,
 )
+from viz_core.childhood import grown
 from viz_core.design import Design
 from viz_core.i18n import N_
 from viz_core.kinds import Kind, kind_of
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from viz_core.tokenizers import SubwordTokenizer
 
 TRAIN = "train"  # the one page that offers a model that lacks parts
+PICTURES = "pictures"  # that of the models that see
 SOURCE = N_("trained on the Train page")
 LONGEST_TITLE = 80
 
@@ -47,6 +50,7 @@ class Entry:
         language: that it reads, a code such as `en`.
         tokenizer: `module.Class` in `viz_core`, where it is not that of the architecture.
         home: its folder, where it was not trained with this project's recipes.
+        young: the step of its training at which it is looked at; None once it is trained.
     """
 
     architecture: str
@@ -57,6 +61,7 @@ class Entry:
     language: str = "en"
     tokenizer: str = ""
     home: Path | None = None
+    young: int | None = None
 
     @property
     def built_of(self) -> Architecture:
@@ -126,7 +131,7 @@ class Entry:
             n_head=checkpoint.config.get("n_head", 0),
             n_ctx=sizes.n_ctx,
             vocab_size=sizes.vocab_size,
-            metrics=checkpoint.metrics,
+            metrics={} if self.young is not None else checkpoint.metrics,  # of the trained one
             language=self.language,
             design=_design(of, sizes),
         )
@@ -138,7 +143,8 @@ class Entry:
             CheckpointError: it can't be used.
         """
         checkpoint = self.checkpoint(card.model_id)
-        return build(card, checkpoint, self.built_of, trained)
+        file = WEIGHTS if self.young is None else young_file(self.young)
+        return build(card, checkpoint, self.built_of, trained, file)
 
     def check_files(self, model_id: str) -> None:
         """See that its files are those that were written, byte by byte.
@@ -147,7 +153,7 @@ class Entry:
             CheckpointError: they are not.
         """
         checkpoint = self.checkpoint(model_id)
-        for name in (WEIGHTS, TOKENIZER):
+        for name in (WEIGHTS, TOKENIZER, *map(young_file, checkpoint.young)):
             checkpoint.sealed(name)
 
     def tokenizer_key(self, model_id: str) -> str:
@@ -171,7 +177,7 @@ class Entry:
         Raises:
             CheckpointError: they can't be used.
         """
-        return read_checkpoint(model_id, folder=self.home)
+        return read_checkpoint(grown(model_id), folder=self.home)
 
 
 def _design(of: Architecture, sizes: Sizes) -> Design | None:
@@ -264,6 +270,8 @@ MODELS: dict[str, Entry] = {
         "decoder", N_("Decoder, rotary positions"), "Su et al. 2021", "positions"
     ),
     "positions-alibi": Entry("decoder", N_("Decoder, ALiBi"), "Press et al. 2022", "positions"),
+    "vit-digits": Entry("vit", N_("Vision Transformer"), "Dosovitskiy et al. 2021", PICTURES),
+    "decoder-digits": Entry("seeing", N_("Decoder that sees"), "Liu et al. 2023", PICTURES),
 }
 # Models that have a recipe and no checkpoint yet: no page offers them. Shipping one moves its entry
 # into `MODELS`, beside those of its kind.

@@ -216,6 +216,16 @@ STACK = choice(
 PLACE = (suggested(LAYER), suggested(HEAD))  # the most telling head of the text
 WORD = Number("word")
 LOOKED_AT = Number("looked_at")
+END = "end"  # the code of models that are trained
+
+
+def _steps(_state: State) -> Sequence[str]:
+    """The codes of all steps at which some model can be looked at."""
+    steps = {step for model in registry.model_ids() for step in registry.childhood(model)}
+    return (END, *map(str, sorted(steps)))
+
+
+TRAINING = Choice("training", END, _steps)  # how far into their training models are looked at
 PRESENTER = Flag("presenter")  # of every page: larger, for a lecture hall
 
 

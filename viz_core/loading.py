@@ -82,17 +82,24 @@ def told_in_one_sentence(
         raise refused(name, N_("it can't be built: {said}"), said=said) from error
 
 
-def build(card: Card, checkpoint: Checkpoint, of: Architecture, trained: bool) -> Runner:
+def build(
+    card: Card, checkpoint: Checkpoint, of: Architecture, trained: bool, file: str = WEIGHTS
+) -> Runner:
     """The runner of a model, with the checkpoint's weights or those that training begins with.
+
+    Args:
+        file: of the checkpoint, that holds the weights.
 
     Raises:
         UnusableError: the files are damaged or another model's, or memory is short.
     """
     with told_in_one_sentence(UnusableError, card.model_id, card.n_params):
-        return _build(card, checkpoint, of, trained)
+        return _build(card, checkpoint, of, trained, file)
 
 
-def _build(card: Card, checkpoint: Checkpoint, of: Architecture, trained: bool) -> Runner:
+def _build(
+    card: Card, checkpoint: Checkpoint, of: Architecture, trained: bool, weights: str
+) -> Runner:
     import torch
     from safetensors.torch import load
 
@@ -111,12 +118,12 @@ def _build(card: Card, checkpoint: Checkpoint, of: Architecture, trained: bool) 
         torch.manual_seed(UNTRAINED_SEED)
         model = of.build(sizes)
     if trained:
-        _fill(card.model_id, model, load(checkpoint.sealed(WEIGHTS)))
+        _fill(card.model_id, model, load(checkpoint.sealed(weights)), weights)
     runner: Runner = of.runner_class(card, model, tokenizer)
     return runner
 
 
-def _fill(model_id: str, model: nn.Module, weights: Mapping[str, Tensor]) -> None:
+def _fill(model_id: str, model: nn.Module, weights: Mapping[str, Tensor], file: str) -> None:
     """Put weights into a model.
 
     Raises:
@@ -130,7 +137,7 @@ def _fill(model_id: str, model: nn.Module, weights: Mapping[str, Tensor]) -> Non
                 model_id,
                 N_("{tensor} in {file} is {found}; config.json asks for {due}"),
                 tensor=name,
-                file=WEIGHTS,
+                file=file,
                 found=shapes[0],
                 due=shapes[1],
             )
@@ -139,7 +146,7 @@ def _fill(model_id: str, model: nn.Module, weights: Mapping[str, Tensor]) -> Non
                 model_id,
                 N_("{tensor} in {file} has values that are no numbers (NaN or infinite)"),
                 tensor=name,
-                file=WEIGHTS,
+                file=file,
             )
     model.load_state_dict(dict(weights))
 

@@ -13,6 +13,8 @@ FIGURES = {
     "masked_token": ("accuracy",),
     "next_sentence": ("accuracy", "n"),
     "translation": ("bleu", "bleu_lowercase", "chrf", "n"),
+    "naming": ("accuracy", "low", "high", "n"),
+    "neighbours": ("accuracy", "low", "high", "n"),
 }
 CELL = ("n_facts", "n_between", "accuracy", "low", "high", "chance", "n")  # of `recall`
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viz_core import checkpoints
 from viz_core.analysis.proof import Proof, proofs
+from viz_core.childhood import grown, said
 from viz_core.entries import MODELS as OURS
+from viz_core.entries import PICTURES, Entry
 from viz_core.entries import PLANNED as PLANNED
-from viz_core.entries import Entry
 from viz_core.errors import InputError, ProofError, VizError
 from viz_core.guests import Table
 from viz_core.hub.entry import FolderEntry, models_in, said_by_environment
@@ -33,10 +35,21 @@ if TYPE_CHECKING:
     from viz_core.tokenizers import SubwordTokenizer
 
 AnyEntry = Entry | FolderEntry | runs.RunEntry
-MODELS: Table[AnyEntry] = Table(OURS, runs.find)
-PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
+
+
+def _found(model_id: str) -> AnyEntry | None:
+    """A model that is offered to nobody, by its id: a step of a run, or of one of ours."""
+    grown, step = said(model_id)
+    entry = OURS.get(grown)
+    if entry is not None and step in childhood(grown):
+        return replace(entry, young=step)
+    return runs.find(model_id)
+
+
+MODELS: Table[AnyEntry] = Table(OURS, _found)
 
 _cards: dict[str, Card] = {}
+_childhoods: dict[Path, tuple[int, ...]] = {}  # by the checkpoint's folder
 _shelf = Shelf()
 _refused: dict[str, VizError] = {}  # of folders that were to be offered and can't be used
 _faults: dict[str, VizError] = {}  # of models that can't be used, until the app is started again
@@ -58,6 +71,12 @@ def model_ids(
     """
     ids = (i for i in registered(can, lesson) if not own or MODELS[i].own)
     return tuple(i for i in ids if fault(i) is None)
+
+
+def readers_of_text() -> tuple[str, ...]:
+    """The ids of all models that can be used, those of a single lesson too, but not of pictures."""
+    texts = [model_id for model_id, entry in MODELS.items() if entry.lesson != PICTURES]
+    return tuple(model_id for model_id in texts if fault(model_id) is None)
 
 
 def is_loaded(model_id: str, trained: bool = True) -> bool:
@@ -124,6 +143,21 @@ def card(model_id: str) -> Card:
         return _cards[model_id]
 
 
+def childhood(model_id: str) -> tuple[int, ...]:
+    """The steps of a model's training at which it can be looked at; none of most models."""
+    entry = OURS.get(model_id)
+    if entry is None:
+        return ()
+    folder = checkpoints.FOLDER / model_id
+    if (found := _childhoods.get(folder)) is None:
+        try:
+            found = entry.checkpoint(model_id).young
+        except VizError:
+            found = ()  # whoever wants the model itself is told why
+        _childhoods[folder] = found
+    return found
+
+
 def losses(model_id: str) -> list[Line]:
     """How a model's loss fell while it was trained.
 
@@ -132,7 +166,7 @@ def losses(model_id: str) -> list[Line]:
         CheckpointError: its loss curve can't be used; the model still can.
     """
     entry_of(model_id)
-    return read_losses(checkpoints.FOLDER / model_id / LOSSES)
+    return read_losses(checkpoints.FOLDER / grown(model_id) / LOSSES)
 
 
 def load(model_id: str, trained: bool = True) -> Runner:
@@ -194,7 +228,7 @@ def writer(model_id: str) -> Writer:
 def tokenizers() -> dict[str, SubwordTokenizer]:
     """What each model that can be used cuts texts with; those that cut alike share an object."""
     found = {}
-    for model_id in [model_id for model_id in MODELS if fault(model_id) is None]:
+    for model_id in readers_of_text():
         try:
             found[model_id] = _tokenizer(model_id)
         except VizError:
@@ -235,7 +269,7 @@ def prove(runner: Runner) -> list[Proof]:
         ProofError: they don't.
     """
     two = runner.card.traits.translates  # what it would write itself is not its to prove
-    request = Request(PROOF_TEXT, PROOF_TEXT if two else None)
+    request = Request(runner.proof_text, runner.proof_text if two else None)
     claims = proofs(runner.run(request), runner.record_names, runner.plain_logits(request))
     failed = [f"{proof.claim} ({proof.error:.3g})" for proof in claims if not proof.holds]
     if failed:

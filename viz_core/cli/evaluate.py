@@ -111,7 +111,9 @@ def translation(
 @app.command()
 def card(
     model: Model,
-    corpus: Annotated[Path, typer.Option(help="Folder of the corpora.")],
+    corpus: Annotated[
+        Path | None, typer.Option(help="Folder of the corpora; models of digits need none.")
+    ] = None,
 ) -> None:
     """Measure a checkpoint on the test split again and write its metrics and card."""
     from viz_core.training.run import measure_again

@@ -13,7 +13,9 @@ from viz_core.cli.output import AsJson, Model, print_json, report
 
 def train(
     model: Model,
-    corpus: Annotated[Path, typer.Option(help="Folder of the corpora.")],
+    corpus: Annotated[
+        Path | None, typer.Option(help="Folder of the corpora; models of digits need none.")
+    ] = None,
     resume: Annotated[bool, typer.Option(help="Go on where the last part stopped.")] = False,
     steps: Annotated[
         int | None, typer.Option(min=1, help="Stop after so many steps of the plan.")

@@ -14,8 +14,9 @@ from viz_core.figures.lines import SHADES
 from viz_core.figures.theme import LIGHT, Theme, escape, layout
 from viz_core.i18n import _
 
-CHART = 330  # px, height of a chart
+CHART, LOW = 330, 180  # px, height of a chart
 MARGIN = {"l": 64, "r": 20, "t": 40, "b": 84}
+LOW_MARGIN = {"l": 64, "r": 20, "t": 10, "b": 50}
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def run_curves(
     at: int | None = None,
     empty: str = "",
     note: str = "",
+    low: bool = False,
 ) -> go.Figure:
     """Draw what runs do step by step.
 
@@ -58,6 +60,7 @@ def run_curves(
         whole: the end of an axis that begins at 0, such as 1 for shares.
         at: a step that is marked.
         empty: what is said while there is nothing to draw.
+        low: it stands above other pictures, which shall be seen, too; it has no room for a note.
     """
     curves = [curve for curve in curves if len(curve.steps)]
     if not curves:
@@ -69,8 +72,8 @@ def run_curves(
         data=[line for curve in curves for line in _lines(curve)],
         layout=layout(
             theme,
-            height=CHART,
-            margin=MARGIN,
+            height=LOW if low else CHART,
+            margin=LOW_MARGIN if low else MARGIN,
             showlegend=len(curves) > 1,
             legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
             meta={"min_width": 420},
@@ -81,7 +84,7 @@ def run_curves(
             | {"title": {"text": escape(y_name)}, "showline": True, "range": [low, high]}
             | ({"type": "log", "exponentformat": "power", "dtick": 1} if log else {}),
             shapes=[] if at is None else [_upright(at, theme)],
-            annotations=note_line(note, theme, yshift=-80, xshift=-54),
+            annotations=note_line("" if low else note, theme, yshift=-80, xshift=-54),
         ),
     )
 

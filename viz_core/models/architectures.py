@@ -90,6 +90,21 @@ ARCHITECTURES: dict[str, Architecture] = {
         "translation.TranslationRunner",
         "tokenizers.TranslationTokenizer",
     ),
+    "vit": Architecture(
+        "encoder",
+        "vit.ViT",
+        EncoderConfig,
+        "pictures.PictureRunner",
+        "picture_tokenizers.PictureTokenizer",
+        design=Design("before", 1e-6, "gelu"),
+    ),
+    "seeing": Architecture(
+        "decoder",
+        "seeing.SeeingDecoder",
+        DecoderConfig,
+        "pictures.SeeingRunner",
+        "picture_tokenizers.TalkTokenizer",
+    ),
 }
 
 

@@ -45,6 +45,11 @@ class Past:
         }
         return Past(self.n_read, kept)
 
+    @property
+    def kept(self) -> Mapping[str, tuple[Tensor, ...]]:
+        """What each layer keeps, by its name."""
+        return self._kept
+
     def get(self, name: str) -> tuple[Tensor, ...] | None:
         """What a layer kept last, or None before the first token."""
         return self._kept.get(name)

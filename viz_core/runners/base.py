@@ -117,9 +117,14 @@ class Card:
 
 
 class Runner(ABC):
-    """Runs one model; safe to share between threads."""
+    """Runs one model; safe to share between threads.
+
+    Attributes:
+        proof_text: what it proves itself on.
+    """
 
     card: Card
+    proof_text = "Tom is a cat. Tom's favorite food is fish."
 
     @abstractmethod
     def run(self, request: Request) -> Trace:
@@ -182,6 +187,44 @@ class Prefix(ABC):
         """The same after more tokens: a new value, at the cost of those tokens alone."""
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What a layer keeps of the tokens that were read, for those that come.
+
+    Attributes:
+        layer: its name, as records of it begin.
+        shapes: of its keys and values, each (head, token, d_head); or of its states, each
+            (d_hidden,).
+        n_bytes: of all of them.
+    """
+
+    layer: str
+    shapes: tuple[tuple[int, ...], ...]
+    n_bytes: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """What was done for one more token of a text, and what of it stays.
+
+    Attributes:
+        n_read: tokens of the text, the new one among them.
+        n_run: tokens that went through the model for it.
+        n_multiplied: multiplications in the products of matrices and vectors.
+        kept: layer by layer; nothing where the next token has all done anew.
+    """
+
+    n_read: int
+    n_run: int
+    n_multiplied: int
+    kept: tuple[Kept, ...]
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of all that is kept."""
+        return sum(kept.n_bytes for kept in self.kept)
+
+
 class Writer(Runner):
     """A runner whose model can say what comes next, and go on from there."""
 
@@ -209,3 +252,16 @@ class Writer(Runner):
     @abstractmethod
     def prompt(self, text: str, target: str = "") -> Tokens:
         """The tokens behind which the model writes, those of the input form among them."""
+
+    @abstractmethod
+    def work(self, text: str, tokens: Sequence[int], keeps: bool = True) -> tuple[Work, ...]:
+        """What each token of a text takes, and of some more behind it: counted while it is done.
+
+        They are read one after another, whatever `begin` reads at once.
+
+        Args:
+            keeps: go on from what was kept of the tokens before; else all is done anew.
+
+        Raises:
+            InputError: it can't be read.
+        """

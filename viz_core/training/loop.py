@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import torch
@@ -60,6 +60,7 @@ def train(
     state: StateFile,
     resume: bool = False,
     stop_at: int | None = None,
+    young: Collection[int] = (),
 ) -> Progress:
     """Train until `plan.n_steps`, until `stop_at`, or until a signal asks to end.
 
@@ -69,6 +70,8 @@ def train(
         state: where the resumable state is kept; it is written every `plan.save_every` steps and
             at the end of each part.
         resume: go on from that state, if there is one, instead of starting again.
+        young: steps after which the weights are kept beside the state; 0 is before the first one.
+            They don't change the run, so they are no part of its plan.
 
     Raises:
         InputError: the state can't be used or written, or it is behind `stop_at` already.
@@ -86,10 +89,14 @@ def train(
             )
         )
     model.train()
+    if first in young:
+        state.keep_young(model, first)
     bar = tqdm(range(first, last), initial=first, total=plan.n_steps, unit="step", mininterval=1)
     with noted_stops() as asked:
         for step in bar:
             take_step(model, objective, plan, optimiser, progress)
+            if progress.step in young:
+                state.keep_young(model, progress.step)
             rate = progress.tokens / max(progress.seconds, 1e-9)
             bar.set_postfix(loss=f"{progress.heard[-1]:.3f}", tokens_per_s=f"{rate:,.0f}")
             written = progress.step % plan.save_every == 0 or progress.step == plan.n_steps

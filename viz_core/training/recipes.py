@@ -31,8 +31,10 @@ from viz_core.models.gru import GRU
 from viz_core.models.llama import Llama
 from viz_core.models.lstm import LSTM
 from viz_core.models.rnn import RNN
+from viz_core.models.seeing import SeeingDecoder
+from viz_core.models.vit import ViT
 from viz_core.tokenizers import SubwordTokenizer
-from viz_core.training import chinese, corpora, pairs
+from viz_core.training import chinese, corpora, digits, pairs
 from viz_core.training.corpora import VOCAB_SIZE
 from viz_core.training.dropout import drop_out
 from viz_core.training.loop import Plan
@@ -40,6 +42,11 @@ from viz_core.training.objectives.causal import CausalObjective
 from viz_core.training.objectives.masked import MaskedObjective
 from viz_core.training.objectives.mixture import Mixture
 from viz_core.training.objectives.objective import Objective
+from viz_core.training.objectives.pictures import (
+    NamingObjective,
+    PictureMixture,
+    TalkingObjective,
+)
 from viz_core.training.objectives.translation import PairMixture, TranslationObjective
 
 
@@ -50,6 +57,9 @@ class Recipe:
     Attributes:
         objective: made from corpus, tokenizer, mixture and seed.
         read: folder -> corpus; tokenize: corpus -> tokenizer.
+        young: steps after which training keeps the weights in half precision, for the lessons to
+            look at; 0 is before the first one.
+        own_data: `read` needs no folder: what it reads comes with a library.
         generation: of data and lessons; a checkpoint of an older one keeps its card until it is
             trained again.
         stored: type of the shipped weights; what is measured is measured of these.
@@ -60,7 +70,7 @@ class Recipe:
     config: Sizes
     model: Callable[[Any], nn.Module]
     objective: Callable[[Any, Any, Any, int], Objective]
-    mixture: Mixture | PairMixture
+    mixture: Mixture | PairMixture | PictureMixture
     plan: Plan
     read: Callable[[Path], Any] = corpora.read_corpus
     tokenize: Callable[[Any], SubwordTokenizer] = corpora.train_tokenizer
@@ -68,6 +78,8 @@ class Recipe:
     generation: int = 1
     dropout: float = 0.0
     seed: int = 0
+    own_data: bool = False
+    young: tuple[int, ...] = ()
 
     def build(self) -> nn.Module:
         """The untrained model."""
@@ -101,6 +113,9 @@ STORY_MIXTURE = Mixture(
 )
 N_STEPS = 3_800  # of every causal story model
 N_WARMUP = 1_000
+# Of some models, the steps that lessons can go back to: dense at first, where most happens
+YOUNG = (0, 25, 100, 300, 608, 1_000, 1_600, 2_400, 3_200)
+YOUNG_MASKED = (0, 50, 200, 600, 1_300, 2_400, 4_000, 6_000, 7_600)
 
 
 def _causal(config: Sizes, model: Callable[[Any], nn.Module], learning_rate: float) -> Recipe:
@@ -199,18 +214,48 @@ def _variant(positions: str) -> Recipe:
     )
 
 
+SEEING_SIZES: dict[str, Any] = {"n_head": 4, "d_model": 64, "d_ff": 128}
+
+
+def _seeing(
+    config: Sizes,
+    model: Callable[[Any], nn.Module],
+    objective: Callable[[Any, Any, Any, int], Objective],
+    read: Callable[[], digits.DigitCorpus],
+    n_steps: int,
+    n_pictures: int = 64,
+) -> Recipe:
+    """A model that reads the digits of scikit-learn: some minutes on one core."""
+    return Recipe(
+        config,
+        model,
+        objective,
+        PictureMixture(n_pictures),
+        Plan(n_steps=n_steps, learning_rate=2e-3, n_warmup=100, save_every=100),
+        read=lambda _folder: read(),
+        tokenize=lambda corpus: corpus.tokenizer,
+        own_data=True,
+    )
+
+
 RECIPES: dict[str, Recipe] = {
     "rnn-stories": _causal(_recurrent(n_layer=2, d_hidden=384), RNN, learning_rate=1.5e-3),
-    "lstm-stories": _causal(_recurrent(n_layer=2, d_hidden=232), LSTM, learning_rate=3e-3),
+    "lstm-stories": replace(
+        _causal(_recurrent(n_layer=2, d_hidden=232), LSTM, learning_rate=3e-3), young=YOUNG
+    ),
     "gru-stories": _causal(_recurrent(n_layer=2, d_hidden=260), GRU, learning_rate=3e-3),
-    "decoder-stories": _causal(DecoderConfig(**STORY_SIZES), Decoder, learning_rate=3e-3),
+    "decoder-stories": replace(
+        _causal(DecoderConfig(**STORY_SIZES), Decoder, learning_rate=3e-3), young=YOUNG
+    ),
     "decoder-small": _sized(d_model=56, n_head=4, learning_rate=3.6e-3),
     "decoder-small-2": _sized(d_model=56, n_head=4, learning_rate=3.6e-3, seed=1),
     "decoder-large": _sized(d_model=312, n_head=6, learning_rate=2.5e-3),
     "llama-stories": _causal(
         LlamaConfig(**STORY_SIZES | {"d_ff": 448}, n_kv_head=2), Llama, learning_rate=3e-3
     ),
-    "encoder-stories": _masked(EncoderConfig(**STORY_SIZES), pair_share=0.4),
+    "encoder-stories": replace(
+        _masked(EncoderConfig(**STORY_SIZES), pair_share=0.4), young=YOUNG_MASKED
+    ),
     "rnn-zh": _chinese(_causal(_chinese_recurrent(304), RNN, learning_rate=1.5e-3)),
     "lstm-zh": _chinese(_causal(_chinese_recurrent(216), LSTM, learning_rate=3e-3)),
     "decoder-zh": _chinese(_causal(DecoderConfig(**CHINESE_SIZES), Decoder, learning_rate=3e-3)),
@@ -231,5 +276,20 @@ RECIPES: dict[str, Recipe] = {
         plan=Plan(n_steps=5_000, learning_rate=1e-3, n_warmup=800, save_every=100),
         read=pairs.read_pair_corpus,
         tokenize=lambda corpus: pairs.train_translation_tokenizer(corpus.train),
+    ),
+    "vit-digits": _seeing(
+        EncoderConfig(**SEEING_SIZES, n_layer=3, n_ctx=17, vocab_size=11),
+        ViT,
+        NamingObjective,
+        digits.named_digits,
+        n_steps=5_000,
+    ),
+    "decoder-digits": _seeing(
+        DecoderConfig(**SEEING_SIZES, n_layer=3, n_ctx=32, vocab_size=30),
+        SeeingDecoder,
+        TalkingObjective,
+        digits.talked_of_digits,
+        n_steps=5_600,
+        n_pictures=48,
     ),
 } | {f"positions-{encoding}": _variant(encoding) for encoding in POSITIONS}

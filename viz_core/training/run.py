@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,11 +28,15 @@ from viz_core.registry import MODELS, PLANNED, entry_of, load
 from viz_core.runners.base import Runner
 from viz_core.runners.causal import CausalRunner
 from viz_core.runners.masked import MaskedRunner
+from viz_core.runners.pictures import PictureRunner, SeeingRunner
 from viz_core.runners.translation import TranslationRunner
 from viz_core.tokenizers import StoryTokenizer, SubwordTokenizer
 from viz_core.training import evaluate
 from viz_core.training.card import write_card
+from viz_core.training.card_pictures import write_picture_card
 from viz_core.training.corpora import Corpus, encode_documents
+from viz_core.training.digits import DigitCorpus
+from viz_core.training.evaluate_pictures import pictures
 from viz_core.training.loop import train
 from viz_core.training.ngram import KneserNey
 from viz_core.training.pairs import PairCorpus
@@ -55,12 +61,13 @@ class Stopped:
 
 
 def train_checkpoint(
-    model_id: str, corpus_folder: Path, resume: bool, stop_at: int | None, threads: int
+    model_id: str, corpus_folder: Path | None, resume: bool, stop_at: int | None, threads: int
 ) -> dict[str, Any] | Stopped:
     """Train a model of `RECIPES`, in one part or several, and write its checkpoint at the end.
 
     Args:
-        corpus_folder: holds the files that `corpora.FILES` or `pairs.FILES` names.
+        corpus_folder: holds the files that `corpora.FILES` or `pairs.FILES` names; None of a
+            model whose data comes with a library.
         resume: go on from the state of an earlier part.
         stop_at: end this part at so many steps; the checkpoint is written after the last one.
 
@@ -88,7 +95,7 @@ def train_checkpoint(
     recipe = RECIPES[model_id]
     _check_threads(threads)
     torch.set_num_threads(threads)
-    corpus = recipe.read(corpus_folder)
+    corpus = _read(model_id, corpus_folder)
     tokenizer = recipe.tokenize(corpus)
     if tokenizer.vocab_size != recipe.config.vocab_size:
         raise InputError(
@@ -101,12 +108,29 @@ def train_checkpoint(
     objective = recipe.objective(corpus, tokenizer, recipe.mixture, recipe.plan.seed)
     made_of = content_key(corpus, recipe.config, recipe.mixture)
     state = StateFile(RUNS / model_id, made_of)
-    progress = train(model, objective, recipe.plan, state, resume, stop_at)
+    progress = train(model, objective, recipe.plan, state, resume, stop_at, recipe.young)
     if progress.step < recipe.plan.n_steps or progress.stopped_by:
         return Stopped(progress.step, recipe.plan.n_steps, progress.stopped_by)
     folder = checkpoints.FOLDER / model_id
     write_weights(folder, recipe, model, tokenizer, progress.lines)
+    ship_childhood(folder, state.folder, recipe.young)
     return write_metrics(model_id, corpus, progress.lines)
+
+
+def _read(model_id: str, folder: Path | None) -> Any:
+    """What a model is trained on.
+
+    Raises:
+        InputError: it needs a folder, or what is there can't be used.
+    """
+    recipe = RECIPES[model_id]
+    if folder is None and not recipe.own_data:
+        raise InputError(
+            _("{model_id} learns from texts. Give their folder with --corpus.").format(
+                model_id=model_id
+            )
+        )
+    return recipe.read(folder or Path())
 
 
 def _check_threads(threads: int) -> None:
@@ -143,7 +167,24 @@ def write_weights(
     checkpoints.write_config(folder, recipe.config.to_dict())
 
 
-def measure_again(model_id: str, corpus_folder: Path) -> dict[str, Any]:
+def ship_childhood(folder: Path, run: Path, steps: Collection[int]) -> None:
+    """Put what a run kept of its steps into its checkpoint, in place of what was there.
+
+    Args:
+        folder: of the checkpoint, which is written already.
+        run: that of the run; of a step that it did not keep the checkpoint has nothing.
+    """
+    shutil.rmtree(folder / checkpoints.YOUNG, ignore_errors=True)
+    for name in map(checkpoints.young_file, steps):
+        if (run / name).is_file():
+            make_folder((folder / name).parent)
+            write_whole(folder / name, (run / name).read_bytes())
+    config = checkpoints.read_object(folder.name, folder / checkpoints.CONFIG)
+    config.pop(checkpoints.SEALS)
+    checkpoints.write_config(folder, config)
+
+
+def measure_again(model_id: str, corpus_folder: Path | None) -> dict[str, Any]:
     """Measure a written checkpoint again, its training history taken from its loss curve.
 
     Raises:
@@ -161,12 +202,12 @@ def measure_again(model_id: str, corpus_folder: Path) -> dict[str, Any]:
         )
     remark, device = made.get("remark", ""), made.get("device", CPU)
     lines = read_losses(checkpoints.FOLDER / model_id / LOSSES)
-    return write_metrics(model_id, RECIPES[model_id].read(corpus_folder), lines, remark, device)
+    return write_metrics(model_id, _read(model_id, corpus_folder), lines, remark, device)
 
 
 def write_metrics(
     model_id: str,
-    corpus: Corpus | PairCorpus,
+    corpus: Corpus | PairCorpus | DigitCorpus,
     lines: list[Line],
     remark: str = "",
     device: str = CPU,
@@ -196,6 +237,9 @@ def write_metrics(
             "test_split": f"{len(corpus.test)} pairs that share no sentence with a training pair",
             "translation": asdict(evaluate.translation(runner, tqdm(corpus.test, unit="pair"))),
         }
+    elif isinstance(corpus, DigitCorpus):
+        assert isinstance(runner, PictureRunner | SeeingRunner)
+        metrics |= pictures(runner, corpus)
     else:
         metrics |= {
             "test_split": f"{len(corpus.test)} {corpus.measured_on}",
@@ -210,7 +254,8 @@ def write_metrics(
     checkpoints.write_json(folder / checkpoints.METRICS, metrics)
     entry = entry_of(model_id)
     assert isinstance(entry, Entry)  # one that is trained here
-    write_card(folder, model_id, entry, RECIPES[model_id], metrics, lines)
+    write = write_picture_card if isinstance(corpus, DigitCorpus) else write_card
+    write(folder, model_id, entry, RECIPES[model_id], metrics, lines)
     return metrics
 
 

@@ -12,6 +12,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from viz_core.checkpoints import young_file
 from viz_core.errors import InputError
 from viz_core.files import make_folder, write_whole
 from viz_core.i18n import _
@@ -52,6 +53,16 @@ class StateFile:
     @property
     def path(self) -> Path:
         return self.folder / STATE
+
+    def keep_young(self, model: nn.Module, step: int) -> None:
+        """Keep the weights of a step beside the state, in half precision.
+
+        Raises:
+            InputError: the file can't be written.
+        """
+        make_folder((self.folder / young_file(step)).parent)
+        tensors = {name: x.half().contiguous() for name, x in model.state_dict().items()}
+        write_whole(self.folder / young_file(step), save(tensors))
 
     def save(
         self, model: nn.Module, optimiser: torch.optim.Optimizer, plan: str, progress: Progress

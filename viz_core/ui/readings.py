@@ -11,16 +11,18 @@ import streamlit as st
 from viz_core import registry
 from viz_core.analysis.influence import influence, trials
 from viz_core.analysis.probabilities import Distribution, distributions
+from viz_core.childhood import grown
 from viz_core.errors import VizError
 from viz_core.figures.theme import Theme
 from viz_core.i18n import _
 from viz_core.kinds import Kind, kind_of
 from viz_core.languages import language_of, readers
-from viz_core.links import ASKED, MEASURE, WEIGHTS
+from viz_core.links import ASKED, END, MEASURE, WEIGHTS
 from viz_core.runners.base import Alternatives, Request
 from viz_core.runners.question import MASK_WORD, SEP_WORD, question, without
 from viz_core.trace import Tokens, Trace
 from viz_core.ui.cache import alternatives, cached, cached_trace, card, loaded
+from viz_core.ui.childhood import at_step, show_loss, training_step
 from viz_core.ui.errors import escape_markdown, show_error
 from viz_core.ui.inputs import choose, controls
 from viz_core.ui.raised import tell_reader
@@ -49,6 +51,11 @@ class Reading:
     def traits(self) -> Kind:
         """What models of this kind have in common."""
         return kind_of(self.kind)
+
+    @property
+    def grown(self) -> str:
+        """The id of the model that it is once it is trained."""
+        return grown(self.model)
 
     @property
     def tokens(self) -> Tokens:
@@ -220,7 +227,8 @@ def influence_name(measure: str) -> str:
 
 def comparison(text: str, theme: Theme) -> Comparison:
     """Let the visitor choose how to look, and put the question to every model."""
-    with controls("comparison"):
+    row = controls("comparison")
+    with row:
         measure = choose_measure()
         weights = choose(
             WEIGHTS,
@@ -229,8 +237,11 @@ def comparison(text: str, theme: Theme) -> Comparison:
         )
     trained = weights == "trained"
     asked = asked_models(text, lambda kind: kind.speaks)
-    readings = readings_of(text, measure, asked, trained)
+    with row:
+        step = training_step(asked) if trained else END
+    show_loss(asked, step, theme)
+    readings = readings_of(text, measure, [at_step(model, step) for model in asked], trained)
     if not readings:
         st.stop()
-    tell_reader(text, [reading.model for reading in readings])
+    tell_reader(text, [reading.grown for reading in readings])
     return Comparison(text, measure, readings, theme)

@@ -14,6 +14,7 @@ from viz_core.lessons.attention import link
 from viz_core.runners.base import Request
 from viz_core.trace import Record, Tokens, Trace
 from viz_core.ui.cache import cached, run, wanted
+from viz_core.ui.childhood import at_step, show_loss, training_step
 from viz_core.ui.inputs import (
     attention_select,
     controls,
@@ -107,8 +108,11 @@ def attention_view(text: str, theme: Theme) -> AttentionView:
     """Let the visitor choose a model, run it, and let them choose what to look at."""
     row = controls("attention")
     with row:
-        model = model_select(link.MODEL)
-    tell_reader(text, [model], link.MODEL)
+        grown = model_select(link.MODEL)
+        step = training_step([grown])
+    tell_reader(text, [grown], link.MODEL)
+    model = at_step(grown, step)
+    show_loss([grown], step, theme)
     trace = run(model, Request(text, want=wanted(model, *WANT)))
     with row:
         known = stacks(trace)

@@ -39,7 +39,7 @@ def show(comparison: Comparison) -> None:
 
 def _choice(comparison: Comparison) -> tuple[str, Reading, Reading | None]:
     """Which map of which model, and whose is subtracted from it."""
-    readings = {reading.model: reading for reading in comparison.readings}
+    readings = {reading.grown: reading for reading in comparison.readings}
     with controls("maps", _("Map")):
         what = choose(
             link.MAP,

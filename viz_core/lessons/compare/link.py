@@ -6,7 +6,7 @@ from viz_core import registry
 from viz_core.i18n import N_
 from viz_core.kinds import Kind
 from viz_core.languages import counterpart, first_model
-from viz_core.links import ASKED, MEASURE, WEIGHTS, Choice, Link, choice, model, sentence
+from viz_core.links import ASKED, MEASURE, TRAINING, WEIGHTS, Choice, Link, choice, model, sentence
 from viz_core.sentences import TOM_ASKED
 
 NOTHING = "nothing"
@@ -27,7 +27,7 @@ MINUS = Choice(
     {NOTHING: N_("nothing")},
 )
 TEXT = sentence(TOM_ASKED, lambda: MODEL.default)
-LINK = Link("compare", TEXT, ASKED, MEASURE, WEIGHTS, MAP, MODEL, MINUS)
+LINK = Link("compare", TEXT, ASKED, MEASURE, WEIGHTS, TRAINING, MAP, MODEL, MINUS)
 
 
 def first(models: Sequence[str]) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from viz_core.figures import Course, distance_lines
 from viz_core.figures.theme import Theme, bare, visible
 from viz_core.i18n import _
 from viz_core.lessons.distance import link
+from viz_core.ui.childhood import at_step, show_loss, training_step
 from viz_core.ui.inputs import choose, controls
 from viz_core.ui.raised import tell_reader
 from viz_core.ui.readings import (
@@ -30,21 +31,37 @@ from viz_core.ui.trials import how_tried
 Line = tuple[Course, np.ndarray, list[str]]
 
 
-def show(text: str, theme: Theme) -> None:
-    """Let the visitor choose a measure and a scale, and draw a line a model."""
-    with controls("distance"):
+def show(text: str, theme: Theme) -> str:
+    """Let the visitor choose a measure, a scale and a step of the training; draw a line a model.
+
+    Returns:
+        the step, for the other pictures of the page.
+    """
+    row = controls("distance")
+    with row:
         measure = choose_measure()
         scale = choose(link.SCALE, _("Axis"))
-    readings = measured(readings_of(text, measure, asked_models(text, link.reads_one_text)))
-    tell_reader(text, [reading.model for reading in readings])
-    if not readings:
-        return
+    asked = asked_models(text, link.reads_one_text)
+    with row:
+        step = training_step(asked)
+    show_loss(asked, step, theme)
+    readings = measured(readings_of(text, measure, [at_step(model, step) for model in asked]))
+    tell_reader(text, [reading.grown for reading in readings])
+    if readings:
+        _show_lines(readings, measure, scale == "log", text, theme)
+    return step
+
+
+def _show_lines(
+    readings: Sequence[Reading], measure: str, log: bool, text: str, theme: Theme
+) -> None:
+    """A line a model."""
     lines = [line for line in (_line(reading, measure) for reading in readings) if line]
     st.subheader(_("The further back, the weaker?"), anchor=False)
     picture(
         distance_lines,
         "distance",
-        _how_to_read(measure, scale == "log"),
+        _how_to_read(measure, log),
         _summary(lines),
         Details(
             formula=r"s_j \text{ against } t - j",
@@ -57,7 +74,7 @@ def show(text: str, theme: Theme) -> None:
         courses=lines,
         value=influence_name(measure),
         theme=theme,
-        log=scale == "log",
+        log=log,
         note=f"{measure} · {text}",
     )
 

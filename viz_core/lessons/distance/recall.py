@@ -18,6 +18,7 @@ from viz_core.languages import language_of, readers
 from viz_core.lessons.distance import link
 from viz_core.recall.measure import COMMAND, DISTANCES, N_FACTS, N_PROMPTS, Cell, recall_cell
 from viz_core.ui.cache import card
+from viz_core.ui.childhood import at_step
 from viz_core.ui.inputs import choose, controls
 from viz_core.ui.show import Details, picture, show_details
 from viz_core.ui.usable import offered, tell_unmeasured
@@ -25,12 +26,16 @@ from viz_core.ui.usable import offered, tell_unmeasured
 LIVE_PROMPTS = 20  # of each cell, when a visitor measures
 
 
-def show(text: str, theme: Theme) -> None:
+def show(text: str, step: str, theme: Theme) -> None:
     """Recall of our models that read a text, from the cards or measured now.
 
     Those of other people were not raised on the names and foods that it asks for.
+
+    Args:
+        step: of their training, for those that have a childhood; no card speaks of it.
     """
-    models = offered(readers(language_of(text), link.reads_one_text, own=True))
+    there = offered(readers(language_of(text), link.reads_one_text, own=True))
+    models = [at_step(model, step) for model in there]
     st.subheader(_("Who still knows that Tom is a cat?"), anchor=False)
     with controls("recall"):
         source = choose(

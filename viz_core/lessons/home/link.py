@@ -9,11 +9,7 @@ from viz_core.sentences import TOM_ASKED
 
 def models() -> tuple[str, ...]:
     """Every model that says words and can be used, those of a single lesson too."""
-    there = (
-        model
-        for model, entry in registry.MODELS.items()
-        if entry.traits.speaks and registry.fault(model) is None
-    )
+    there = (model for model in registry.readers_of_text() if registry.MODELS[model].traits.speaks)
     return tuple(sorted(there, key=lambda model: not reads(model, language())))
 
 

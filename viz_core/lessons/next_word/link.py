@@ -7,7 +7,9 @@ from viz_core.languages import first_model
 from viz_core.links import (
     MEAN,
     MEAN_NAME,
+    TRAINING,
     Choice,
+    Flag,
     Link,
     Number,
     Several,
@@ -32,11 +34,13 @@ TOP_K, TOP_P, SEED = Number("top_k", "0"), Number("top_p", "1.0", 0.05, 1.0), Nu
 STEP, CHOSEN = Number("step", "0", most=LONGEST), Text("chosen")
 LAYER = Number("layer")
 HEAD = Choice("head", None, lambda _state: (*map(str, range(most_heads())), MEAN), MEAN_NAME)
+CACHE = Flag("cache")
 TEXT = sentence(TOM_ASKED, lambda: MODELS.default)
 LINK = Link(
     "next_word",
     TEXT,
     MODELS,
+    TRAINING,
     STRATEGY,
     TEMPERATURE,
     TOP_K,
@@ -46,4 +50,5 @@ LINK = Link(
     CHOSEN,
     LAYER,
     HEAD,
+    CACHE,
 )

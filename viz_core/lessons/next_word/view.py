@@ -17,6 +17,7 @@ from viz_core.lessons.next_word.choices import forget_branches, read_choices, re
 from viz_core.trace import Tokens
 from viz_core.ui import running
 from viz_core.ui.cache import loaded
+from viz_core.ui.childhood import at_step, show_loss, training_step
 from viz_core.ui.errors import show_error
 from viz_core.ui.inputs import choose, controls, number
 from viz_core.ui.raised import tell_reader
@@ -102,9 +103,12 @@ def next_word_view(text: str, theme: Theme) -> NextWordView:
     try:
         with settings_row:
             settings = _settings()
+            grown = [model for model in ids if model in models] or [first]
+            age = training_step(grown)
         chosen = read_choices(by_hand)
-        wanted = [model for model in ids if model in models] or [first]
-        tell_reader(text, wanted, link.MODELS)
+        tell_reader(text, grown, link.MODELS)
+        show_loss(grown, age, theme)
+        wanted = [at_step(model, age) for model in grown]
         written = tuple(_continued(model, text, settings, chosen, step) for model in wanted)
     except VizError as error:
         stop_running()
