@@ -55,16 +55,22 @@ def _filled(world: World, form: str) -> str:
 
 
 def _rows(world: World, animals: list[str]) -> tuple[Row, ...]:
-    """A name, its animal and its food, each pair held out of training; near rows differ in names.
+    """A name, its animal and its food: rows that stand together have different names.
+
+    Pairs of name and animal are such as stand in no generated training story, where there is one.
 
     Where a language counts animals with a word, that is given, too.
     """
     rows: list[Row] = []
-    for animal in animals:
-        near = {row.given[0] for row in rows[-N_EXAMPLES:]}
+    for at, animal in enumerate(animals):
+        behind = rows[: max(0, at + N_EXAMPLES - len(animals))]  # rows go round
+        near = {row.given[0] for row in (*rows[1 - N_EXAMPLES :], *behind)}
         used = [row.given[0] for row in rows]
-        names = [n for n in world.names if n not in near and is_held_out(n, animal)]
-        name = min(names, key=used.count)
+
+        def last(name: str, animal: str = animal) -> tuple[bool, bool, int]:
+            return name in near, not is_held_out(name, animal), used.count(name)
+
+        name = min(world.names, key=last)
         measure = (world.measures[animal],) if world.measures else ()
         rows.append(Row((name, animal, *measure), world.foods[animal]))
     return tuple(rows)

@@ -102,6 +102,9 @@ def _title(rows: Sequence[Mapping[str, Any]]) -> str:
     told = []
     for panel, courses in list(_courses(rows).items())[:2]:
         model, course = max(courses.items(), key=lambda item: item[1][-1]["accuracy"])
+        if course[-1]["low"] <= course[-1]["chance"]:
+            told.append(_("{task}: no model is above chance").format(task=panel))
+            continue
         told.append(
             _("{task}: {model} from {first} to {last}").format(
                 task=panel,

@@ -23,7 +23,7 @@ from viz_core.links import (
 )
 
 MODELS = ("decoder-stories", "lstm-stories", "rnn-stories")  # that are asked at first
-RECALLS, OPENING = "facts", "opposites"  # a task that one of them does, and one that none does
+OPENING, OTHER = "facts", "opposites"  # a task that one of them does, and one that none does
 
 
 def continues(kind: Kind) -> bool:

@@ -88,6 +88,6 @@ def _choose_models(code: str) -> tuple[str, ...]:
 def _beside(task: Task, everything: bool) -> tuple[Task, ...]:
     """The tasks that are shown: all of a language, or this one and one that differs."""
     alike = [TASKS[name] for name in link.tasks({}) if TASKS[name].language == task.language]
-    other = link.OPENING if task.kin == link.RECALLS else link.RECALLS
+    other = link.OTHER if task.kin == link.OPENING else link.OPENING
     wanted = [one for one in alike if everything or one.kin in (task.kin, other)]
     return tuple(task if one.name == task.name else one for one in wanted)
