@@ -6,6 +6,8 @@ facts that a small decoder keeps apart and at the tasks that no example teaches 
 rows.
 """
 
+import streamlit as st
+
 from viz_core import ui
 from viz_core.lessons.few_shot import accuracy, answers, link, looks, view
 from viz_core.ui import _
@@ -23,8 +25,11 @@ ui.title(
 def lesson() -> None:
     few_shot = view.few_shot_view(ui.theme())
     accuracy.show(few_shot)
-    answers.show(few_shot)
-    looks.show(few_shot)
+    left, right = st.columns(2, gap="large")
+    with left:
+        answers.show(few_shot)
+    with right:
+        looks.show(few_shot)
     ui.copy_link(link.LINK)
 
 

@@ -18,16 +18,18 @@ def part_shares(records: Sequence[Record], starts: Sequence[int]) -> np.ndarray:
         starts: the key at which each part begins, rising from 0.
     """
     rows = np.stack([record.values[:, -1].astype(np.float64) for record in records])
-    return np.add.reduceat(rows, list(starts), axis=-1)
+    shares: np.ndarray = np.add.reduceat(rows, list(starts), axis=-1)
+    return shares
 
 
-def telling_head(shares: np.ndarray) -> tuple[int, int]:
-    """The layer and the head that look most at a single example.
+def telling_head(shares: np.ndarray, example: int | None = None) -> tuple[int, int]:
+    """The layer and the head that look most at an example, or at any single one.
 
     Args:
         shares: (layer, head, part), the first token before the examples, the question behind them.
+        example: from 0; by default any.
     """
-    examples = shares[:, :, 1:-1]
+    examples = shares[:, :, 1:-1] if example is None else shares[:, :, 1:-1][:, :, [example]]
     if not examples.size:
         return 0, 0
     layer, head, _part = np.unravel_index(examples.argmax(), examples.shape)
@@ -36,4 +38,5 @@ def telling_head(shares: np.ndarray) -> tuple[int, int]:
 
 def last_row(record: Record, head: int | None) -> np.ndarray:
     """The weights of the last query, of one head or the mean of all, (key,)."""
-    return one_head(record, head)[-1]
+    row: np.ndarray = one_head(record, head)[-1]
+    return row

@@ -121,7 +121,8 @@ def behind(writer: Writer, prompt: Prompt, read: dict[str, Prefix] | None = None
 
 def says(writer: Writer, prompt: Prompt) -> str:
     """The word that a model goes on with, likeliest token by likeliest token."""
-    prefix, tokens = behind(writer, prompt), []
+    prefix = behind(writer, prompt)
+    tokens: list[int] = []
     room = min(LONGEST_WORD, writer.card.n_ctx - prefix.n_read)
     while len(tokens) < room:
         token = int(prefix.logits.argmax())

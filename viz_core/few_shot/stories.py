@@ -65,12 +65,16 @@ def _rows(world: World, animals: list[str]) -> tuple[Row, ...]:
     for at, animal in enumerate(animals):
         behind = rows[: max(0, at + N_EXAMPLES - len(animals))]  # rows go round
         near = {row.given[0] for row in (*rows[1 - N_EXAMPLES :], *behind)}
-        used = [row.given[0] for row in rows]
-
-        def last(name: str, animal: str = animal) -> tuple[bool, bool, int]:
-            return name in near, not is_held_out(name, animal), used.count(name)
-
-        name = min(world.names, key=last)
+        name = _name(world, animal, near, [row.given[0] for row in rows])
         measure = (world.measures[animal],) if world.measures else ()
         rows.append(Row((name, animal, *measure), world.foods[animal]))
     return tuple(rows)
+
+
+def _name(world: World, animal: str, near: set[str], used: list[str]) -> str:
+    """A name that is not near, whose pair with the animal is held out, used least so far."""
+
+    def unfit(name: str) -> tuple[bool, bool, int]:
+        return name in near, not is_held_out(name, animal), used.count(name)
+
+    return min(world.names, key=unfit)

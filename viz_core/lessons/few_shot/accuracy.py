@@ -29,7 +29,7 @@ def show(view: FewShot) -> None:
     rows = _measured(view.models, view.beside)
     if not rows:
         return
-    heading.subheader(_title(rows), anchor=False)
+    heading.subheader(_title(rows, view), anchor=False)
     picture(
         share_panels,
         "few-shot-accuracy",
@@ -97,20 +97,23 @@ def _cell(model: str, key: str, n: int, _task: Task) -> Cell:
     return few_shot_cell(registry.writer(model), _task, n)
 
 
-def _title(rows: Sequence[Mapping[str, Any]]) -> str:
-    """For each of the first two tasks the model that is best with most examples."""
-    told = []
-    for panel, courses in list(_courses(rows).items())[:2]:
-        model, course = max(courses.items(), key=lambda item: item[1][-1]["accuracy"])
+def _title(rows: Sequence[Mapping[str, Any]], view: FewShot) -> str:
+    """Of the chosen task, and of the last one beside it, the model that is best by examples."""
+    courses, told = _courses(rows), []
+    for task in dict.fromkeys((_(view.task.title), _(view.beside[-1].title))):
+        if task not in courses:
+            continue
+        model, course = max(courses[task].items(), key=lambda item: item[1][-1]["accuracy"])
         if course[-1]["low"] <= course[-1]["chance"]:
-            told.append(_("{task}: no model is above chance").format(task=panel))
+            told.append(_("no model does “{task}” by them").format(task=task))
             continue
         told.append(
-            _("{task}: {model} from {first} to {last}").format(
-                task=panel,
+            _("{model}, “{task}”: right in {first} without examples, {last} with {n}").format(
+                task=task,
                 model=escape_markdown(model),
                 first=percent(course[0]["accuracy"]),
                 last=percent(course[-1]["accuracy"]),
+                n=course[-1]["at"],
             )
         )
     return _("; ").join(told)

@@ -23,7 +23,8 @@ from viz_core.links import (
 )
 
 MODELS = ("decoder-stories", "lstm-stories", "rnn-stories")  # that are asked at first
-OPENING, OTHER = "facts", "opposites"  # a task that one of them does, and one that none does
+# A task that one of them does by the examples, one that all know without, and one that none does
+RECALLS, KNOWN, FAILS = "facts", "food", "opposites"
 
 
 def continues(kind: Kind) -> bool:
@@ -51,7 +52,7 @@ def of_language(name: str, code: str) -> str:
 
 def first_task() -> str:
     """The task that the page opens with, in the visitor's language where a model reads it."""
-    return of_language(OPENING, TASKS[tasks({})[0]].language)
+    return of_language(RECALLS, TASKS[tasks({})[0]].language)
 
 
 def first_models(code: str) -> list[str]:

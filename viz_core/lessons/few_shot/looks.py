@@ -100,7 +100,8 @@ def _looks(view: FewShot, readers: list[str]) -> Looks:
     trace = run(model, Request(view.prompt.text, want=("*.weights",)))
     starts = part_starts(registry.writer(model), view.prompt)
     shares = cached(part_shares, records=trace.attentions, starts=starts)
-    best_layer, best_head = telling_head(shares)
+    holds = 0 if view.task.recalls and view.n else None
+    best_layer, best_head = telling_head(shares, holds)
     with row:
         suggest({LAYER.key: best_layer, HEAD.key: str(best_head)})
         layer, head = layer_select(shares.shape[0]), head_select(shares.shape[1])

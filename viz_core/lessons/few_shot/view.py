@@ -86,8 +86,9 @@ def _choose_models(code: str) -> tuple[str, ...]:
 
 
 def _beside(task: Task, everything: bool) -> tuple[Task, ...]:
-    """The tasks that are shown: all of a language, or this one and one that differs."""
+    """The tasks that are shown, this one among them: all of a language, or three that differ."""
     alike = [TASKS[name] for name in link.tasks({}) if TASKS[name].language == task.language]
-    other = link.OTHER if task.kin == link.OPENING else link.OPENING
-    wanted = [one for one in alike if everything or one.kin in (task.kin, other)]
+    usual = (link.RECALLS, link.KNOWN)
+    third = link.FAILS if task.kin in usual else task.kin
+    wanted = [one for one in alike if everything or one.kin in (*usual, third)]
     return tuple(task if one.name == task.name else one for one in wanted)
