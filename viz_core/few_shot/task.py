@@ -77,6 +77,11 @@ class Task:
     joiner: str = " "
 
     @property
+    def title_here(self) -> str:
+        """Its title in the visitor's language."""
+        return _(self.title)
+
+    @property
     def kin(self) -> str:
         """What the same task in another language has in common with it."""
         return self.name.removesuffix(f"-{self.language}")

@@ -68,18 +68,18 @@ def _measured(models: Sequence[str], tasks: Sequence[Task]) -> list[dict[str, An
             loaded(model)
             cell = _cell(model, content_key(task), n, task)
         except VizError as error:
-            faults[model, task.name] = f"{model}, {_(task.title)}: {error}"
+            faults[model, task.name] = f"{model}, {task.title_here}: {error}"
             continue
         rows.append(
             {
                 "model": model,
                 "kind": card(model).kind,
-                "panel": _(task.title),
+                "panel": task.title_here,
                 "at": n,
                 **asdict(cell),
             }
         )
-        told = _("Measuring {model}: {task}").format(model=model, task=_(task.title))
+        told = _("Measuring {model}: {task}").format(model=model, task=task.title_here)
         bar.progress(done / len(cells), told)
     bar.empty()
     for fault in faults.values():
@@ -100,7 +100,7 @@ def _cell(model: str, key: str, n: int, _task: Task) -> Cell:
 def _title(rows: Sequence[Mapping[str, Any]], view: FewShot) -> str:
     """Of the chosen task, and of the last one beside it, the model that is best by examples."""
     courses, told = _courses(rows), []
-    for task in dict.fromkeys((_(view.task.title), _(view.beside[-1].title))):
+    for task in dict.fromkeys((view.task.title_here, view.beside[-1].title_here)):
         if task not in courses:
             continue
         model, course = max(courses[task].items(), key=lambda item: item[1][-1]["accuracy"])

@@ -41,6 +41,11 @@ class Looks:
     head: int | None
 
     @property
+    def name(self) -> str:
+        """The model and the layer, for people."""
+        return _("{model}, layer {layer}").format(model=self.model, layer=self.layer)
+
+    @property
     def record(self) -> Record:
         """The attention of the layer."""
         return self.trace.attentions[self.layer]
@@ -83,7 +88,7 @@ def show(view: FewShot) -> None:
         scale=Scale(limit=1),
         column=1 if view.task.recalls and view.n else None,
         words=False,
-        note=f"{looks.model} · {_('layer {layer}').format(layer=looks.layer)} · {view.note}",
+        note=f"{looks.name} · {view.note}",
     )
     _show_prompt(view, looks)
 

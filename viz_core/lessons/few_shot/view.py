@@ -43,7 +43,7 @@ class FewShot:
     @property
     def note(self) -> str:
         """What stands on exported pictures."""
-        return f"{_(self.task.title)} · {self.query}"
+        return f"{self.task.title_here} · {self.query}"
 
 
 def few_shot_view(theme: Theme) -> FewShot:
