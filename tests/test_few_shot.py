@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from viz_core import Request, load
-from viz_core.analysis.few_shot import part_shares, telling_head
+from viz_core.analysis.few_shot import part_shares, telling_look
 from viz_core.errors import InputError, TooLongError
 from viz_core.few_shot.measure import answer, behind, few_shot_cell, part_starts, says
 from viz_core.few_shot.task import COUNTS, N_EXAMPLES, N_QUERIES, Row
@@ -178,17 +178,29 @@ def test_shares_of_parts_are_sums_of_the_last_row(decoder):
     trace = decoder.run(Request(prompt.text, want=("*.weights",)))
     starts = part_starts(decoder, prompt)
     shares = part_shares(trace.attentions, starts)
-    assert shares.shape == (4, 4, 6)
+    assert shares.shape == (4, 4, len(trace.tokens["text"]), 6)
     np.testing.assert_allclose(shares.sum(-1), 1, atol=1e-5)
     row = trace.attentions[1].values[2, -1]
-    np.testing.assert_allclose(shares[1, 2, 1], row[starts[1] : starts[2]].sum(), atol=1e-6)
+    np.testing.assert_allclose(shares[1, 2, -1, 1], row[starts[1] : starts[2]].sum(), atol=1e-6)
 
 
-def test_the_telling_head_looks_at_an_example():
+def test_the_name_finds_its_example(decoder):
+    """The look by which the decoder knows: of the asked name, at the example that is about it."""
+    prompt = FACTS.prompt_of(8, FACTS.query)
+    trace = decoder.run(Request(prompt.text, want=("*.weights",)))
+    starts = part_starts(decoder, prompt)
+    shares = part_shares(trace.attentions, starts)
+    layer, head, query = telling_look(shares, range(starts[-1], shares.shape[2]), 0)
+    assert trace.tokens["text"].strings[query].strip() in prompt.question
+    assert shares[layer, head, query, 1] > 0.5
+
+
+def test_the_telling_look_is_at_an_example():
     rows = np.zeros((2, 3, 3), np.float32)
+    rows[:, 1] = [[0.1, 0.9, 0], [0.2, 0.8, 0]]
     rows[:, 2] = [[0.8, 0.1, 0.1], [0.1, 0.6, 0.3]]
     weights = Record("decoder.0.self_attn.weights", rows, ("head", "query", "key"), {})
     shares = part_shares([weights], (0, 1, 2))
-    assert telling_head(shares) == (0, 1)
-    assert telling_head(shares, 0) == (0, 1)
-    assert telling_head(shares[:, :, :2]) == (0, 0)
+    assert telling_look(shares, [2]) == (0, 1, 2)
+    assert telling_look(shares, [1, 2], 0) == (0, 0, 1)
+    assert telling_look(shares[..., :2], [1, 2]) == (0, 0, 2)

@@ -213,6 +213,6 @@ def test_few_shot_asks_chinese_models_in_chinese(shipped):
     assert app.session_state["task"] == "facts-zh"
     assert app.session_state["asked"] == ["decoder-zh", "lstm-zh", "rnn-zh"]
     assert app.text_area(key="rows_typed").value.startswith("汤姆, 猫, 只: 鱼")
-    app.text_input(key="task").set_value("opposites").run()
+    app = open_page("pages/few_shot.py", lang="zh", task="opposites")
     assert app.session_state["asked"] == ["decoder-stories", "lstm-stories", "rnn-stories"]
     assert not app.exception

@@ -49,12 +49,12 @@ def test_what_is_painted_is_what_was_measured():
 
 
 def test_the_looks_are_those_of_the_pass():
-    app = opened(examples="2", layer="1", head="3")
+    app = opened(examples="2", layer="1", head="3", word="12")
     prompt = TASKS["facts"].prompt_of(2, TASKS["facts"].query)
     trace = load(DECODER).run(Request(prompt.text, want=("*.weights",)))
     shares = part_shares(trace.attentions, part_starts(load(DECODER), prompt))
-    np.testing.assert_allclose(numbers(chart(app, 1)["data"][0]["z"]), shares[1], atol=1e-6)
-    weights = trace.attentions[1].values[3, -1]
+    np.testing.assert_allclose(numbers(chart(app, 1)["data"][0]["z"]), shares[1, :, 12], atol=1e-6)
+    weights = trace.attentions[1].values[3, 12]
     assert f"{weights.max():.2f}" in said(app)
 
 

@@ -12,6 +12,7 @@ from viz_core.kinds import Kind
 from viz_core.languages import counterpart, readers
 from viz_core.links import (
     PLACE,
+    WORD,
     Choice,
     Flag,
     Link,
@@ -94,4 +95,4 @@ ALL = Flag("all")
 N = Choice("examples", "4", tuple(map(str, COUNTS)))
 ROWS, QUERY = Rows("rows"), Text("query")
 READER = model(lambda kind: kind.continues and kind.attends, first="decoder-stories")
-LINK = Link("few_shot", ASKED, TASK, ALL, N, ROWS, QUERY, READER, *PLACE)
+LINK = Link("few_shot", ASKED, TASK, ALL, N, ROWS, QUERY, READER, *PLACE, WORD)
