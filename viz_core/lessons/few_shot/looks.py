@@ -17,7 +17,7 @@ from viz_core.figures.theme import bare
 from viz_core.i18n import _
 from viz_core.lessons.few_shot import link
 from viz_core.lessons.few_shot.view import FewShot
-from viz_core.links import HEAD, LAYER
+from viz_core.links import HEAD, LAYER, WORD
 from viz_core.runners.base import Request
 from viz_core.trace import Trace
 from viz_core.ui.cache import cached, run
@@ -135,7 +135,7 @@ def _looks(view: FewShot, readers: list[str]) -> Looks:
     with row:
         suggest({LAYER.key: best_layer, HEAD.key: str(best_head)})
         layer, head = layer_select(len(shares)), head_select(shares.shape[1])
-        word = word_select(tokens, link.WORD, _("Token that looks"), query)
+        word = word_select(tokens, WORD, _("Token that looks"), query)
     return Looks(model, trace, shares[layer, :, word], layer, head, word)
 
 
