@@ -29,6 +29,7 @@ page = st.navigation(
         ],
         _("Write"): [
             st.Page("pages/next_word.py", title=_("Next word"), icon=":material/edit:"),
+            st.Page("pages/few_shot.py", title=_("Few-shot"), icon=":material/list_alt:"),
             st.Page("pages/translate.py", title=_("Translate"), icon=":material/translate:"),
         ],
         _("Inside"): [

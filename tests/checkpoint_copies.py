@@ -22,7 +22,7 @@ def use_copies(folder, monkeypatch):
 
 def forget(monkeypatch):
     """Let nothing be known of any model: nothing was read, found wrong or loaded yet."""
-    for store in ("_cards", "_childhoods", "_faults", "_tokenizers"):
+    for store in ("_cards", "_childhoods", "_faults"):
         monkeypatch.setattr(registry, store, {})
     monkeypatch.setattr(registry, "_shelf", Shelf())
 

@@ -18,7 +18,7 @@ from viz_core.errors import InputError, VizError
 from viz_core.hub import entry, fetch
 from viz_core.hub.folder import FolderError
 from viz_core.runners.base import Request
-from viz_core.shelf import MEMORY, check_fits, limit
+from viz_core.shelf import MEMORY, TOKEN_BYTES, TOKENIZER, Shelf, check_fits, limit
 
 ALL = ("gpt2", "bert", "t5", "bert-bare")
 
@@ -262,6 +262,31 @@ class TestMemory:
             registry.load("t5")
         del others, in_use
         assert registry.load("t5")  # and nothing is held against it
+
+    def test_tokenizers_are_held_as_models_are(self, monkeypatch, table, models):
+        """No model is loaded for its tokenizer, and what does not fit is left out, not held."""
+        registry.offer(models / "t5")
+        registry.offer(models / "bert")
+        monkeypatch.setattr("viz_core.hub.load.load_file", lambda _path: pytest.fail("was read"))
+        monkeypatch.setattr(registry, "_shelf", Shelf())
+        ours = [model for model in registry.MODELS if model not in ("t5", "bert")]
+        there = registry.tokenizers()
+        assert {*ours, "t5", "bert"} <= set(there)
+        held = registry._shelf._held
+        assert all(name.endswith(TOKENIZER) for name, _trained in held)
+        assert len(held) == len(set(map(id, there.values())))
+        of_t5 = TOKEN_BYTES * registry.card("t5").vocab_size
+        assert of_t5 in [n_bytes for _loaded, n_bytes in held.values()]
+        used = registry._shelf._used()
+        del there
+        monkeypatch.setattr(registry, "_shelf", Shelf())
+        fits = "viz_core.registry.check_fits"
+        monkeypatch.setattr(fits, lambda *_what: None)  # whether a model does is another question
+        monkeypatch.setenv(MEMORY, str((used - of_t5 - 1) / 1e9))
+        few = registry.tokenizers()
+        assert 0 < len(few) < len(ours) + 2
+        assert registry._shelf._used() <= limit()
+        assert all(registry.fault(model) is None for model in registry.MODELS)
 
     def test_a_limit_is_of_the_machine_where_none_is_said(self, monkeypatch):
         monkeypatch.delenv(MEMORY, raising=False)

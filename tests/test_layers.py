@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 STANDARD_WEB = {"streamlit", "plotly", "altair"}
-BENCH = ("__init__", "drawing", "passes", "peers", "timing")  # what is measured, anywhere
+BENCH = ("__init__", "drawing", "large", "passes", "peers", "timing")  # what is measured, anywhere
 # runners of our own models: they load torch
 LOCAL_RUNNERS = tuple(
     f"viz_core.runners.{name}"
@@ -94,6 +94,15 @@ RULES = {
     "viz_core/recall": {
         "torch",
         *STANDARD_WEB,
+        "viz_core.figures",
+        "viz_core.ui",
+        "viz_core.training",
+    },
+    "viz_core/few_shot": {
+        "torch",
+        *STANDARD_WEB,
+        "viz_core.models",
+        *LOCAL_RUNNERS,
         "viz_core.figures",
         "viz_core.ui",
         "viz_core.training",

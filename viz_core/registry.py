@@ -27,7 +27,7 @@ from viz_core.i18n import _
 from viz_core.kinds import Kind
 from viz_core.losses import LOSSES, Line, read_losses
 from viz_core.runners.base import Card, Request, Runner, Writer
-from viz_core.shelf import Shelf, check_fits
+from viz_core.shelf import TOKEN_BYTES, TOKENIZER, Shelf, check_fits
 from viz_core.workshop import entry as runs
 from viz_core.workshop.hall import HALL
 
@@ -53,7 +53,6 @@ _childhoods: dict[Path, tuple[int, ...]] = {}  # by the checkpoint's folder
 _shelf = Shelf()
 _refused: dict[str, VizError] = {}  # of folders that were to be offered and can't be used
 _faults: dict[str, VizError] = {}  # of models that can't be used, until the app is started again
-_tokenizers: dict[str, SubwordTokenizer] = {}  # by what those that cut alike have in common
 _loading = threading.Lock()
 
 
@@ -181,10 +180,12 @@ def load(model_id: str, trained: bool = True) -> Runner:
         ProofError: what it records contradicts itself.
     """
     entry, key = entry_of(model_id), (model_id, trained)
-    if (held := _shelf.get(key)) is not None:  # nobody waits for others that are loaded
+    held: Runner | None = _shelf.get(key)
+    if held is not None:  # nobody waits for others that are loaded
         return held
     with _loading:
-        if (held := _shelf.get(key)) is not None:
+        held = _shelf.get(key)
+        if held is not None:
             return held
         known = card(model_id)
         n_bytes = entry.n_bytes(known)
@@ -226,24 +227,36 @@ def writer(model_id: str) -> Writer:
 
 
 def tokenizers() -> dict[str, SubwordTokenizer]:
-    """What each model that can be used cuts texts with; those that cut alike share an object."""
+    """What each model that can be used cuts texts with; those that cut alike share an object.
+
+    No model is loaded for it. Those for which there is no memory left are not among them.
+    """
     found = {}
     for model_id in readers_of_text():
         try:
             found[model_id] = _tokenizer(model_id)
         except VizError:
-            continue  # a fault of the model from now on
+            continue  # a fault of the model from now on, or no memory for it now
     return found
 
 
 def _tokenizer(model_id: str) -> SubwordTokenizer:
-    """The tokenizer of a model, opened once."""
+    """The tokenizer of a model, opened once, and held as loaded models are.
+
+    Raises:
+        InputError: there is no memory left for it.
+        VizError: it can't be read.
+    """
     entry = entry_of(model_id)
-    key = entry.tokenizer_key(model_id)
-    with _kept(model_id):
-        if key not in _tokenizers:
-            _tokenizers[key] = entry.open_tokenizer(model_id)
-        return _tokenizers[key]
+    key = f"{entry.tokenizer_key(model_id)}{TOKENIZER}", True
+    found: SubwordTokenizer | None = _shelf.get(key)
+    if found is None:
+        n_bytes = TOKEN_BYTES * card(model_id).vocab_size
+        _shelf.make_room(_("The tokenizer of {model}").format(model=model_id), n_bytes)
+        with _kept(model_id):
+            found = entry.open_tokenizer(model_id)
+        _shelf.put(key, found, n_bytes)
+    return found
 
 
 @cache
@@ -318,7 +331,7 @@ def forget(run_id: str) -> None:
     """Let go of all that is kept of the models of a run that is no more."""
     of_run = f"{run_id}-"
     _shelf.drop(of_run)
-    held: tuple[dict[str, Any], ...] = (_cards, _faults, _tokenizers)
+    held: tuple[dict[str, Any], ...] = (_cards, _faults)
     for kept in held:
         for key in [key for key in tuple(kept) if key.startswith(of_run)]:
             kept.pop(key, None)

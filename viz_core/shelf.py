@@ -1,4 +1,4 @@
-"""Loaded models, held within a bound of memory: the least used leaves, never one in use."""
+"""Loaded models and tokenizers within a bound of memory: the least used leaves, none in use."""
 
 from __future__ import annotations
 
@@ -7,41 +7,44 @@ import os
 import weakref
 from collections import OrderedDict
 from threading import Lock
+from typing import Any
 
 from viz_core.errors import InputError
 from viz_core.i18n import _
-from viz_core.runners.base import Runner
 
 MEMORY = "ATLAS_MEMORY"  # of the environment: gigabytes that loaded models may take together
 SHARE = 0.75  # of the machine's memory, where nothing is said
 GIGABYTE = 1e9
 WORTH = 0.01  # a model that takes less than this share of what is needed stays where it is
 
-Key = tuple[str, bool]  # model id, and whether it is trained
+TOKENIZER = " tokenizer"  # what the name of a tokenizer ends with
+TOKEN_BYTES = 2_600  # that a tokenizer takes for each of its tokens; measured were 600 to 2,600
+
+Key = tuple[str, bool]  # model id, and whether it is trained; of a tokenizer, what is alike in it
 
 
 class Shelf:
-    """Loaded models by their key, each with the bytes that it takes."""
+    """Loaded models and tokenizers by their key, each with the bytes that it takes."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[Key, tuple[Runner, int]] = OrderedDict()  # least used first
+        self._held: OrderedDict[Key, tuple[Any, int]] = OrderedDict()  # least used first
         self._lock = Lock()
 
-    def get(self, key: Key) -> Runner | None:
-        """A model that is held, which now is the one used last."""
+    def get(self, key: Key) -> Any:
+        """What is held, which now is the one used last; None if it is not."""
         with self._lock:
             if key not in self._held:
                 return None
             self._held.move_to_end(key)
             return self._held[key][0]
 
-    def put(self, key: Key, runner: Runner, n_bytes: int) -> None:
-        """Hold a model."""
+    def put(self, key: Key, loaded: Any, n_bytes: int) -> None:
+        """Hold a model, or a tokenizer."""
         with self._lock:
-            self._held[key] = runner, n_bytes
+            self._held[key] = loaded, n_bytes
 
-    def make_room(self, model_id: str, n_bytes: int) -> None:
-        """Let go of models that were not used for longest until so many bytes more fit.
+    def make_room(self, name: str, n_bytes: int) -> None:
+        """Let go of what was not used for longest until so many bytes more fit.
 
         Raises:
             InputError: those that would have to leave are in use.
@@ -58,7 +61,7 @@ class Shelf:
                 _(
                     "{model_id} takes {needed} GB, and of {limit} GB for loaded models {used} GB "
                     "are in use. Try again when others are done."
-                ).format(model_id=model_id, needed=_gb(n_bytes), limit=_gb(limit()), used=_gb(used))
+                ).format(model_id=name, needed=_gb(n_bytes), limit=_gb(limit()), used=_gb(used))
             )
 
     def drop(self, begins: str) -> None:
@@ -68,13 +71,13 @@ class Shelf:
                 del self._held[key]
 
     def _used(self) -> int:
-        return sum(n_bytes for _runner, n_bytes in self._held.values())
+        return sum(n_bytes for _loaded, n_bytes in self._held.values())
 
     def _let_go(self, key: Key) -> None:
-        """Let go of a model, unless somebody else has it in his hands."""
-        runner, n_bytes = self._held.pop(key)
-        alive = weakref.ref(runner)
-        del runner
+        """Let go of something, unless somebody else has it in his hands."""
+        loaded, n_bytes = self._held.pop(key)
+        alive = weakref.ref(loaded)
+        del loaded
         if (found := alive()) is not None:
             self._held[key] = found, n_bytes
             self._held.move_to_end(key, last=False)

@@ -9,6 +9,7 @@ import sys
 from urllib.parse import quote
 
 import chromium
+from bench_grid import measure_grid
 from driver import FLAGS, ready
 from playwright.sync_api import sync_playwright
 from served import Server
@@ -19,6 +20,7 @@ from viz_core.bench.timing import text_of
 N_TOKENS, ROUNDS, TEXTS = 64, 24, 8
 BUDGETS = {
     "canvas / empty rerun": 1.5,
+    "grid of 144 heads / empty rerun": 1.5,
     "Plotly map / empty rerun": 3.5,
     "Compare page / Attention page": 2.0,
     "a word more / empty rerun": 3.5,
@@ -112,6 +114,7 @@ def main() -> None:
             found |= measure_pages(browser, server.url)
             found |= measure_steps(browser, server.url)
             found |= measure_flow(browser, server.url)
+            found |= measure_grid(browser)
             browser.close()
     finally:
         server.stop()

@@ -204,3 +204,15 @@ def test_a_tour_in_chinese_shows_the_views_that_it_speaks_of(shipped):
         assert "text=Tom+is+a+cat" in _way(tour, stops["attention"])
         assert "text=Tom+is+a+cat" in _way(tour, stops["compare"])
     assert "text=" not in _way(tour, stops["attention"])
+
+
+def test_few_shot_asks_chinese_models_in_chinese(shipped):
+    app = open_page("pages/few_shot.py", lang="zh")
+    assert not app.exception
+    assert not app.error
+    assert app.session_state["task"] == "facts-zh"
+    assert app.session_state["asked"] == ["decoder-zh", "lstm-zh", "rnn-zh"]
+    assert app.text_area(key="rows_typed").value.startswith("汤姆, 猫, 只: 鱼")
+    app = open_page("pages/few_shot.py", lang="zh", task="opposites")
+    assert app.session_state["asked"] == ["decoder-stories", "lstm-stories", "rnn-stories"]
+    assert not app.exception

@@ -221,3 +221,11 @@ def test_their_tokenizers_stand_beside_ours():
     assert "bert-masked and bert-bare · WordPiece" in told
     assert "gpt2 and 2 others · BPE" in told
     assert f"{BOTH} · BPE" in told
+
+
+def test_few_shot_asks_them_beside_ours():
+    app = opened(
+        "few_shot", asked="qwen3", rows="opposites\nhot: cold\nbig: small", task="opposites"
+    )
+    assert chart(app)["layout"]["yaxis"]["ticktext"] == ["qwen3  "]
+    assert not app.warning

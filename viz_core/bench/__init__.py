@@ -8,12 +8,14 @@ from typing import Any
 import torch
 
 from viz_core.bench.drawing import flow_payloads, payload_against_bertviz
+from viz_core.bench.large import trace_against_transformers
 from viz_core.bench.passes import decoding, every_model, growth, recording_cost
 from viz_core.bench.peers import greedy_against_transformers
 
 # part of a figure's name -> whether a value is within the budget
 BUDGETS: dict[str, Callable[[float], bool]] = {
     "traced / plain": lambda ratio: ratio <= 1.3,
+    "heads, T=64: trace / eager forward": lambda ratio: ratio <= 1.3,
     "bytes beyond one a cell": lambda size: size <= 4096,
     "bertviz / ours: time": lambda ratio: ratio >= 20,
     "bertviz / ours: bytes": lambda ratio: ratio >= 25,
@@ -33,6 +35,7 @@ def measure() -> dict[str, Any]:
         | every_model()
         | decoding()
         | greedy_against_transformers()
+        | trace_against_transformers()
         | payload_against_bertviz()
         | flow_payloads()
     )

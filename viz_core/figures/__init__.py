@@ -17,6 +17,7 @@ from viz_core.figures.probabilities import guess_columns, probability_bars
 from viz_core.figures.recall import recall_chart
 from viz_core.figures.rotary import turning_points
 from viz_core.figures.scaling import LossCurve, loss_by_size, loss_curves
+from viz_core.figures.shares import share_panels
 from viz_core.figures.states import StateMap, state_maps
 from viz_core.figures.strips import influence_strips
 from viz_core.figures.theme import DARK, LIGHT, THEMES, Theme
@@ -53,6 +54,7 @@ __all__ = [
     "part_bars",
     "probability_bars",
     "recall_chart",
+    "share_panels",
     "state_maps",
     "turning_points",
     "vector_strips",

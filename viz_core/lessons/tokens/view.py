@@ -20,9 +20,10 @@ from viz_core.foundations.merges import (
 from viz_core.i18n import _
 from viz_core.lessons.tokens import link
 from viz_core.runners.checks import check_text
+from viz_core.shelf import GIGABYTE, limit
 from viz_core.ui import running
 from viz_core.ui.cache import cached
-from viz_core.ui.errors import show_error
+from viz_core.ui.errors import escape_markdown, show_error
 from viz_core.ui.inputs import controls, model_select, number
 from viz_core.ui.steps import go_to, stop_running
 
@@ -103,7 +104,8 @@ def tokens_view(text: str, theme: Theme) -> TokensView:
         models = tuple(registry.tokenizers())
     row = controls("tokens")
     with row:
-        model = model_select(link.MODEL)
+        model = model_select(link.MODEL, [m for m in link.MODEL.options({}) if m in models])
+    _tell_left_out(models)
     try:
         check_text(text)
         if len(text) > link.LONGEST:
@@ -131,14 +133,14 @@ def cuts_of(text: str, models: tuple[str, ...]) -> tuple[Cut, ...]:
     Args:
         models: all that can be used; those that share a tokenizer are one.
     """
-    tokenizers = registry.tokenizers()
+    tokenizers = {m: one for m, one in registry.tokenizers().items() if m in models}
     found = []
-    for tokenizer in dict.fromkeys(tokenizers[model] for model in models):
+    for tokenizer in dict.fromkeys(tokenizers.values()):
         ids = tuple(ids_of(tokenizer, text))
         logs = log_likelihoods(tokenizer, ids)
         found.append(
             Cut(
-                tuple(model for model in models if tokenizers[model] is tokenizer),
+                tuple(model for model, one in tokenizers.items() if one is tokenizer),
                 algorithm(tokenizer),
                 tokenizer.vocab_size,
                 ids,
@@ -149,6 +151,20 @@ def cuts_of(text: str, models: tuple[str, ...]) -> tuple[Cut, ...]:
             )
         )
     return tuple(found)
+
+
+def _tell_left_out(models: tuple[str, ...]) -> None:
+    """Say for which tokenizers there is no memory left."""
+    usable = [model for model in registry.MODELS if registry.fault(model) is None]
+    if left := [model for model in usable if model not in models]:
+        st.info(
+            escape_markdown(
+                _(
+                    "Of {limit} GB for loaded models too little is left for the tokenizers of "
+                    "{models}. Whoever serves the app can allow more with --memory."
+                ).format(limit=f"{limit() / GIGABYTE:.2f}", models=_(", ").join(left))
+            )
+        )
 
 
 def go_on(view: TokensView) -> None:
