@@ -29,7 +29,7 @@ def lesson() -> None:
         guesses.show(attention)
     with left:
         weights.show(attention)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

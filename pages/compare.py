@@ -26,7 +26,7 @@ def lesson() -> None:
     strips.show(comparison)
     difference.show(comparison)
     numbers.show(comparison)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

@@ -20,7 +20,7 @@ text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 def lesson() -> None:
     influence.show(text, ui.theme())
     recall.show(text, ui.theme())
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

@@ -40,7 +40,7 @@ def lesson() -> None:
         equation.show(memory)
         gradients.show(memory)
     next_words.show(memory)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

@@ -36,7 +36,7 @@ def lesson() -> None:
     with right:
         attention.show(story)
         branches.show(story)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
     running.keep_running(story.step, story.over)
 
 

@@ -30,7 +30,7 @@ def lesson() -> None:
     stops.show(translation)
     beam.show(translation)
     quality.show(translation)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)
