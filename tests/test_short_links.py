@@ -41,7 +41,9 @@ def test_a_short_link_leads_to_its_page_and_passes_on_how_it_is_shown(client):
     assert client.get(f"/s/{kept(View('home', {}, 'en'))}").headers["location"].startswith("/?s=")
 
 
-@pytest.mark.parametrize(("locale", "says"), [("en", "There is no link"), ("zh-CN", "这里没有链接")])
+@pytest.mark.parametrize(
+    ("locale", "says"), [("en", "There is no link"), ("zh-CN", "这里没有链接")]
+)
 def test_an_unknown_link_is_told_as_text(client, locale, says):
     headers = {"accept": "text/html", "accept-language": locale}
     answer = client.get("/s/%3Cimg src=x onerror=alert(1)%3E", headers=headers)
@@ -91,4 +93,7 @@ def test_privacy_names_what_is_kept(client):
     text = client.get("/privacy").text
     for what in ("12 hours", "random number in a cookie", "Short links"):
         assert what in text
-    assert "隐私" in client.get("/privacy?lang=zh").text or "保存" in client.get("/privacy?lang=zh").text
+    assert (
+        "隐私" in client.get("/privacy?lang=zh").text
+        or "保存" in client.get("/privacy?lang=zh").text
+    )

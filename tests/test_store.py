@@ -67,7 +67,9 @@ def test_a_taken_prefix_makes_the_next_one_longer(store):
     assert links.keep(store, TOM) == TOM.key[:11]
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "0123456789", "../../etc", "'; DROP TABLE links", "é"])
+@pytest.mark.parametrize(
+    "typed", ["", "abc", "0123456789", "../../etc", "'; DROP TABLE links", "é"]
+)
 def test_a_link_that_is_none_is_told(store, typed):
     with pytest.raises(InputError, match="There is no link"):
         links.find(store, typed)
@@ -134,8 +136,11 @@ for n in range(10_000):
 def test_a_killed_process_loses_no_link_that_it_told(store, request):
     url = store.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
     process = subprocess.Popen(
-        [sys.executable, "-c", KEEP_UNTIL_KILLED, url], stdout=subprocess.PIPE, text=True,
-        cwd=Path(__file__).parents[1], env=os.environ | {"PYTHONPATH": "."},
+        [sys.executable, "-c", KEEP_UNTIL_KILLED, url],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        env=os.environ | {"PYTHONPATH": "."},
     )
     told = [process.stdout.readline().strip() for _ in range(20)]
     process.send_signal(signal.SIGKILL)
@@ -163,9 +168,7 @@ def test_steps_fall_through_to_the_present_version():
         1: lambda whole: {**whole, "v": 2, "values": {"text": whole["values"]["sentence"]}},
         2: lambda whole: {**whole, "v": 3, "page": whole["page"].lower()},
     }
-    old = {
-        "v": 1, "page": "Attention", "lang": "en", "values": {"sentence": ["Hi"]}, "weights": {}
-    }
+    old = {"v": 1, "page": "Attention", "lang": "en", "values": {"sentence": ["Hi"]}, "weights": {}}
     view = read_view(json.dumps(old), steps)
     assert (view.page, view.values) == ("attention", {"text": ("Hi",)})
     assert old["page"] == "Attention"  # what is stored stays as it is
@@ -176,11 +179,18 @@ def test_steps_fall_through_to_the_present_version():
 @pytest.mark.parametrize(
     "text",
     [
-        "", "[]", "null", "{}", '{"v": 1}', '{"v": 99, "page": "attention"}',
+        "",
+        "[]",
+        "null",
+        "{}",
+        '{"v": 1}',
+        '{"v": 99, "page": "attention"}',
         '{"v":1,"page":"../etc","lang":"en","values":{},"weights":{}}',
         '{"v":1,"page":"attention","lang":"xx","values":{},"weights":{}}',
         '{"v":1,"page":"attention","lang":"en","values":[],"weights":{}}',
-        '{"v":1,"page":"attention","lang":"en","values":{"text":["' + "x" * 30_000 + '"]},"weights":{}}',
+        '{"v":1,"page":"attention","lang":"en","values":{"text":["'
+        + "x" * 30_000
+        + '"]},"weights":{}}',
     ],
 )
 def test_what_is_no_view_is_refused(text):

@@ -135,7 +135,10 @@ def view_at(address: str, language: str) -> View:
     link = link_of(page) if page in pages() else None
     held = {key: tuple(said[key]) for key in link.keys if key in said} if link else {}
     view = View(
-        page, held, asked if asked in LANGUAGES else language, weights_of(page, held) if link else {}
+        page,
+        held,
+        asked if asked in LANGUAGES else language,
+        weights_of(page, held) if link else {},
     )
     _check(view)
     return view

@@ -25,9 +25,7 @@ CAPTIONED = ("model", "models", "text")
 
 def view_of(link: Link) -> View:
     """What is on the screen: every value of the page's link written out, defaults too."""
-    values = {
-        key: _as_said(st.session_state[key]) for key in link.keys if key in st.session_state
-    }
+    values = {key: _as_said(st.session_state[key]) for key in link.keys if key in st.session_state}
     return View(link.page, values, language(), weights_of(link.page, values))
 
 
@@ -35,7 +33,9 @@ def share(link: Link) -> None:
     """Ways to show others what is on the screen; nothing is kept before they are opened."""
     with (
         st.container(key="share"),
-        st.popover(_("Share"), icon=":material/share:", on_change="rerun", key="share_open") as fold,
+        st.popover(
+            _("Share"), icon=":material/share:", on_change="rerun", key="share_open"
+        ) as fold,
     ):
         if not fold.open:
             return
@@ -51,7 +51,9 @@ def _show_ways(link: Link, view: View) -> None:
             _("Many links were made from your network in this minute. Try again in a minute.")
         )
     short = f"{origin()}/s/{links.keep(store(), view)}"
-    st.markdown(_("Whoever opens this link sees what you see now, for as long as this site is there."))
+    st.markdown(
+        _("Whoever opens this link sees what you see now, for as long as this site is there.")
+    )
     st.code(short, wrap_lines=True)
     st.html(code_image(short))
     st.link_button(_("Show the code large"), f"{short}/code", icon=":material/qr_code_2:")
@@ -130,5 +132,3 @@ def _as_said(value: object) -> tuple[str, ...]:
     if isinstance(value, list | tuple):
         return tuple(map(str, value))
     return (str(value),)
-
-

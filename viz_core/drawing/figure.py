@@ -1,0 +1,344 @@
+"""A whole figure as SVG: its room, its axes, its marks, its words and frames."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from viz_core.drawing import marks
+from viz_core.drawing.arrays import values
+from viz_core.drawing.axes import Axis, drawn
+from viz_core.drawing.marks import Drawing
+from viz_core.drawing.words import Font, height, width, words
+
+USUAL = 700  # px, the width of a figure that says none
+KNOWN = {"heatmap", "bar", "scatter"}
+MARGIN = {"l": 80, "r": 80, "t": 100, "b": 80}  # Plotly's own
+_numbers = count()
+
+
+class UndrawnError(ValueError):
+    """A figure has something that is not drawn here."""
+
+
+def draw(figure: Mapping[str, Any], alt: str = "", wide: float | None = None) -> str:
+    """A figure as SVG, with what it says where one points in `data-spots`.
+
+    Args:
+        figure: `data` and `layout`, as Plotly's JSON has them.
+        alt: the figure in words.
+        wide: px, for a figure that says no width of its own.
+
+    Raises:
+        UndrawnError: it has a part that is not drawn here.
+    """
+    try:
+        return _draw(figure, alt, wide)
+    except (KeyError, ValueError, TypeError, IndexError) as error:
+        raise UndrawnError(f"{type(error).__name__}: {error}") from error
+
+
+def _draw(figure: Mapping[str, Any], alt: str, wide: float | None) -> str:
+    layout, traces = figure["layout"], [t for t in figure["data"] if t.get("visible", True)]
+    if unknown := {str(trace.get("type", "scatter")) for trace in traces} - KNOWN:
+        raise ValueError(f"traces {sorted(unknown)}")
+    least = float((layout.get("meta") or {}).get("min_width", 0))
+    whole = float(layout.get("width") or max(wide or USUAL, least)), float(layout["height"])
+    font = Font().but(layout.get("font"))
+    axes = _axes(layout, traces)
+    frame = _frame(layout, whole, axes, font)
+    _place(axes, layout, frame)
+    drawing = Drawing()
+    for axis in axes.values():
+        drawing.parts.append(drawn(axis, _partner(axis, axes), font, frame))
+    shapes = layout.get("shapes") or []
+    for shape in shapes:
+        if shape.get("layer") == "below":
+            drawing.parts.append(_shape(shape, axes, frame))
+    _marks(drawing, traces, axes, font, layout)
+    for shape in shapes:
+        if shape.get("layer") != "below":
+            drawing.parts.append(_shape(shape, axes, frame))
+    for trace in traces:
+        if trace.get("type") == "heatmap" and trace.get("showscale", True):
+            drawing.parts.append(_scale(drawing, trace, frame, font))
+    if layout.get("showlegend"):
+        drawing.parts.append(_legend(traces, layout.get("legend") or {}, frame, font))
+    for note in layout.get("annotations") or []:
+        drawing.parts.append(_annotation(note, axes, frame, font))
+    return _svg(drawing, whole, layout, alt)
+
+
+def _svg(drawing: Drawing, whole: tuple[float, float], layout: Mapping[str, Any], alt: str) -> str:
+    mark = f"f{next(_numbers)}"
+    family = html.escape(str((layout.get("font") or {}).get("family", "sans-serif")), quote=True)
+    body = "".join((*(f"<defs>{p}</defs>" for p in drawing.patterns), *drawing.parts))
+    paper = html.escape(str(layout.get("paper_bgcolor", "#fff")))
+    spots = json.dumps(drawing.spots, ensure_ascii=False, separators=(",", ":"))
+    title = f"<title>{html.escape(alt)}</title>" if alt else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole[0]:g} {whole[1]:g}" '
+        f'width="{whole[0]:g}" height="{whole[1]:g}" role="img" font-family="{family}" '
+        f'data-spots="{html.escape(spots, quote=True)}">{title}'
+        f'<rect width="100%" height="100%" fill="{paper}"/>{body.replace("{id}", mark)}</svg>'
+    )
+
+
+def _axes(layout: Mapping[str, Any], traces: list[Mapping[str, Any]]) -> dict[str, Axis]:
+    """Every axis, its categories and its range."""
+    names = {f"{key[0]}{key[5:]}" for key in layout if key[1:5] == "axis"} | {"x", "y"}
+    axes = {name: Axis(name, layout.get(f"{name[0]}axis{name[1:]}") or {}) for name in names}
+    ends: dict[str, list[float]] = {name: [] for name in axes}
+    stood: set[str] = set()
+    for trace in traces:
+        for side in "xy":
+            axis = axes[trace.get(f"{side}axis", side)]
+            if trace.get("type") == "heatmap":
+                n = values(trace["z"]).shape[1 if side == "x" else 0]
+                ends[axis.name] += [-0.5, n - 0.5]
+                continue
+            found = values(trace[side])
+            if found.dtype.kind in "US":
+                for one in found:
+                    axis.categories.setdefault(str(one), len(axis.categories))
+            row = axis.numbers(trace[side])
+            row = row[np.isfinite(row)]
+            ends[axis.name] += row.tolist()
+            if trace.get("type") == "bar":
+                if (trace.get("orientation") == "h") == (side == "x"):
+                    ends[axis.name].append(0.0)
+                    stood.add(axis.name)
+                else:
+                    ends[axis.name] += [row.min() - 0.5, row.max() + 0.5] if row.size else []
+    for name, axis in axes.items():
+        found_ends = ends[name] or [0.0, 1.0]
+        axis.fit(min(found_ends), max(found_ends), name in stood)
+    return axes
+
+
+def _frame(
+    layout: Mapping[str, Any],
+    whole: tuple[float, float],
+    axes: Mapping[str, Axis],
+    font: Font,
+) -> tuple[float, float, float, float]:
+    """px of the plot: left, top, right, bottom; margins grow where an axis asks for it."""
+    margin = {**MARGIN, **(layout.get("margin") or {})}
+    for axis in axes.values():
+        if axis.given.get("automargin"):
+            side = ("t" if axis.top else "b") if axis.across else ("r" if axis.top else "l")
+            margin[side] = max(margin[side], axis.room(font) + 4)
+    return (
+        float(margin["l"]),
+        float(margin["t"]),
+        whole[0] - float(margin["r"]),
+        whole[1] - float(margin["b"]),
+    )
+
+
+def _place(
+    axes: Mapping[str, Axis],
+    layout: Mapping[str, Any],
+    frame: tuple[float, float, float, float],
+) -> None:
+    """Give each axis its px; square cells stay square."""
+    left, top, right, bottom = frame
+    for axis in axes.values():
+        low, high = axis.given.get("domain", (0, 1))
+        if axis.across:
+            axis.start, axis.end = left + (right - left) * low, left + (right - left) * high
+        else:
+            axis.start, axis.end = bottom - (bottom - top) * low, bottom - (bottom - top) * high
+    for axis in axes.values():
+        if other := axes.get(str(axis.given.get("scaleanchor", ""))):
+            _square(axis, other)
+
+
+def _square(axis: Axis, other: Axis) -> None:
+    """As many px a unit on both axes: the one that has more gives room away around its middle."""
+    sizes = [abs((one.end - one.start) / ((one.high - one.low) or 1)) for one in (axis, other)]
+    for one, size in zip((axis, other), sizes, strict=True):
+        if size > min(sizes) * 1.0001:
+            middle, half = (one.start + one.end) / 2, (one.end - one.start) / 2
+            half *= min(sizes) / size
+            one.start, one.end = middle - half, middle + half
+
+
+def _partner(axis: Axis, axes: Mapping[str, Axis]) -> Axis:
+    usual = f"{'y' if axis.across else 'x'}{axis.name[1:]}"
+    asked = str(axis.given.get("anchor", usual))
+    return axes.get(asked) or axes.get(usual) or axes["y" if axis.across else "x"]
+
+
+def _marks(
+    drawing: Drawing,
+    traces: list[Mapping[str, Any]],
+    axes: Mapping[str, Axis],
+    font: Font,
+    layout: Mapping[str, Any],
+) -> None:
+    bases: dict[tuple[str, str], dict[float, float]] = {}
+    stacked = layout.get("barmode") == "stack"
+    for trace in traces:
+        pair = str(trace.get("xaxis", "x")), str(trace.get("yaxis", "y"))
+        x, y = axes[pair[0]], axes[pair[1]]
+        if trace.get("type") == "heatmap":
+            marks.cells(drawing, trace, x, y, font)
+        elif trace.get("type") == "bar":
+            base = bases.setdefault(pair, {}) if stacked else None
+            thick = 1 - float(layout.get("bargap", 0.2))
+            marks.bars(drawing, trace, x, y, font, thick, base)
+        else:
+            marks.points(drawing, trace, x, y, font)
+
+
+def _at(
+    value: Any, ref: str, axes: Mapping[str, Axis], frame: tuple[float, float, float, float],
+    across: bool, counted: bool,
+) -> float:  # fmt: skip
+    """px of a value that a shape or a note says, on an axis or on the whole plot.
+
+    Args:
+        counted: a logarithmic axis gets logarithms.
+    """
+    if ref == "paper":
+        left, top, right, bottom = frame
+        return left + (right - left) * value if across else bottom - (bottom - top) * value
+    axis = axes[ref.split()[0]]
+    return float(axis.px(value if counted else axis.numbers([value])[0]))
+
+
+def _shape(
+    shape: Mapping[str, Any],
+    axes: Mapping[str, Axis],
+    frame: tuple[float, float, float, float],
+) -> str:
+    x0, x1 = (_at(shape[k], shape.get("xref", "x"), axes, frame, True, False) for k in ("x0", "x1"))
+    y0, y1 = (
+        _at(shape[k], shape.get("yref", "y"), axes, frame, False, False) for k in ("y0", "y1")
+    )
+    line = shape.get("line") or {}
+    thick = float(line.get("width", 2))
+    color = html.escape(str(line.get("color", "#444")))
+    dash = marks.DASHES.get(str(line.get("dash", "solid")), ())
+    dashed = f' stroke-dasharray="{" ".join(f"{n * thick:g}" for n in dash)}"' if dash else ""
+    edge = f'stroke="{color}" stroke-width="{thick:g}"{dashed}' if thick else 'stroke="none"'
+    seen = f' opacity="{shape["opacity"]:g}"' if "opacity" in shape else ""
+    if shape["type"] == "line":
+        return f'<line x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}" {edge}{seen}/>'
+    if shape["type"] != "rect":
+        raise ValueError(f"shape {shape['type']}")
+    fill = html.escape(str(shape.get("fillcolor", "none")))
+    return (
+        f'<rect x="{min(x0, x1):.1f}" y="{min(y0, y1):.1f}" width="{abs(x1 - x0):.1f}" '
+        f'height="{abs(y1 - y0):.1f}" fill="{fill}" {edge}{seen}/>'
+    )
+
+
+def _annotation(
+    note: Mapping[str, Any],
+    axes: Mapping[str, Axis],
+    frame: tuple[float, float, float, float],
+    font: Font,
+) -> str:
+    text, own = str(note.get("text", "")), font.but(note.get("font"))
+    refs = str(note.get("xref", "x")), str(note.get("yref", "y"))
+    x = _at(note["x"], refs[0], axes, frame, True, True) + float(note.get("xshift", 0))
+    y = _at(note["y"], refs[1], axes, frame, False, True) - float(note.get("yshift", 0))
+    arrow, out = note.get("showarrow", True), ""
+    if arrow:
+        end = x + float(note.get("ax", -10)), y + float(note.get("ay", -30))
+        color = html.escape(str(note.get("arrowcolor", own.color)))
+        out = (
+            f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{end[0]:.1f}" y2="{end[1]:.1f}" '
+            f'stroke="{color}" stroke-width="{float(note.get("arrowwidth", 1)):g}"/>'
+        )
+        x, y = end
+    across = _side(note.get("xanchor"), note["x"], refs[0] == "paper" and not arrow, "left right")
+    upright = _side(note.get("yanchor"), note["y"], refs[1] == "paper" and not arrow, "bottom top")
+    anchor = {"left": "start", "center": "middle", "right": "end"}[across]
+    upright = "middle" if upright == "center" else upright
+    if note.get("bgcolor"):
+        wide, tall = width(text, own), height(text, own)
+        left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
+        top = y - {"top": 0.0, "middle": tall / 2, "bottom": tall}[upright]
+        paper = html.escape(str(note["bgcolor"]))
+        out += (
+            f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{tall:.1f}" '
+            f'fill="{paper}"/>'
+        )
+    return out + words(text, (x, y), own, anchor=anchor, upright=upright)
+
+
+def _side(asked: Any, at: Any, nearest: bool, ends: str) -> str:
+    """Which side of a text stands at its point."""
+    if asked and asked != "auto":
+        return "center" if asked == "middle" else str(asked)
+    first, last = ends.split()
+    if not nearest or 1 / 3 < at < 2 / 3:
+        return "center"
+    return first if at <= 1 / 3 else last
+
+
+def _scale(
+    drawing: Drawing,
+    trace: Mapping[str, Any],
+    frame: tuple[float, float, float, float],
+    font: Font,
+) -> str:
+    """The colours of a heat map and what they stand for."""
+    bar = trace.get("colorbar") or {}
+    if bar.get("orientation") != "h" or bar.get("lenmode") != "pixels":
+        raise ValueError("an upright colour bar")
+    left, top, right, bottom = frame
+    x = left + (right - left) * float(bar["x"])
+    y = bottom - (bottom - top) * float(bar["y"]) + float(bar.get("ypad", 10))
+    wide, tall = float(bar["len"]), float(bar["thickness"])
+    name = f"scale{len(drawing.patterns)}"
+    stops = "".join(
+        f'<stop offset="{float(at):.4f}" stop-color="{html.escape(str(colour))}"/>'
+        for at, colour in trace["colorscale"]
+    )
+    drawing.patterns.append(f'<linearGradient id="{{id}}{name}">{stops}</linearGradient>')
+    own, low, high = font.but(bar.get("tickfont")), float(trace["zmin"]), float(trace["zmax"])
+    labels = [
+        words(text, (x + wide * (float(at) - low) / ((high - low) or 1), y + tall + 3), own,
+              upright="top")
+        for at, text in zip(bar["tickvals"], bar["ticktext"], strict=True)
+    ]  # fmt: skip
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:g}" height="{tall:g}" '
+        f'fill="url(#{{id}}{name})"/>' + "".join(labels)
+    )
+
+
+def _legend(
+    traces: list[Mapping[str, Any]],
+    legend: Mapping[str, Any],
+    frame: tuple[float, float, float, float],
+    font: Font,
+) -> str:
+    """What colours stand for, in a row above the plot."""
+    if legend.get("orientation") != "h":
+        raise ValueError("an upright legend")
+    left, top, right, bottom = frame
+    x = left + (right - left) * float(legend.get("x", 0))
+    y = bottom - (bottom - top) * float(legend.get("y", 1)) - font.size
+    out, at = [], x
+    for trace in traces:
+        if not trace.get("name") or trace.get("showlegend") is False:
+            continue
+        color = (trace.get("marker") or {}).get("color") or (trace.get("line") or {}).get("color")
+        color = html.escape(str(color if isinstance(color, str) else "#000"))
+        long = 18 + width(trace["name"], font) + 14
+        if at + long > right and at > x:
+            at, y = x, y - font.size * 1.4
+        out.append(f'<rect x="{at:.1f}" y="{y - 6:.1f}" width="12" height="12" fill="{color}"/>')
+        out.append(words(str(trace["name"]), (at + 18, y), font, anchor="start"))
+        at += long
+    return "".join(out)
