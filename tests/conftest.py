@@ -2,9 +2,12 @@ from functools import cache
 
 import pytest
 import torch
+from stores import Postgres, programs
 from streamlit.components.v2 import manifest_scanner
 
 from viz_core import load, model_ids
+from viz_core.store import open_store
+from viz_core.store.tables import TABLES
 
 torch.set_num_threads(1)  # as the server runs: with two, sums are taken in another order
 # Each AppTest reads the metadata of all installed packages anew: half the time of a page's test
@@ -31,3 +34,25 @@ def decoder():
 @pytest.fixture
 def encoder():
     return load("encoder-stories")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    if programs() is None:
+        pytest.skip("PostgreSQL is not installed")
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request, tmp_path):
+    if request.param == "sqlite":
+        made = open_store(f"sqlite:///{tmp_path}/new/store.sqlite3")
+    else:
+        made = open_store(request.getfixturevalue("postgres").url)
+        with made.writing() as connection:
+            for table in reversed(TABLES.sorted_tables):
+                connection.execute(table.delete())
+    yield made
+    made.engine.dispose()

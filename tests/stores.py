@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/local/bin", "/usr/local/pgsql/bin")
@@ -17,18 +18,17 @@ def programs():
 
 
 class Postgres:
-    """A server of its own, in a folder, that listens on a socket there and nowhere else."""
+    """A server of its own, that listens on a socket in a folder and nowhere else."""
 
-    def __init__(self, folder):
-        self._bin, self._folder = programs(), folder
-        self._user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
+    def __init__(self):
+        # pytest's own folders are closed to other users, and root is refused
+        self._user = "postgres" if os.geteuid() == 0 else None
+        self._bin, self._folder = programs(), Path(tempfile.mkdtemp(prefix="atlas-"))
+        folder = self._folder
         (folder / "socket").mkdir()
         if self._user:
             for path in (folder, folder / "socket"):
                 shutil.chown(path, self._user)
-            for above in folder.parents:
-                if above.stat().st_uid == 0 and not above.stat().st_mode & 0o001:
-                    above.chmod(above.stat().st_mode | 0o011)
         self._run("initdb", "-D", folder / "data", "-U", "atlas", "-A", "trust", "--no-sync")
         settings = f"-c listen_addresses= -c fsync=off -k {folder / 'socket'}"
         self._run(
@@ -38,6 +38,7 @@ class Postgres:
 
     def stop(self):
         self._run("pg_ctl", "-D", self._folder / "data", "-m", "immediate", "stop")
+        shutil.rmtree(self._folder)
 
     def _run(self, program, *arguments):
         as_user = {"user": self._user} if self._user else {}

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
-from stores import Postgres, programs
 
 from viz_core import views
 from viz_core.errors import InputError, VizError
@@ -19,28 +18,6 @@ from viz_core.store.tables import LINKS, TABLES
 from viz_core.views import View, read_view
 
 TOM = View("attention", {"text": ("Tom is a cat.",), "layer": ("1",)}, "en", {"m": "abc"})
-
-
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory):
-    if programs() is None:
-        pytest.skip("PostgreSQL is not installed")
-    server = Postgres(tmp_path_factory.mktemp("postgres"))
-    yield server
-    server.stop()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def store(request, tmp_path):
-    if request.param == "sqlite":
-        made = open_store(f"sqlite:///{tmp_path}/new/store.sqlite3")
-    else:
-        made = open_store(request.getfixturevalue("postgres").url)
-        with made.writing() as connection:
-            for table in reversed(TABLES.sorted_tables):
-                connection.execute(table.delete())
-    yield made
-    made.engine.dispose()
 
 
 def test_migrations_lead_to_the_tables(store):
@@ -84,7 +61,7 @@ def test_nothing_personal_has_a_place():
     columns = {f"{t.name}.{c.name}" for t in TABLES.sorted_tables for c in t.c}
     assert columns == {
         *("links.key", "links.id", "links.view"),
-        *(f"rooms.{n}" for n in "code secret word holder version view by_speaker".split()),
+        *(f"rooms.{n}" for n in "code secret word holder version view told".split()),
         *("rooms.question", "rooms.used"),
         *(f"questions.{n}" for n in "code number asked revealed".split()),
         *(f"guesses.{n}" for n in "code number seat guess".split()),

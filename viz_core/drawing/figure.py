@@ -17,6 +17,7 @@ from viz_core.drawing.marks import Drawing
 from viz_core.drawing.words import Font, height, width, words
 
 USUAL = 700  # px, the width of a figure that says none
+LEAST = 480  # px, to which it shrinks where there is less room
 KNOWN = {"heatmap", "bar", "scatter"}
 MARGIN = {"l": 80, "r": 80, "t": 100, "b": 80}  # Plotly's own
 _numbers = count()
@@ -83,10 +84,18 @@ def _svg(drawing: Drawing, whole: tuple[float, float], layout: Mapping[str, Any]
     title = f"<title>{html.escape(alt)}</title>" if alt else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole[0]:g} {whole[1]:g}" '
-        f'width="{whole[0]:g}" height="{whole[1]:g}" role="img" font-family="{family}" '
+        f'width="{whole[0]:g}" height="{whole[1]:g}"{_shrinks(layout)} role="img" font-family="{family}" '
         f'data-spots="{html.escape(spots, quote=True)}">{title}'
         f'<rect width="100%" height="100%" fill="{paper}"/>{body.replace("{id}", mark)}</svg>'
     )
+
+
+def _shrinks(layout: Mapping[str, Any]) -> str:
+    """How far a picture that says no width becomes smaller with its frame."""
+    if layout.get("width"):
+        return ""
+    least = float((layout.get("meta") or {}).get("min_width", LEAST))
+    return f' style="max-width:max(100%,{least:g}px);height:auto"'
 
 
 def _axes(layout: Mapping[str, Any], traces: list[Mapping[str, Any]]) -> dict[str, Axis]:

@@ -68,14 +68,8 @@ def cells(drawing: Drawing, trace: Mapping[str, Any], x: Axis, y: Axis, font: Fo
         drawing.parts.append(f'<path fill="{colours[number]}"{crisp} d="{path}"/>')
     _cell_words(drawing, trace, shade, colours, (left + right) / 2, (top + bottom) / 2, font)
     if template := template_of(trace):
-        drawing.spots.append(
-            {
-                "cells": [
-                    [round(float(v), 1) for v in edges] for edges in (left, right, top, bottom)
-                ],
-                "says": _cells_say(trace, template, z, x, y),
-            }
-        )
+        edges = [[round(float(v), 1) for v in one] for one in (left, right, top, bottom)]
+        drawing.spots.append({"cells": edges, **_cells_say(trace, template, z, x, y)})
 
 
 def _starts(given: Any, axis: Axis, n: int) -> np.ndarray:
@@ -129,22 +123,22 @@ def _ink_on(colour: str) -> str:
 
 def _cells_say(
     trace: Mapping[str, Any], template: str, z: np.ndarray, x: Axis, y: Axis
-) -> list[list[str]]:
-    custom, text = trace.get("customdata"), trace.get("text")
+) -> dict[str, Any]:
+    """What cells say, as what the browser fills in: a map has many of them."""
+    custom = trace.get("customdata")
     more = values(custom).tolist() if isinstance(custom, dict) else custom
-    rows = _starts(trace.get("y"), y, len(z))
-    columns = _starts(trace.get("x"), x, z.shape[1])
-    names = [plain(y.label_of(v)) for v in rows], [plain(x.label_of(v)) for v in columns]
-
-    def say(r: int, c: int) -> str:
-        known: dict[str, Any] = {"x": html.escape(names[1][c]), "y": html.escape(names[0][r])}
-        known |= {"z": z[r, c], "text": text[r][c] if text is not None else ""}
-        known["customdata"] = more[r][c] if more is not None else ""
-        return filled(template, known.get)
-
-    return [
-        ["" if np.isnan(z[r, c]) else say(r, c) for c in range(z.shape[1])] for r in range(len(z))
-    ]
+    rows, columns = _starts(trace.get("y"), y, len(z)), _starts(trace.get("x"), x, z.shape[1])
+    said = {
+        "template": template,
+        "y": [plain(y.label_of(v)) for v in rows],
+        "x": [plain(x.label_of(v)) for v in columns],
+        "z": [[None if np.isnan(v) else float(f"{v:.6g}") for v in row] for row in z],
+    }
+    if "customdata" in template:
+        said["customdata"] = more
+    if "text" in template:
+        said["text"] = trace.get("text")
+    return said
 
 
 def bars(

@@ -1,0 +1,116 @@
+"""A page of the app, run without a browser: what it would send to one.
+
+The session has no socket: Streamlit's own script runner runs the app's script with the values of an
+address, and we keep the messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from typing import Any
+from urllib.parse import urlencode
+
+from streamlit.proto.ClientState_pb2 import ContextInfo
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime import Runtime, RuntimeConfig
+from streamlit.runtime.fragment import MemoryFragmentStorage
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import RerunData
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner, ScriptRunnerEvent
+from streamlit.runtime.state.session_state import SessionState
+from streamlit.web import bootstrap
+from streamlit.web.cache_storage_manager_config import create_default_cache_storage_manager
+
+from viz_core.errors import VizError
+from viz_core.i18n import _
+from viz_core.links import PRESENTER
+from viz_core.places import ROOT
+from viz_core.tour import HOME
+from viz_core.views import LANGUAGE, View
+
+SCRIPT = str(ROOT / "app.py")
+LONGEST = 60  # s, until one gives up: Cost measures for some ten
+SCHEMES = ("light", "dark")
+_alone = threading.Lock()
+
+
+class NotShownError(VizError):
+    """A page can't be shown without a browser."""
+
+
+def run_page(view: View, scheme: str = SCHEMES[0]) -> list[ForwardMsg]:
+    """What the page of a view sends.
+
+    Args:
+        scheme: light or dark.
+
+    Raises:
+        NotShownError: it fails, or takes longer than `LONGEST`.
+    """
+    _have_runtime()
+    said = {LANGUAGE: view.language, **view.values}
+    said.pop(PRESENTER.key, None)  # whoever follows sits near
+    path = "" if view.page == HOME else view.page
+    context = ContextInfo(
+        timezone="UTC", locale=view.language, url=f"http://localhost/{path}", color_scheme=scheme
+    )
+    run = RerunData(
+        query_string=urlencode(said, doseq=True), page_name=path, context_info=context
+    )
+    sent: list[ForwardMsg] = []
+    ended = threading.Event()
+
+    def heard(_sender: object, event: ScriptRunnerEvent, **told: Any) -> None:
+        if event is ScriptRunnerEvent.SCRIPT_STARTED:
+            sent.clear()  # a page that asked to run again
+        elif event is ScriptRunnerEvent.ENQUEUE_FORWARD_MSG:
+            sent.append(told["forward_msg"])
+        elif event is ScriptRunnerEvent.SHUTDOWN:
+            ended.set()
+
+    loop = asyncio.new_event_loop()
+    cache = ScriptCache()
+    runner = ScriptRunner(
+        session_id="handout",
+        main_script_path=SCRIPT,
+        session_state=SessionState(),
+        uploaded_file_mgr=MemoryUploadedFileManager(""),
+        script_cache=cache,
+        initial_rerun_data=run,
+        user_info={},
+        fragment_storage=MemoryFragmentStorage(),
+        pages_manager=PagesManager(SCRIPT, cache, setup_watcher=False),
+        event_loop=loop,
+    )
+    runner.on_event.connect(heard, weak=False)
+    runner.start()
+    if not ended.wait(LONGEST):
+        runner.request_stop()
+        raise NotShownError(_("This page takes too long to be shown to others. Choose a shorter text."))
+    loop.close()
+    return sent
+
+
+def _have_runtime() -> None:
+    """The command line has no server, and what pages need of one is made here."""
+    with _alone:
+        if Runtime.exists():
+            return
+        os.environ.setdefault("STREAMLIT_LOGGER_LEVEL", "error")
+        bootstrap.load_config_options({})
+        Runtime(
+            RuntimeConfig(
+                script_path=SCRIPT,
+                media_file_storage=MemoryMediaFileStorage("/media"),
+                uploaded_file_manager=MemoryUploadedFileManager(""),
+                cache_storage_manager=create_default_cache_storage_manager(),
+                is_hello=False,
+                session_storage=MemorySessionStorage(ttl_seconds=60),
+            )
+        )
