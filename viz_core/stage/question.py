@@ -81,6 +81,20 @@ class Result:
     n_right: int
     n_others: int
 
+    def told(self, answer: str) -> dict[str, Any]:
+        """The result as the browser draws it.
+
+        Args:
+            answer: the model's own.
+        """
+        return {
+            "rows": [asdict(row) for row in self.rows],
+            "n": self.n,
+            "right": self.n_right,
+            "others": self.n_others,
+            "answer": answer,
+        }
+
 
 def read_question(text: str) -> Question:
     """The question that `Question.json` wrote."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 import time
 from collections.abc import Collection
@@ -22,7 +23,6 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # of a code: without I and O, which are re
 LENGTH, WORD_LENGTH = 5, 12  # letters of a code, and of the printed word
 IDLE = 12 * 3600  # seconds after which a room ends
 GONE = 10  # seconds after which a process that says nothing has no followers
-GO, ASK, REVEAL, DONE = "go", "ask", "reveal", "done"  # what the speaker's view asks of the page
 MOST_TRIES = 20  # codes that are tried
 
 
@@ -52,7 +52,7 @@ class Room:
         version: changes with everything that followers see.
         asked: the open question.
         holder: the window that leads.
-        told: what the speaker's view asks of that window's page; empty if nothing.
+        told: what the speaker's view asks of that window's page, as JSON; empty if nothing.
     """
 
     code: str
@@ -143,6 +143,34 @@ def hand_over(store: Store, code: str, word: str) -> str | None:
     return key
 
 
+def new_seat(store: Store, code: str) -> str:
+    """What a student's browser keeps to be counted once: random, and signed by the room.
+
+    Raises:
+        InputError: there is no such room.
+    """
+    name = secrets.token_urlsafe(16)
+    signed = _signature(store, code, name)
+    if signed is None:
+        raise InputError(_("There is no room {code}.").format(code=code_of(code)[:20]))
+    return f"{name}.{signed}"
+
+
+def is_seat(store: Store, code: str, seat: str) -> bool:
+    """Whether a seat is one that the room gave."""
+    name, _dot, signed = seat.partition(".")
+    due = _signature(store, code, name)
+    return due is not None and secrets.compare_digest(due.encode(), signed.encode())
+
+
+def _signature(store: Store, code: str, name: str) -> str | None:
+    with store.reading() as connection:
+        word = connection.scalar(select(ROOMS.c.word).where(ROOMS.c.code == code_of(code)))
+    if word is None:
+        return None
+    return hmac.new(word.encode(), name.encode(), "sha256").hexdigest()[:32]
+
+
 def lead(store: Store, code: str, window: str) -> None:
     """Let a window lead; another one that did no longer does."""
     with store.writing() as connection:
@@ -155,7 +183,9 @@ def publish(store: Store, code: str, window: str, view: View) -> bool:
         found = connection.execute(
             update(ROOMS)
             .where(
-                ROOMS.c.code == code, ROOMS.c.holder == window, ROOMS.c.view != view.json
+                ROOMS.c.code == code,
+                ROOMS.c.holder == window,
+                (ROOMS.c.view != view.json) | (ROOMS.c.told != ""),
             )
             .values(
                 view=view.json, version=ROOMS.c.version + 1, told="", used=time.time()

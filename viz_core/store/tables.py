@@ -35,7 +35,7 @@ ROOMS = Table(
     Column("holder", String(64), nullable=False, comment="the window that leads"),
     Column("version", Integer, nullable=False, comment="counts what followers see"),
     Column("view", Text, nullable=False, comment="JSON, see viz_core/views.py"),
-    Column("told", String(8), nullable=False, comment="what the speaker's view asks of the page"),
+    Column("told", Text, nullable=False, comment="what the speaker's view asks of the page"),
     Column("question", Integer, nullable=False, comment="the number of the open one; 0 for none"),
     Column("used", Float, nullable=False, comment="seconds since 1970, when it was led last"),
 )

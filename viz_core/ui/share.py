@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import segno
 import streamlit as st
@@ -14,6 +14,7 @@ from viz_core.i18n import _, language
 from viz_core.links import Link
 from viz_core.store import links, store
 from viz_core.ui.errors import escape_markdown, show_error
+from viz_core.ui.stage import Asks, leading, show_stage
 from viz_core.ui.travelling import LANGUAGE_KEY
 from viz_core.views import View, weights_of
 
@@ -29,8 +30,15 @@ def view_of(link: Link) -> View:
     return View(link.page, values, language(), weights_of(link.page, values))
 
 
-def share(link: Link) -> None:
-    """Ways to show others what is on the screen; nothing is kept before they are opened."""
+def share(link: Link, asks: Asks | None = None) -> None:
+    """Ways to show others what is on the screen; nothing is kept before they are opened.
+
+    Args:
+        asks: makes the question that a lecturer may ask about it.
+    """
+    with st.container(key="stage_bar"):
+        if leading():
+            show_stage(view_of(link), asks)
     with (
         st.container(key="share"),
         st.popover(
@@ -61,6 +69,11 @@ def _show_ways(link: Link, view: View) -> None:
     st.code(caption(view, short), language=None, wrap_lines=True)
     st.caption(_("The same as one long address, which needs no store"))
     st.code(f"{origin()}{view.address()}", wrap_lines=True)
+    st.link_button(
+        _("Open a room for a class"),
+        f"{origin()}/r/new?{urlencode({'at': view.address(), LANGUAGE_KEY: language()})}",
+        icon=":material/co_present:",
+    )
     st.caption(_("What is kept: the view, and nothing of you. [More](/privacy)"))
 
 

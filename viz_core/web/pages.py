@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
@@ -24,6 +27,8 @@ HEADERS = {
     ),
     "cache-control": "no-store",
 }
+LARGEST = 8192  # bytes of what is sent here
+Form = Mapping[str, str]
 Endpoint = Callable[[Request], Response]
 
 
@@ -62,6 +67,43 @@ def answering(endpoint: Endpoint) -> Endpoint:
                 return _told(request, error)
 
     return answer
+
+
+def posting(endpoint: Callable[[Request, Form], Response]) -> Callable[[Request], Any]:
+    """The same for what a form or a script of ours sends; another site's is refused.
+
+    Args:
+        endpoint: gets the values that were sent, by their names; it may take its time.
+    """
+
+    def answered(request: Request, data: bytes) -> Response:
+        with speaking(spoken(request)):
+            try:
+                check_same_site(request)
+                return endpoint(request, _form(request, data))
+            except VizError as error:
+                return _told(request, error)
+
+    async def answer(request: Request) -> Response:
+        data = b""
+        async for part in request.stream():
+            data += part
+            if len(data) > LARGEST:
+                return Response("Too much is sent.", 413)
+        return await run_in_threadpool(answered, request, data)
+
+    return answer
+
+
+def _form(request: Request, data: bytes) -> Form:
+    """The values of a form, or of a script's JSON object."""
+    try:
+        if request.headers.get("content-type", "").startswith("application/json"):
+            found = json.loads(data)
+            return {str(key): str(value) for key, value in found.items()}
+        return {key: values[0] for key, values in parse_qs(data.decode(), True).items()}
+    except (ValueError, AttributeError) as error:
+        raise RefusedError(400, _("What was sent can't be read.")) from error
 
 
 def check_same_site(request: Request) -> None:

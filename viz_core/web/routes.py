@@ -5,11 +5,15 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from viz_core.web import privacy, short
+from viz_core.handout.bundle import KIT, OWN
+from viz_core.web import lead, privacy, rooms, short
 from viz_core.web.pages import HERE, STATIC
 
 
 def routes() -> list[BaseRoute]:
     """What Streamlit's server asks before its own addresses."""
-    files = Mount(STATIC, StaticFiles(directory=HERE / "static"))
-    return [*short.ROUTES, *privacy.ROUTES, files]
+    own = [
+        Mount(address, StaticFiles(directory=folder))
+        for address, folder in ((STATIC, HERE / "static"), ("/stage/handout", OWN), ("/stage/kit", KIT))
+    ]
+    return [*short.ROUTES, *privacy.ROUTES, *lead.ROUTES, *rooms.ROUTES, *own]

@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("holder", sa.String(64), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("view", sa.Text, nullable=False),
-        sa.Column("told", sa.String(8), nullable=False),
+        sa.Column("told", sa.Text, nullable=False),
         sa.Column("question", sa.Integer, nullable=False),
         sa.Column("used", sa.Float, nullable=False),
     )

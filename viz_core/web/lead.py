@@ -1,0 +1,304 @@
+"""A room's addresses for the lecturer: opened, led from the speaker's view, saved as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from viz_core import rates
+from viz_core.errors import InputError
+from viz_core.handout.run import SCHEMES
+from viz_core.i18n import _, language
+from viz_core.links import link_of
+from viz_core.store import rooms, store
+from viz_core.store.rooms import Room
+from viz_core.tour import read_tour, tour_names
+from viz_core.ui.share import code_image
+from viz_core.ui.stage import KEY, key_of
+from viz_core.views import view_at
+from viz_core.web.pages import Form, RefusedError, answering, origin_of, page, posting
+from viz_core.web.rooms import LARGE, SHELF, client_of, room_of, stream
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a table program would run
+ORDERS = ("go", "ask", "reveal", "done")  # what the speaker's view asks of the page that leads
+
+
+@answering
+def ask_new(request: Request) -> Response:
+    """What a room is, and the button that opens one."""
+    return page(
+        "new.html",
+        title=_("Open a room"),
+        at=request.query_params.get("at", "/"),
+        sentences=[
+            _(
+                "Your page, its text and every choice appear on the phones of all who join, within "
+                "a second. They can look, point and browse alone; nobody but you moves the lecture."
+            ),
+            _("You can ask a question, count the guesses, and show them beside the model's answer."),
+            _(
+                "A room ends after 12 hours without use. Save the guesses as a table before, if "
+                "you need them."
+            ),
+        ],
+        button=_("Open a room"),
+        privacy=_("What is kept"),
+    )
+
+
+@posting
+def open_new(request: Request, form: Form) -> Response:
+    """Open a room that shows a view; the key is this browser's from now on."""
+    if not rates.take(rates.NEW_ROOMS, "room", client_of(request)):
+        raise RefusedError(429, _("Many rooms were opened from your network. Try again later."))
+    view = view_at(form.get("at", "/"), language())
+    opened = rooms.open_room(store(), view)
+    address = f"{origin_of(request)}/r/{opened.code}"
+    answer = page(
+        "opened.html",
+        title=_("Your room is {code}").format(code=opened.code),
+        code=opened.code,
+        address=address,
+        image=code_image(address, LARGE // 2),
+        word=" ".join(opened.word[n : n + 4] for n in range(0, len(opened.word), 4)),
+        view=view.address(),
+        sentences=[
+            _("Students open this address, or type the five letters at {address}.").format(
+                address=f"{origin_of(request).partition('://')[2]}/r"
+            ),
+            _("Print this or write the word down. Whoever has it can lead the room:"),
+        ],
+        start=_("To the lecture"),
+        speaker=_("Speaker's view"),
+        printed=_("Print"),
+    )
+    _give_key(request, answer, opened.code, opened.key)
+    return answer
+
+
+def _give_key(request: Request, answer: Response, code: str, key: str) -> None:
+    answer.set_cookie(
+        KEY,
+        f"{code}.{key}",
+        max_age=rooms.IDLE,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+
+
+def led_room(request: Request) -> Room:
+    """The room of an address, if this browser has its key.
+
+    Raises:
+        RefusedError: it has not.
+    """
+    room = room_of(request)
+    code, key = key_of(request.cookies)
+    if code != room.code or not rooms.has_key(store(), code, key):
+        raise RefusedError(403, _("Only the lecturer of this room can do that."))
+    return room
+
+
+@answering
+def show_lead(request: Request) -> Response:
+    """Where whoever has the printed word takes the room over."""
+    room = room_of(request)
+    return page(
+        "lead.html",
+        title=_("Lead room {code}").format(code=room.code),
+        code=room.code,
+        label=_("The word that was shown when the room was opened"),
+        button=_("Lead this room"),
+        note=_("Whoever led it until now no longer does."),
+    )
+
+
+@posting
+def take_lead(request: Request, form: Form) -> Response:
+    """Give the key to whoever has the printed word."""
+    room = room_of(request)
+    if not rates.left(rates.MISSED_WORDS, "word", client_of(request)):
+        raise RefusedError(429, _("Many wrong words came from your network. Try again later."))
+    key = rooms.hand_over(store(), room.code, form.get("word", ""))
+    if key is None:
+        rates.take(rates.MISSED_WORDS, "word", client_of(request))
+        raise RefusedError(403, _("That is not the word of this room."))
+    answer = RedirectResponse(f"/r/{room.code}/speaker", 303)
+    _give_key(request, answer, room.code, key)
+    return answer
+
+
+@answering
+def show_speaker(request: Request) -> Response:
+    """Notes, next picture, time, participants and guesses, for the lecturer's own screen."""
+    try:
+        room = led_room(request)
+    except RefusedError as error:
+        if error.status != 403:
+            raise
+        return RedirectResponse(f"/r/{request.path_params['code']}/lead", 303)
+    asked = request.query_params.get("tour", "")
+    names = tour_names()
+    name = asked if asked in names else names[0]
+    address = f"{origin_of(request)}/r/{room.code}"
+    return page(
+        "speaker.html",
+        title=_("Speaker's view"),
+        code=room.code,
+        address=address,
+        image=code_image(address, 3),
+        tours=[(one, read_tour(one, language()).title) for one in names],
+        tour=name,
+        stops=_stops(name),
+        words=_words(),
+    )
+
+
+def _stops(name: str) -> list[dict[str, Any]]:
+    """The stops of a tour: what is said there, and where they lead."""
+    tour = read_tour(name, language())
+    usual = {page: link_of(page).differing("en") for page in {one.page for one in tour.stops}}
+    return [
+        {
+            "title": stop.title,
+            "notes": stop.text,
+            "asks": stop.asks,
+            "address": stop.link(
+                **{k: v for k, v in usual[stop.page].items() if k not in stop.state},
+                tour=name, tour_stop=n,
+            )[1:],
+        }
+        for n, stop in enumerate(tour.stops, start=1)
+    ]  # fmt: skip
+
+
+def _words() -> dict[str, str]:
+    return {
+        "stop": _("Stop {at} of {n}"),
+        "next": _("Next stop"),
+        "previous": _("Previous stop"),
+        "ask": _("Ask"),
+        "reveal": _("Show the answer"),
+        "done": _("Go on"),
+        "here": _("{n} follow"),
+        "guesses": _("{n} guesses"),
+        "waiting": _("Typed answers: show those that you tap"),
+        "table": _("Guesses as a table (CSV)"),
+        "close": _("End the room"),
+        "sure": _("End the room? All guesses are deleted."),
+        "tour": _("Tour"),
+        "keys": _("Keys: ← → or Page up, Page down: stops · A: ask · R: show the answer · G: go on"),
+        "ended": _("The lecture has ended."),
+        "lost": _("The connection is lost. Trying again …"),
+        "coming": _("Comes next"),
+        "last": _("This is the last stop."),
+        "asks": _("This stop asks a question."),
+        "elapsed": _("since you opened this"),
+        "failed": _("That did not arrive. Try again."),
+        "large": _("Show the code large"),
+    }
+
+
+async def lead_events(request: Request) -> Response:
+    """A room's states and counts, for whoever leads."""
+
+    @answering
+    def check(asked: Request) -> Response:
+        led_room(asked)
+        return Response()
+
+    refused = await run_in_threadpool(check, request)
+    return refused if refused.status_code != 200 else await stream(request, leads=True)
+
+
+async def show_next(request: Request) -> Response:
+    """What a stop of a tour will show, as a handout."""
+
+    @answering
+    def check(asked: Request) -> Response:
+        led_room(asked)
+        return Response()
+
+    refused = await run_in_threadpool(check, request)
+    if refused.status_code != 200:
+        return refused
+    try:
+        view = await run_in_threadpool(view_at, request.query_params.get("at", "/"), language())
+    except InputError as error:
+        return JSONResponse({"error": str(error)}, 404)
+    asked = request.query_params.get("scheme", "")
+    status, body = await SHELF.get(view, asked if asked in SCHEMES else SCHEMES[0])
+    return Response(body, status, {"content-encoding": "gzip"}, "application/json")
+
+
+@posting
+def order(request: Request, form: Form) -> Response:
+    """What the speaker's view asks for: of the page that leads, or of the room itself."""
+    room = led_room(request)
+    what = form.get("do", "")
+    if what == "close":
+        rooms.close(store(), room.code)
+    elif what == "approve" and room.asked is not None:
+        rooms.approve(store(), room.code, room.asked.number, form.get("guess", "")[:200])
+    elif what == "go":
+        address = form.get("address", "")
+        view = view_at(address, language())  # a view of ours, and no other address
+        told = json.dumps({"do": what, "address": _own(address)})
+        rooms.tell(store(), room.code, told, view)
+    elif what in ORDERS:
+        rooms.tell(store(), room.code, json.dumps({"do": what}))
+    else:
+        raise InputError(_("There is nothing like that to do."))
+    return JSONResponse({"done": what})
+
+
+def _own(address: str) -> str:
+    """An address of this site, whatever stands before its path."""
+    path, _mark, query = address.partition("?")
+    return f"/{path.strip('/').rpartition('/')[2]}?{query}"
+
+
+@answering
+def save_answers(request: Request) -> Response:
+    """The guesses of a room, a row each; seats are numbered, not named."""
+    room = led_room(request)
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(["question", "asked", "seat", "guess", "right", "model"])
+    seats: dict[str, int] = {}
+    for asked, seat, guess in rooms.answers(store(), room.code):
+        number = seats.setdefault(seat, len(seats) + 1)
+        question = asked.question
+        right = str(question.is_right(guess)).lower() if question.right else ""
+        prob = question.probs.get(guess, "")
+        row = [asked.number, question.prompt, number, guess, right, prob]
+        table.writerow([_harmless(cell) for cell in row])
+    headers = {"content-disposition": f'attachment; filename="room-{room.code}.csv"'}
+    return Response(out.getvalue().encode("utf-8-sig"), 200, headers, "text/csv; charset=utf-8")
+
+
+def _harmless(cell: object) -> object:
+    """A cell that no table program takes for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+ROUTES = (
+    Route("/r/new", ask_new, methods=["GET"]),
+    Route("/r/new", open_new, methods=["POST"]),
+    Route("/r/{code:str}/lead", show_lead, methods=["GET"]),
+    Route("/r/{code:str}/lead", take_lead, methods=["POST"]),
+    Route("/r/{code:str}/lead/events", lead_events),
+    Route("/r/{code:str}/lead/next", show_next),
+    Route("/r/{code:str}/lead/do", order, methods=["POST"]),
+    Route("/r/{code:str}/speaker", show_speaker),
+    Route("/r/{code:str}/answers.csv", save_answers),
+)
+
