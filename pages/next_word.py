@@ -13,6 +13,7 @@ from viz_core.lessons.next_word import (
     branches,
     candidates,
     link,
+    question,
     running,
     texts,
     view,
@@ -36,7 +37,7 @@ def lesson() -> None:
     with right:
         attention.show(story)
         branches.show(story)
-    ui.share(link.LINK)
+    ui.share(link.LINK, question.asks(story))
     running.keep_running(story.step, story.over)
 
 

@@ -135,3 +135,19 @@ def result(question: Question, guesses: Iterable[str], approved: Iterable[str]) 
         sum(counted[one] for one in question.right),
         n - sum(row.n for row in rows),
     )
+
+
+def which_word(prompt: str, guesses: Iterable[tuple[str, float]]) -> Question:
+    """A question for a word, which is typed: right is the one that the model thinks likeliest.
+
+    Args:
+        guesses: words and their probabilities, the likeliest first; two tokens that are typed
+            alike count together.
+    """
+    probs: dict[str, float] = {}
+    for word, prob in guesses:
+        typed = word.strip().casefold()
+        if typed:
+            probs[typed] = probs.get(typed, 0.0) + prob
+    best = max(probs, key=lambda word: probs[word], default="")
+    return Question(prompt, (), probs, (best,) if best else (), best)

@@ -22,6 +22,7 @@ from viz_core.ui.keys import key_buttons
 from viz_core.ui.parts import leave_out
 from viz_core.ui.share import arrive_by_short_link, tell_changed_weights
 from viz_core.ui.spoken import follow_language
+from viz_core.ui.stage import show_alone
 from viz_core.ui.tour import tour_bar, touring
 from viz_core.ui.travelling import LANGUAGE_KEY, arrive, presenting
 from viz_core.ui.usable import tell_asked
@@ -120,6 +121,7 @@ def title(heading: str, sentence: str = "") -> DeltaGenerator:
     leave_out()
     if presenting():
         st.html(KIT / "presenter.css")
+    show_alone()
     tour_bar()
     row = st.container(horizontal=True, vertical_alignment="center", key="title_row")
     with row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import secrets
 from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ KEY = "atlas_room"  # cookie of the lecturer's browser: a room's code and its ke
 PROCESS = secrets.token_hex(8)
 ROOM, QUESTION, PAUSED, ASKED_BY_LINK = "stage_room", "stage_question", "stage_paused", "stage_asked"
 FAILED = "stage_failed"
+ROOM_KEY = "room"  # in the address of whoever browses alone
 Asks = Callable[[], Question]
 
 _stage = browser_view("stage", '<div class="stage"><div class="card" hidden></div></div>')
@@ -34,6 +36,18 @@ def key_of(cookies: Mapping[str, str]) -> tuple[str, str]:
     """The code and the key that a browser holds; both empty if it holds none."""
     code, _dot, key = cookies.get(KEY, "").partition(".")
     return code, key
+
+
+def show_alone() -> None:
+    """For a student who left the lecture to browse alone: the way back, on every page."""
+    code = rooms.code_of(st.query_params.get(ROOM_KEY, ""))
+    if len(code) != rooms.LENGTH or set(code) - set(rooms.LETTERS):
+        return
+    alone, back = _("You browse alone; nobody sees it."), _("Back to the lecture")
+    st.html(
+        f'<p class="alone">{html.escape(alone)} '
+        f'<a href="/r/{code}" target="_self">{html.escape(back)} ({code})</a></p>'
+    )
 
 
 def leading() -> bool:
@@ -178,11 +192,11 @@ def _words() -> dict[str, str]:
     return {
         "room": _("Room"),
         "join": _("Join at {address}"),
-        "here": _("{n} follow"),
-        "guesses": _("{n} guesses"),
-        "count": _("{n} guesses"),
-        "n": _("{n} guesses, {right} of them right"),
-        "others": _("{n} others"),
+        "here": _("Followers: {n}"),
+        "guesses": _("Guesses: {n}"),
+        "count": _("Guesses: {n}"),
+        "n": _("Guesses: {n}, {right} of them right"),
+        "others": _("others: {n}"),
         "answer": _("The model: {answer}"),
         "class": _("the class"),
         "model": _("the model"),

@@ -120,9 +120,9 @@ def _words() -> dict[str, str]:
         "wrongly": _("Your guess “{guess}” is not what the model says."),
         "yours": _("Your guess: {guess}"),
         "none": _("You did not guess."),
-        "n": _("{n} guesses, {right} of them right"),
-        "count": _("{n} guesses"),
-        "others": _("{n} others"),
+        "n": _("Guesses: {n}, {right} of them right"),
+        "count": _("Guesses: {n}"),
+        "others": _("others: {n}"),
         "answer": _("The model: {answer}"),
         "language": language(),
     }
