@@ -29,7 +29,7 @@ def lesson() -> None:
         guesses.show(attention)
     with left:
         weights.show(attention)
-    ui.share(link.LINK, question.asks(attention))
+    ui.share(link.LINK, question.asks(attention), attention.trace)
 
 
 ui.run_alone(lesson)

@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from viz_core.cli import check, evaluate, generate, models, run, trace
+from viz_core.cli import check, evaluate, export, generate, models, run, trace
 from viz_core.cli.output import note, speak_any_encoding
 from viz_core.errors import InputError, VizError
 
@@ -26,6 +26,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     models.models,
     trace.trace,
     generate.generate,
+    export.export,
     check.check,
     run.train,
     run.serve,

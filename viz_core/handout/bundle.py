@@ -16,7 +16,7 @@ KIT = CODE / "viz_core" / "ui" / "frontend"
 FLOW = CODE / "viz_core" / "lessons" / "home" / "flow"
 OWN = Path(__file__).parent / "frontend"
 FOLDERS = {"viz_core.kit": KIT, "viz_core.flow": FLOW, "viz_core.handout": OWN}
-IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)"\n', re.MULTILINE)
+IMPORT = re.compile(r'^import (?:\{([^}]*)\}|(\w+)) from "([^"]+)"\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (async function|function|const|class) (\w+)", re.MULTILINE)
 DEFAULT = re.compile(r"^export default (.+)$", re.MULTILINE)
 
@@ -43,12 +43,13 @@ def _add(name: str, order: dict[str, str]) -> None:
         return
     folder, file = name.split("/")
     text = (FOLDERS[folder] / file).read_text("utf-8")
-    for _names, path in IMPORT.findall(text):
+    for _names, _default, path in IMPORT.findall(text):
         _add(_resolved(folder, path), order)
 
     def taken(found: re.Match[str]) -> str:
-        names = ", ".join(one.strip() for one in found[1].split(",") if one.strip())
-        return f'const {{ {names.replace(" as ", ": ")} }} = modules["{_resolved(folder, found[2])}"]\n'
+        names = ", ".join(one.strip() for one in (found[1] or "").split(",") if one.strip())
+        taken = f"default: {found[2]}" if found[2] else names.replace(" as ", ": ")
+        return f'const {{ {taken} }} = modules["{_resolved(folder, found[3])}"]\n'
 
     given = [name for _kind, name in EXPORT.findall(text)]
     text = EXPORT.sub(r"\1 \2", IMPORT.sub(taken, text))
@@ -69,9 +70,20 @@ def view_script(view: str) -> str:
     return bundle((module_of(view),)) + f'export default modules["{module_of(view)}"].default\n'
 
 
-def scripts(names: Iterable[str]) -> str:
-    """What one file needs: its own script and the views that it shows."""
+def style_of(view: str) -> str:
+    """The style of a view of the kit."""
+    return (KIT / f"{view}.css").read_text("utf-8")
+
+
+def scripts(names: Iterable[str], explores: bool = False) -> str:
+    """What one file needs: its own script and the views that it shows.
+
+    Args:
+        explores: whether the heads of a trace are walked through in it.
+    """
     views = sorted(set(names))
     known = ", ".join(f'{name}: modules["{module_of(name)}"].default' for name in views)
-    whole = bundle(("viz_core.handout/handout.js", *map(module_of, views)))
+    own = ("handout", "explorer") if explores else ("handout",)
+    modules = (*(f"viz_core.handout/{name}.js" for name in own), *map(module_of, views))
+    whole = bundle(modules)
     return whole + f"const views = {{ {known} }}\n"

@@ -20,10 +20,10 @@ def notebook(view: View) -> str:
         _cell("markdown", f"# Attention Atlas: {view.page.replace('_', ' ')}\n\n{INSTALL}"),
         _cell(
             "code",
-            "from viz_core import handout\n"
+            "from viz_core import show\n"
             "from viz_core.views import view_at\n\n"
             f"view = view_at({view.address()!r}, {view.language!r})\n"
-            "handout.show(view)",
+            "show(view)",
         ),
     ]
     if models and text:

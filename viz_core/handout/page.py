@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
+from xml.etree import ElementTree
 
 import pyarrow as pa
 from markdown_it import MarkdownIt
@@ -37,6 +38,14 @@ def body(root: Node) -> str:
         if node.kind == "html" and "presenter" not in node.message.body[:80]
     )
     return styles + _block(root.children.get(MAIN, Node()))
+
+
+def head(root: Node) -> str:
+    """Title, sentence and typed text alone."""
+    said = [n for n in root.walk() if n.kind == "heading" and n.message.tag == "h1"]
+    below = [n for n in root.walk() if n.key == "sentence"]
+    text = [n for n in root.walk() if n.kind == "text_input" and n.key == "text"]
+    return "".join(map(_node, [*said, *below, *text]))
 
 
 def typed(root: Node) -> str:
@@ -131,15 +140,28 @@ def _markdown(node: Node) -> str:
     message = node.message
     if message.element_type == message.LATEX:
         return _latex(message.body)
-    written = _reader().render(_plain_marks(message.body))
+    shown = _reader().render(_plain_marks(message.body))
     kind = "caption" if message.element_type == CAPTION else "text"
-    return f'<div class="{kind}">{written}</div>'
+    return f'<div class="{kind}">{shown}</div>'
 
 
 def _latex(formula: str) -> str:
+    """A formula as MathML; as it was written, where that would be more than MathML."""
     from latex2mathml.converter import convert
 
-    return str(convert(formula.strip().strip("$"), display="block"))
+    plain = formula.strip().strip("$").replace("{aligned}", "{align*}")
+    try:
+        made = str(convert(plain, display="block"))
+        parts = ElementTree.fromstring(made).iter()
+    except Exception:  # its parser has errors of many kinds
+        return f"<pre>{html.escape(formula)}</pre>"
+    ours = all(re.fullmatch(r"\{[^}]*MathML\}(math|m[a-z]+)", part.tag) for part in parts)
+    return made if ours else f"<pre>{html.escape(formula)}</pre>"
+
+
+def written(text: str) -> str:
+    """Markdown of ours as HTML."""
+    return f'<div class="text">{_reader().render(_plain_marks(text))}</div>'
 
 
 def _inline(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,6 +33,8 @@ from viz_core.i18n import _
 from viz_core.links import PRESENTER
 from viz_core.places import ROOT
 from viz_core.tour import HOME
+from viz_core.trace import Trace
+from viz_core.ui.share import EXPLORED, HEADLESS
 from viz_core.views import LANGUAGE, View
 
 SCRIPT = str(ROOT / "app.py")
@@ -44,8 +47,21 @@ class NotShownError(VizError):
     """A page can't be shown without a browser."""
 
 
-def run_page(view: View, scheme: str = SCHEMES[0]) -> list[ForwardMsg]:
-    """What the page of a view sends.
+@dataclass(frozen=True)
+class Run:
+    """What came of a page.
+
+    Attributes:
+        sent: its messages.
+        explored: the trace whose heads can all be walked through, if its page has one.
+    """
+
+    sent: list[ForwardMsg]
+    explored: Trace | None
+
+
+def run_page(view: View, scheme: str = SCHEMES[0]) -> Run:
+    """Run the page of a view.
 
     Args:
         scheme: light or dark.
@@ -74,12 +90,12 @@ def run_page(view: View, scheme: str = SCHEMES[0]) -> list[ForwardMsg]:
         elif event is ScriptRunnerEvent.SHUTDOWN:
             ended.set()
 
-    loop = asyncio.new_event_loop()
+    loop, state = asyncio.new_event_loop(), SessionState()
     cache = ScriptCache()
     runner = ScriptRunner(
-        session_id="handout",
+        session_id=HEADLESS,
         main_script_path=SCRIPT,
-        session_state=SessionState(),
+        session_state=state,
         uploaded_file_mgr=MemoryUploadedFileManager(""),
         script_cache=cache,
         initial_rerun_data=run,
@@ -94,7 +110,7 @@ def run_page(view: View, scheme: str = SCHEMES[0]) -> list[ForwardMsg]:
         runner.request_stop()
         raise NotShownError(_("This page takes too long to be shown to others. Choose a shorter text."))
     loop.close()
-    return sent
+    return Run(sent, state[EXPLORED] if EXPLORED in state else None)
 
 
 def _have_runtime() -> None:

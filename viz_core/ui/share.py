@@ -6,6 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 import segno
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from viz_core import rates
 from viz_core.addresses import LOOPBACK, WILDCARDS, own_addresses
@@ -13,13 +14,17 @@ from viz_core.errors import InputError, VizError
 from viz_core.i18n import _, language
 from viz_core.links import Link
 from viz_core.store import links, store
+from viz_core.trace import Trace
 from viz_core.ui.errors import escape_markdown, show_error
 from viz_core.ui.stage import Asks, leading, show_stage
+from viz_core.ui.take_away import show_take_away
 from viz_core.ui.travelling import LANGUAGE_KEY
 from viz_core.views import View, weights_of
 
 KEPT_LINK = "s"  # in an address: the id of a view that is kept
 CHANGED = "weights_changed"  # in the session: models that were others when the view was kept
+EXPLORED = "explored"  # in the session of a page that runs for a file
+HEADLESS = "handout"  # the name of such a session
 SCALE = 6  # px of a code's smallest square
 CAPTIONED = ("model", "models", "text")
 
@@ -30,12 +35,16 @@ def view_of(link: Link) -> View:
     return View(link.page, values, language(), weights_of(link.page, values))
 
 
-def share(link: Link, asks: Asks | None = None) -> None:
+def share(link: Link, asks: Asks | None = None, explored: Trace | None = None) -> None:
     """Ways to show others what is on the screen; nothing is kept before they are opened.
 
     Args:
         asks: makes the question that a lecturer may ask about it.
+        explored: a trace whose heads can all be walked through in a file of this view.
     """
+    if headless():
+        st.session_state[EXPLORED] = explored
+        return
     with st.container(key="stage_bar"):
         if leading():
             show_stage(view_of(link), asks)
@@ -51,6 +60,12 @@ def share(link: Link, asks: Asks | None = None) -> None:
             _show_ways(link, view_of(link))
         except VizError as error:
             show_error(error)
+
+
+def headless() -> bool:
+    """Whether the page runs for a file or for followers, and not for a browser."""
+    context = get_script_run_ctx()
+    return context is not None and context.session_id == HEADLESS
 
 
 def _show_ways(link: Link, view: View) -> None:
@@ -69,6 +84,7 @@ def _show_ways(link: Link, view: View) -> None:
     st.code(caption(view, short), language=None, wrap_lines=True)
     st.caption(_("The same as one long address, which needs no store"))
     st.code(f"{origin()}{view.address()}", wrap_lines=True)
+    show_take_away(view, short)
     st.link_button(
         _("Open a room for a class"),
         f"{origin()}/r/new?{urlencode({'at': view.address(), LANGUAGE_KEY: language()})}",
