@@ -1,3 +1,5 @@
+import os
+import tempfile
 from functools import cache
 
 import pytest
@@ -6,9 +8,11 @@ from stores import Postgres, programs
 from streamlit.components.v2 import manifest_scanner
 
 from viz_core import load, model_ids
-from viz_core.store import open_store
+from viz_core.store import SETTING, database, open_store
 from viz_core.store.tables import TABLES
 
+# What tests share is kept in a folder of their own, servers that they start included
+os.environ[SETTING] = f"sqlite:///{tempfile.mkdtemp(prefix='atlas-')}/store.sqlite3"
 torch.set_num_threads(1)  # as the server runs: with two, sums are taken in another order
 # Each AppTest reads the metadata of all installed packages anew: half the time of a page's test
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
@@ -56,3 +60,12 @@ def store(request, tmp_path):
                 connection.execute(table.delete())
     yield made
     made.engine.dispose()
+
+
+@pytest.fixture
+def own_store(tmp_path, monkeypatch):
+    """The store of this process, new and empty."""
+    monkeypatch.setenv(SETTING, f"sqlite:///{tmp_path}/store.sqlite3")
+    database.store.cache_clear()
+    yield database.store()
+    database.store.cache_clear()

@@ -8,8 +8,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from viz_core.app_server import Guard
-from viz_core.store import SETTING, links
-from viz_core.store import database
+from viz_core.store import database, links
 from viz_core.views import View
 from viz_core.web.routes import routes
 
@@ -18,12 +17,9 @@ TOM = View("attention", {"text": ("Tom is",), "model": ("decoder-stories",)}, "e
 
 
 @pytest.fixture
-def client(tmp_path, monkeypatch):
-    monkeypatch.setenv(SETTING, f"sqlite:///{tmp_path}/store.sqlite3")
-    database.store.cache_clear()
+def client(own_store):
     app = Starlette(routes=routes(), middleware=[Middleware(Guard, ("https://a.edu",))])
-    yield TestClient(app, "http://here.test", follow_redirects=False)
-    database.store.cache_clear()
+    return TestClient(app, "http://here.test", follow_redirects=False)
 
 
 def kept(view=TOM):

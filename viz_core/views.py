@@ -130,7 +130,7 @@ def view_at(address: str, language: str) -> View:
     """
     parts = urlsplit(address.strip())
     said = parse_qs(parts.query, keep_blank_values=True)
-    page = parts.path.strip("/").rpartition("/")[2] or HOME
+    page = parts.path.strip("./").rpartition("/")[2] or HOME
     asked = said.get(LANGUAGE, [""])[0]
     link = link_of(page) if page in pages() else None
     held = {key: tuple(said[key]) for key in link.keys if key in said} if link else {}

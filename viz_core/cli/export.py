@@ -21,7 +21,9 @@ def export(
     link: Annotated[
         str | None, typer.Option(help="Address of a view; long, or a short link of this store.")
     ] = None,
-    tour: Annotated[str | None, typer.Option(help="A tour, all its stops in one HTML file.")] = None,
+    tour: Annotated[
+        str | None, typer.Option(help="A tour, all its stops in one HTML file.")
+    ] = None,
     picture: Annotated[
         str | None, typer.Option(help="Which picture of the view, for svg, png and pdf.")
     ] = None,

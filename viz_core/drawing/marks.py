@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import html
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from viz_core.drawing.arrays import each, values
 from viz_core.drawing.axes import Axis
@@ -15,6 +18,8 @@ from viz_core.drawing.hover import filled, template_of
 from viz_core.drawing.words import Font, plain, width, words
 
 SHADES = 256
+MOST_SQUARES = 4096  # cells that are drawn one by one: 64 words by 64
+NOTHING = -32768  # stands for a gap among packed numbers
 DASHES = {
     "dot": (1, 2), "dash": (4, 3), "longdash": (7, 4), "dashdot": (4, 2, 1, 2),
     "longdashdot": (7, 3, 1, 3),
@@ -55,8 +60,27 @@ def cells(drawing: Drawing, trace: Mapping[str, Any], x: Axis, y: Axis, font: Fo
     left, right = np.minimum(left, right), np.maximum(left, right)
     top, bottom = np.minimum(top, bottom), np.maximum(top, bottom)
     shade = _shades(z, trace)
-    xgap, ygap = float(trace.get("xgap", 0)) / 2, float(trace.get("ygap", 0)) / 2
     colours = _colour_table(trace["colorscale"])
+    if z.size > MOST_SQUARES:
+        drawing.parts.append(_image(shade, colours, left, right, top, bottom))
+    else:
+        drawing.parts += _squares(trace, shade, colours, (left, right, top, bottom))
+    _cell_words(drawing, trace, shade, colours, (left + right) / 2, (top + bottom) / 2, font)
+    if template := template_of(trace):
+        edges = [[round(float(v), 1) for v in one] for one in (left, right, top, bottom)]
+        drawing.spots.append({"cells": edges, **_cells_say(trace, template, z, x, y)})
+
+
+def _squares(
+    trace: Mapping[str, Any],
+    shade: np.ndarray,
+    colours: list[str],
+    edges: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+) -> list[str]:
+    """Cells as squares, a path a colour."""
+    left, right, top, bottom = edges
+    out = []
+    xgap, ygap = float(trace.get("xgap", 0)) / 2, float(trace.get("ygap", 0)) / 2
     for number in np.unique(shade[shade >= 0]):
         path = "".join(
             f"M{left[c] + xgap:.1f} {top[r] + ygap:.1f}"
@@ -65,11 +89,30 @@ def cells(drawing: Drawing, trace: Mapping[str, Any], x: Axis, y: Axis, font: Fo
             for r, c in np.argwhere(shade == number)
         )
         crisp = "" if xgap or ygap else ' shape-rendering="crispEdges"'
-        drawing.parts.append(f'<path fill="{colours[number]}"{crisp} d="{path}"/>')
-    _cell_words(drawing, trace, shade, colours, (left + right) / 2, (top + bottom) / 2, font)
-    if template := template_of(trace):
-        edges = [[round(float(v), 1) for v in one] for one in (left, right, top, bottom)]
-        drawing.spots.append({"cells": edges, **_cells_say(trace, template, z, x, y)})
+        out.append(f'<path fill="{colours[number]}"{crisp} d="{path}"/>')
+    return out
+
+
+def _image(
+    shade: np.ndarray,
+    colours: list[str],
+    left: np.ndarray,
+    right: np.ndarray,
+    top: np.ndarray,
+    bottom: np.ndarray,
+) -> str:
+    """Very many cells as one image, a pixel a cell; gaps are left out."""
+    table = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] + [255] for colour in colours]
+    pixels = np.array([*table, [0, 0, 0, 0]], np.uint8)[shade]  # -1 is the last: nothing
+    turned = pixels[np.argsort(top, kind="stable")]
+    out = io.BytesIO()
+    Image.fromarray(turned).save(out, "PNG", optimize=True)
+    return (
+        f'<image x="{left.min():.1f}" y="{top.min():.1f}" width="{right.max() - left.min():.1f}" '
+        f'height="{bottom.max() - top.min():.1f}" preserveAspectRatio="none" '
+        'style="image-rendering:pixelated" href="data:image/png;base64,'
+        f'{base64.b64encode(out.getvalue()).decode()}"/>'
+    )
 
 
 def _starts(given: Any, axis: Axis, n: int) -> np.ndarray:
@@ -132,13 +175,24 @@ def _cells_say(
         "template": template,
         "y": [plain(y.label_of(v)) for v in rows],
         "x": [plain(x.label_of(v)) for v in columns],
-        "z": [[None if np.isnan(v) else float(f"{v:.6g}") for v in row] for row in z],
     }
+    if z.size > MOST_SQUARES:
+        said |= _packed(z)
+    else:
+        said["z"] = [[None if np.isnan(v) else float(f"{v:.6g}") for v in row] for row in z]
     if "customdata" in template:
-        said["customdata"] = more
+        alike = more is not None and all(one == row[0] for row in more for one in row)
+        said["customdata"] = [row[:1] for row in more] if alike and more else more
     if "text" in template:
         said["text"] = trace.get("text")
     return said
+
+
+def _packed(z: np.ndarray) -> dict[str, Any]:
+    """Very many numbers in two bytes each: right to 1/32767 of the largest."""
+    limit = float(np.nanmax(np.abs(z), initial=0)) or 1.0
+    numbers = np.where(np.isnan(z), NOTHING, np.round(z / limit * 32767)).astype("<i2")
+    return {"limit": limit, "packed": base64.b64encode(numbers.tobytes()).decode()}
 
 
 def bars(

@@ -59,9 +59,7 @@ def explorer(trace: Trace, layer: int = 0, head: int = 0, word: int | None = Non
         "stacks": told,
         "at": [layer, head, last],
         "words": _words(),
-        "themes": {
-            name: {**asdict(theme), "font": FONT} for name, theme in THEMES.items()
-        },
+        "themes": {name: {**asdict(theme), "font": FONT} for name, theme in THEMES.items()},
     }
     packed = base64.b64encode(zlib.compress(numbers, 9)).decode()
     text = html.escape(json.dumps(said(data), ensure_ascii=False), quote=True)

@@ -18,6 +18,7 @@ from viz_core.drawing import draw
 from viz_core.handout.tree import ASIDE, MAIN, Node
 
 CAPTION = 2  # Markdown.Type.CAPTION
+FRAME = "stMainBlockContainer"  # in a style of what stands around the app's pages
 FOLDED = ("details_", "fold_")  # keys of what is closed, and sent to those who open it
 PASSED_OVER = {  # what needs a server, or is not of the picture
     "popover", "dialog", "button", "download_button", "link_button", "page_link", "checkbox",
@@ -35,7 +36,7 @@ def body(root: Node) -> str:
     styles = "".join(
         node.message.body
         for node in root.children.get(ASIDE, Node()).walk()
-        if node.kind == "html" and "presenter" not in node.message.body[:80]
+        if node.kind == "html" and FRAME not in node.message.body
     )
     return styles + _block(root.children.get(MAIN, Node()))
 
@@ -122,9 +123,7 @@ def _expander(node: Node) -> str:
     if not inside:
         return ""
     opened = " open" if node.message.expanded else ""
-    return (
-        f"<details{opened}><summary>{_inline(node.message.label)}</summary>{inside}</details>"
-    )
+    return f"<details{opened}><summary>{_inline(node.message.label)}</summary>{inside}</details>"
 
 
 def _tab(node: Node) -> str:

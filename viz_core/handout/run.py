@@ -76,9 +76,7 @@ def run_page(view: View, scheme: str = SCHEMES[0]) -> Run:
     context = ContextInfo(
         timezone="UTC", locale=view.language, url=f"http://localhost/{path}", color_scheme=scheme
     )
-    run = RerunData(
-        query_string=urlencode(said, doseq=True), page_name=path, context_info=context
-    )
+    run = RerunData(query_string=urlencode(said, doseq=True), page_name=path, context_info=context)
     sent: list[ForwardMsg] = []
     ended = threading.Event()
 
@@ -108,7 +106,9 @@ def run_page(view: View, scheme: str = SCHEMES[0]) -> Run:
     runner.start()
     if not ended.wait(LONGEST):
         runner.request_stop()
-        raise NotShownError(_("This page takes too long to be shown to others. Choose a shorter text."))
+        raise NotShownError(
+            _("This page takes too long to be shown to others. Choose a shorter text.")
+        )
     loop.close()
     return Run(sent, state[EXPLORED] if EXPLORED in state else None)
 

@@ -187,9 +187,7 @@ def publish(store: Store, code: str, window: str, view: View) -> bool:
                 ROOMS.c.holder == window,
                 (ROOMS.c.view != view.json) | (ROOMS.c.told != ""),
             )
-            .values(
-                view=view.json, version=ROOMS.c.version + 1, told="", used=time.time()
-            )
+            .values(view=view.json, version=ROOMS.c.version + 1, told="", used=time.time())
         )
     return bool(found.rowcount)
 
@@ -208,9 +206,7 @@ def ask(store: Store, code: str, question: Question) -> int:
         of_room = QUESTIONS.c.code == code
         number = 1 + (connection.scalar(select(func.max(QUESTIONS.c.number)).where(of_room)) or 0)
         connection.execute(
-            insert(QUESTIONS).values(
-                code=code, number=number, asked=question.json, revealed=False
-            )
+            insert(QUESTIONS).values(code=code, number=number, asked=question.json, revealed=False)
         )
         _change(connection, code, question=number, told="", used=time.time(), news=True)
     return int(number)
@@ -312,9 +308,7 @@ def be_present(store: Store, process: str, counts: dict[str, int]) -> None:
         known = set(connection.scalars(select(ROOMS.c.code).where(ROOMS.c.code.in_(counts))))
         for code in known:
             connection.execute(
-                insert(PRESENT).values(
-                    code=code, process=process, n=counts[code], seen=time.time()
-                )
+                insert(PRESENT).values(code=code, process=process, n=counts[code], seen=time.time())
             )
 
 

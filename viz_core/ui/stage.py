@@ -24,7 +24,12 @@ from viz_core.views import View
 
 KEY = "atlas_room"  # cookie of the lecturer's browser: a room's code and its key
 PROCESS = secrets.token_hex(8)
-ROOM, QUESTION, PAUSED, ASKED_BY_LINK = "stage_room", "stage_question", "stage_paused", "stage_asked"
+ROOM, QUESTION, PAUSED, ASKED_BY_LINK = (
+    "stage_room",
+    "stage_question",
+    "stage_paused",
+    "stage_asked",
+)
 FAILED = "stage_failed"
 ROOM_KEY = "room"  # in the address of whoever browses alone
 Asks = Callable[[], Question]
@@ -117,9 +122,7 @@ def _window() -> str:
 def _alive(holder: str) -> bool:
     """Whether the window that leads is still open in this process."""
     process, _colon, session = holder.partition(":")
-    return (
-        process == PROCESS and Runtime.exists() and Runtime.instance().is_active_session(session)
-    )
+    return process == PROCESS and Runtime.exists() and Runtime.instance().is_active_session(session)
 
 
 def _do() -> None:

@@ -80,7 +80,7 @@ class Feed:
                 if leads and channel.counts != counts:
                     counts = channel.counts
                     yield {"event": "counts", "data": counts}
-                if channel.ended:
+                if channel.ended and told == channel.told:
                     return
                 await news.wait()
         finally:

@@ -42,7 +42,9 @@ def ask_new(request: Request) -> Response:
                 "Your page, its text and every choice appear on the phones of all who join, within "
                 "a second. They can look, point and browse alone; nobody but you moves the lecture."
             ),
-            _("You can ask a question, count the guesses, and show them beside the model's answer."),
+            _(
+                "You can ask a question, count the guesses, and show them beside the model's answer."
+            ),
             _(
                 "A room ends after 12 hours without use. Save the guesses as a table before, if "
                 "you need them."
@@ -195,7 +197,9 @@ def _words() -> dict[str, str]:
         "close": _("End the room"),
         "sure": _("End the room? All guesses are deleted."),
         "tour": _("Tour"),
-        "shortcuts": _("Keys: ← → or Page up, Page down: stops · A: ask · R: show the answer · G: go on"),
+        "shortcuts": _(
+            "Keys: ← → or Page up, Page down: stops · A: ask · R: show the answer · G: go on"
+        ),
         "ended": _("The lecture has ended."),
         "lost": _("The connection is lost. Trying again …"),
         "coming": _("Comes next"),
@@ -301,4 +305,3 @@ ROUTES = (
     Route("/r/{code:str}/speaker", show_speaker),
     Route("/r/{code:str}/answers.csv", save_answers),
 )
-

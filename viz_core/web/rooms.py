@@ -84,7 +84,9 @@ def join(request: Request) -> Response:
 def follow(request: Request) -> Response:
     """The page of whoever follows: the lecturer's view, the question, the way to browse alone."""
     room = room_of(request)
-    answer = page("follow.html", title=f"{_('Lecture')} {room.code}", code=room.code, words=_words())
+    answer = page(
+        "follow.html", title=f"{_('Lecture')} {room.code}", code=room.code, words=_words()
+    )
     if not seat_in(request, room.code):
         answer.set_cookie(
             SEAT,
@@ -257,4 +259,3 @@ ROUTES = (
     Route("/r/{code:str}/code", show_code),
     Route("/stage/views/{name:str}.js", view_module),
 )
-

@@ -14,6 +14,10 @@ def routes() -> list[BaseRoute]:
     """What Streamlit's server asks before its own addresses."""
     own = [
         Mount(address, StaticFiles(directory=folder))
-        for address, folder in ((STATIC, HERE / "static"), ("/stage/handout", OWN), ("/stage/kit", KIT))
+        for address, folder in (
+            (STATIC, HERE / "static"),
+            ("/stage/handout", OWN),
+            ("/stage/kit", KIT),
+        )
     ]
     return [*short.ROUTES, *privacy.ROUTES, *lead.ROUTES, *rooms.ROUTES, *own]

@@ -36,6 +36,7 @@ function plain(text) {
     .replaceAll("&amp;", "&")
 }
 
+const NOTHING = -32768 // stands for a gap among packed numbers
 const NEAR = 18 // px of the picture, within which a point is meant
 
 function saysAt(spots, x, y) {
@@ -49,9 +50,19 @@ function saysAt(spots, x, y) {
 function cellAt({ cells: [left, right, top, bottom], ...spot }, x, y) {
   const column = left.findIndex((edge, n) => x >= edge && x <= right[n])
   const row = top.findIndex((edge, n) => y >= edge && y <= bottom[n])
-  if (column < 0 || row < 0 || spot.z[row][column] === null) return ""
-  const names = { x: spot.x[column], y: spot.y[row] }
-  return filled(spot.template, (name) => names[name] ?? spot[name]?.[row]?.[column])
+  if (column < 0 || row < 0) return ""
+  const z = numberAt(spot, row, column)
+  if (z === null) return ""
+  const known = { x: spot.x[column], y: spot.y[row], z }
+  const more = (name) => spot[name]?.[row]?.[column] ?? spot[name]?.[row]?.[0]
+  return filled(spot.template, (name) => known[name] ?? more(name))
+}
+
+function numberAt(spot, row, column) {
+  if (spot.z) return spot.z[row][column]
+  spot.numbers ??= new Int16Array(bytesOf(spot.packed).buffer)
+  const held = spot.numbers[row * spot.x.length + column]
+  return held === NOTHING ? null : (held / 32767) * spot.limit
 }
 
 function boxAt({ boxes, says }, x, y) {
