@@ -139,7 +139,7 @@ def _stop(path: Path, start: int, heading: str, text: str) -> Stop:
             path,
             number,
             _(
-                "“{link}” is not a link to a view. Copy what “Link to this view” shows, from the "
+                "“{link}” is not a link to a view. Copy the long address that “Share” shows, from the "
                 "page's name on."
             ).format(link=link[:80]),
         )

@@ -14,8 +14,8 @@ from viz_core.places import CODE
 
 KIT = CODE / "viz_core" / "ui" / "frontend"
 FLOW = CODE / "viz_core" / "lessons" / "home" / "flow"
-OWN = Path(__file__).parent / "frontend"
-FOLDERS = {"viz_core.kit": KIT, "viz_core.flow": FLOW, "viz_core.handout": OWN}
+OWN = Path(__file__).parent / "alive"
+FOLDERS = {"viz_core.kit": KIT, "viz_core.flow": FLOW, "viz_core.alive": OWN}
 IMPORT = re.compile(r'^import (?:\{([^}]*)\}|(\w+)) from "([^"]+)"\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (async function|function|const|class) (\w+)", re.MULTILINE)
 DEFAULT = re.compile(r"^export default (.+)$", re.MULTILINE)
@@ -84,6 +84,6 @@ def scripts(names: Iterable[str], explores: bool = False) -> str:
     views = sorted(set(names))
     known = ", ".join(f'{name}: modules["{module_of(name)}"].default' for name in views)
     own = ("handout", "explorer") if explores else ("handout",)
-    modules = (*(f"viz_core.handout/{name}.js" for name in own), *map(module_of, views))
+    modules = (*(f"viz_core.alive/{name}.js" for name in own), *map(module_of, views))
     whole = bundle(modules)
     return whole + f"const views = {{ {known} }}\n"

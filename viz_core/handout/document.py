@@ -27,7 +27,7 @@ from viz_core.views import View, view_at
 N_KEPT = 64  # handouts in memory, of some 50 kB each
 STYLES = (
     Path(__file__).parents[1] / "web" / "static" / "stage.css",
-    Path(__file__).parent / "frontend" / "handout.css",
+    Path(__file__).parent / "alive" / "handout.css",
 )
 
 
@@ -91,7 +91,7 @@ def _made(view: View, scheme: str) -> Handout:
 
 
 START = """
-const { startViews, tellWherePointed } = modules["viz_core.handout/handout.js"]
+const { startViews, tellWherePointed } = modules["viz_core.alive/handout.js"]
 const root = document.querySelector(".handouts")
 const dark = matchMedia("(prefers-color-scheme: dark)")
 let scheme = dark.matches ? "dark" : "light"
@@ -108,7 +108,7 @@ document.querySelector(".turn").onclick = () => paint((scheme = scheme === "dark
 tellWherePointed(document.body)
 """
 EXPLORE = """
-modules["viz_core.handout/explorer.js"].startExplorers(document, styles)
+modules["viz_core.alive/explorer.js"].startExplorers(document, styles)
   .then((again) => (paintExplorers = again)(scheme))
 """
 

@@ -11,16 +11,16 @@ import streamlit as st
 SHOW, HIDE, EMBED = "show", "hide", "embed"
 PICTURE = "picture"  # of `show`: nothing but the pictures and their one line
 PARTS = {  # name in the address -> what draws it
-    "menu": ".stAppHeader, [data-testid=stSidebar]",
-    "title": ".stElementContainer:has(h1), .st-key-title_row",
-    "sentence": ".st-key-sentence",
-    "text": ".st-key-text_row",
-    "controls": '[class*="st-key-controls_"]',
-    "headings": ".stElementContainer:has(> .stHeading h3)",
-    "how": ".st-key-how, .stElementContainer:has(> .stCaptionContainer)",
-    "details": '[class*="st-key-details_"]',
-    "share": ".st-key-share",
-    "tour": ".st-key-tour_bar",
+    "menu": (".stAppHeader", "[data-testid=stSidebar]"),
+    "title": (".st-key-title_row",),
+    "sentence": (".st-key-sentence",),
+    "text": (".st-key-text_row",),
+    "controls": ("[class*=st-key-controls_]",),
+    "headings": (".stElementContainer:has(>.stHeading)",),
+    "how": (".stElementContainer:has(.stCaptionContainer)",),
+    "details": ("[class*=st-key-details_]",),
+    "share": (".st-key-share",),
+    "tour": (".st-key-tour_bar",),
 }
 ALL_BUT_PICTURES = tuple(name for name in PARTS if name not in ("headings", "how"))
 
@@ -37,6 +37,6 @@ def left_out() -> tuple[str, ...]:
 def leave_out() -> None:
     """Draw the page without the parts that its address leaves out."""
     if names := left_out():
-        selectors = ", ".join(PARTS[name] for name in names)
+        selectors = ", ".join(one for name in names for one in PARTS[name])
         room = ".stMainBlockContainer { padding-top: 1rem !important; }" if "menu" in names else ""
         st.html(f"<style>{selectors} {{ display: none !important; }}{room}</style>")

@@ -19,7 +19,7 @@ from viz_core.i18n import LANGUAGES, _, language, nearest_language, speaking
 from viz_core.ui.travelling import LANGUAGE_KEY
 
 HERE = Path(__file__).parent
-STATIC = "/stage/static"  # where our scripts and styles are
+STATIC = "/stage/viz_core.static"  # where our scripts and styles are
 HEADERS = {
     "content-security-policy": (
         "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "

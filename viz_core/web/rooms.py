@@ -84,9 +84,8 @@ def join(request: Request) -> Response:
 def follow(request: Request) -> Response:
     """The page of whoever follows: the lecturer's view, the question, the way to browse alone."""
     room = room_of(request)
-    answer = page(
-        "follow.html", title=f"{_('Lecture')} {room.code}", code=room.code, words=_words()
-    )
+    title = _("Lecture {code}").format(code=room.code)
+    answer = page("follow.html", title=title, code=room.code, words=_words())
     if not seat_in(request, room.code):
         answer.set_cookie(
             SEAT,
@@ -114,10 +113,8 @@ def _words() -> dict[str, str]:
         "guessed": _("Your guess: {guess}. You can change it until the answer is shown."),
         "failed": _("Your guess did not arrive. Try again."),
         "late": _("Too late: the answer is shown."),
-        "wait": _("Soon …"),
         "class": _("the class"),
         "model": _("the model"),
-        "right": _("right"),
         "rightly": _("Your guess “{guess}” is right."),
         "wrongly": _("Your guess “{guess}” is not what the model says."),
         "yours": _("Your guess: {guess}"),

@@ -16,8 +16,8 @@ def routes() -> list[BaseRoute]:
         Mount(address, StaticFiles(directory=folder))
         for address, folder in (
             (STATIC, HERE / "static"),
-            ("/stage/handout", OWN),
-            ("/stage/kit", KIT),
+            ("/stage/viz_core.alive", OWN),
+            ("/stage/viz_core.kit", KIT),
         )
     ]
     return [*short.ROUTES, *privacy.ROUTES, *lead.ROUTES, *rooms.ROUTES, *own]

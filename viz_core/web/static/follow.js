@@ -1,7 +1,7 @@
 // The page of whoever follows a lecture: the view that is shown, the question that is asked.
 
-import { startViews, tellWherePointed } from "/stage/handout/handout.js"
-import { drawAsked, drawResult, fill } from "/stage/kit/ask.js"
+import { startViews, tellWherePointed } from "../viz_core.alive/handout.js"
+import { drawAsked, drawResult, fill } from "../viz_core.kit/ask.js"
 
 const main = document.querySelector("main")
 const { code } = main.dataset

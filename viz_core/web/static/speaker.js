@@ -1,7 +1,7 @@
 // The speaker's view: notes, the next stop, time, participants, guesses; keys and a clicker.
 
-import { startViews } from "/stage/handout/handout.js"
-import { drawResult, fill, node } from "/stage/kit/ask.js"
+import { startViews } from "../viz_core.alive/handout.js"
+import { drawResult, fill, node } from "../viz_core.kit/ask.js"
 
 const desk = document.querySelector(".desk")
 const { code } = desk.dataset
