@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from viz_core.cli.output import AsJson, Model, print_json, report
+
+SETTING = "ATTENTION_ATLAS_STORE"  # of the environment, as viz_core/store reads it
 
 
 def train(
@@ -41,8 +44,14 @@ def serve(
         list[str] | None,
         typer.Option(help="Origin of a site that may show the app in a frame; repeatable."),
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(help="Where links and rooms are kept: sqlite:///FILE or postgresql://..."),
+    ] = None,
 ) -> None:
     """Start the app, warm it up and say where it is."""
+    if store is not None:
+        os.environ[SETTING] = store
     from viz_core.serve import serve as start
 
     raise typer.Exit(start(host, port, browser, embed or ()))
