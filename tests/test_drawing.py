@@ -76,11 +76,21 @@ def test_points_stand_where_a_logarithmic_axis_has_them():
 
 
 def test_ticks_are_round_numbers_or_those_that_a_figure_names():
-    assert [label for _v, label in Axis("x", {}, low=0, high=9.7).ticks()] == ["0", "2", "4", "6", "8"]
+    assert [label for _v, label in Axis("x", {}, low=0, high=9.7).ticks()] == [
+        "0",
+        "2",
+        "4",
+        "6",
+        "8",
+    ]
     named = Axis("y", {"tickvals": [0, 1, 9], "ticktext": ["a", "b", "c"]}, low=-0.5, high=1.5)
     assert named.ticks() == [(0.0, "a"), (1.0, "b")]
     power = Axis("y", {"type": "log", "exponentformat": "power"}, low=-2, high=0.5)
-    assert [label for _v, label in power.ticks()] == ["10<sup>-2</sup>", "10<sup>-1</sup>", "10<sup>0</sup>"]
+    assert [label for _v, label in power.ticks()] == [
+        "10<sup>-2</sup>",
+        "10<sup>-1</sup>",
+        "10<sup>0</sup>",
+    ]
 
 
 def test_words_keep_their_tags_and_escape_all_else():

@@ -79,7 +79,11 @@ def test_what_is_typed_is_text(page):
 
 def test_a_formula_is_mathml_or_stays_text():
     assert _latex(r"$$\begin{aligned} a &= b \\ c &= d\end{aligned}$$").startswith("<math")
-    for evil in (r"\text{<script>alert(1)</script>}", "<img src=x onerror=alert(1)>", r"\href{javascript:x}{y}"):
+    for evil in (
+        r"\text{<script>alert(1)</script>}",
+        "<img src=x onerror=alert(1)>",
+        r"\href{javascript:x}{y}",
+    ):
         assert not Tags(_latex(evil)).found & {"script", "img", "a"}
 
 
@@ -110,8 +114,7 @@ def random_trace(n_layer, n_head, n, causal):
     weights = (powers / powers.sum(-1, keepdims=True)).astype(np.float32)
     axes, streams = ("head", "query", "key"), {"query": "text", "key": "text"}
     records = {
-        name: Record(name, layer, axes, streams)
-        for name, layer in zip(names, weights, strict=True)
+        name: Record(name, layer, axes, streams) for name, layer in zip(names, weights, strict=True)
     }
     return Trace("random", kind, {"text": tokens}, records)
 
@@ -171,7 +174,9 @@ def test_a_notebook_makes_its_view():
 def test_the_command_line_writes_a_view(ending, begins, tmp_path, monkeypatch):
     out = tmp_path / f"view.{ending}"
     link = "/attention?model=decoder-stories&text=Tom+is"
-    monkeypatch.setattr(sys, "argv", ["attention-atlas", "export", "--link", link, "--out", str(out)])
+    monkeypatch.setattr(
+        sys, "argv", ["attention-atlas", "export", "--link", link, "--out", str(out)]
+    )
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 0

@@ -65,9 +65,10 @@ def test_a_room_is_opened_with_a_code_a_key_and_a_word(lecturer, own_store):
     assert len(lecturer.code) == 5
     assert rooms.find_room(own_store, lecturer.code).view.values["text"] == ("Tom is",)
     assert len(lecturer.word.replace(" ", "")) == rooms.WORD_LENGTH
-    assert "SameSite=strict" in lecturer.post("/r/new", data={"at": "/"}, headers=HERE).headers[
-        "set-cookie"
-    ]
+    assert (
+        "SameSite=strict"
+        in lecturer.post("/r/new", data={"at": "/"}, headers=HERE).headers["set-cookie"]
+    )
 
 
 def test_only_the_key_leads(browser, lecturer, own_store):
@@ -178,7 +179,9 @@ def test_codes_can_not_be_tried_out(browser, lecturer):
     statuses = [guesser.get(f"/r/ZZZZ{chr(65 + n % 26)}").status_code for n in range(40)]
     assert statuses[:30] == [404] * 30
     assert set(statuses[30:]) == {429}
-    assert guesser.get(f"/r/{lecturer.code}").status_code == 429  # it does not learn that this is one
+    assert (
+        guesser.get(f"/r/{lecturer.code}").status_code == 429
+    )  # it does not learn that this is one
     guesser.cookies.set(SEAT, "made.up")
     assert guesser.get(f"/r/{lecturer.code}").status_code == 429
     assert inside.get(f"/r/{lecturer.code}").status_code == 200  # who is in stays in
@@ -214,9 +217,12 @@ def test_what_is_typed_is_text_everywhere(browser, lecturer, own_store):
         assert "<img" not in text, path
         assert "<script>alert" not in text, path
     assert one.post(f"/r/{code}/guess", content=b"x" * 9000, headers=HERE).status_code == 413
-    assert one.post(
-        f"/r/{code}/guess", content=b"[1", headers=HERE | {"content-type": "application/json"}
-    ).status_code == 400
+    assert (
+        one.post(
+            f"/r/{code}/guess", content=b"[1", headers=HERE | {"content-type": "application/json"}
+        ).status_code
+        == 400
+    )
 
 
 def test_guesses_as_a_table_hold_no_formula_and_no_name(browser, lecturer, own_store):
@@ -270,4 +276,3 @@ def test_followers_of_two_processes_get_every_state_and_the_end(own_store, monke
             await one.aclose()
 
     asyncio.run(asyncio.wait_for(hold(), 60))
-

@@ -10,8 +10,6 @@ import typer
 
 from viz_core.cli.output import AsJson, Model, print_json, report
 
-SETTING = "ATTENTION_ATLAS_STORE"  # of the environment, as viz_core/store reads it
-
 
 def train(
     model: Model,
@@ -51,6 +49,9 @@ def serve(
 ) -> None:
     """Start the app, warm it up and say where it is."""
     if store is not None:
+        from viz_core.store import SETTING, open_store
+
+        open_store(store)  # what is wrong with it is said now, not at the first click
         os.environ[SETTING] = store
     from viz_core.serve import serve as start
 

@@ -100,7 +100,9 @@ class Axis:
             power = given.get("exponentformat") == "power"
             labels = [f"10<sup>{n}</sup>" if power else _short(10.0**n) for n in at]
         else:
-            at = _round_numbers(*sorted((self.low, self.high)), given.get("dtick"))
+            at = _round_numbers(
+                min(self.low, self.high), max(self.low, self.high), given.get("dtick")
+            )
             labels = [_short(value) for value in at]
         ends = sorted((self.low, self.high))
         slack = 1e-6 * (ends[1] - ends[0])

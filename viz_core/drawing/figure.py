@@ -217,7 +217,7 @@ def _at(
     """
     if ref == "paper":
         left, top, right, bottom = frame
-        return left + (right - left) * value if across else bottom - (bottom - top) * value
+        return float(left + (right - left) * value if across else bottom - (bottom - top) * value)
     axis = axes[ref.split()[0]]
     return float(axis.px(value if counted else axis.numbers([value])[0]))
 

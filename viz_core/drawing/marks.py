@@ -171,7 +171,7 @@ def _cells_say(
     custom = trace.get("customdata")
     more = values(custom).tolist() if isinstance(custom, dict) else custom
     rows, columns = _starts(trace.get("y"), y, len(z)), _starts(trace.get("x"), x, z.shape[1])
-    said = {
+    said: dict[str, Any] = {
         "template": template,
         "y": [plain(y.label_of(v)) for v in rows],
         "x": [plain(x.label_of(v)) for v in columns],
@@ -350,8 +350,8 @@ def _symbols(trace: Mapping[str, Any], at: np.ndarray) -> list[str]:
     for (px, py), size, color, symbol, edge, thick in rows:
         if np.isnan(px) or np.isnan(py) or not size or not opacity:
             continue
-        name, _dash, hollow = str(symbol).partition("-open")
-        hollow = "-open" in str(symbol)
+        name, open_, _rest = str(symbol).partition("-open")
+        hollow = bool(open_)
         fill = "none" if hollow else html.escape(str(color))
         stroke = html.escape(str(color if hollow else edge))
         wide = (thick or 1.5) if hollow else thick

@@ -82,7 +82,9 @@ def words(
 
 def _spans(line: str) -> str:
     """A line's runs, each in its own style; a tag that is not closed ends with the line."""
-    out, open_tags, at, lowered = [], [], 0, 0.0
+    out: list[str] = []
+    open_tags: list[tuple[str, str]] = []
+    at, lowered = 0, 0.0
     for tag in [*TAG.finditer(line), None]:
         run = html.unescape(line[at : tag.start() if tag else None])
         if run:

@@ -54,7 +54,7 @@ def tree(sent: Sequence[ForwardMsg]) -> Node:
             node.message = getattr(delta.add_block, node.kind, None)
             node.key = _key(delta.add_block.id)
         elif delta.WhichOneof("type") == "new_element":
-            node.kind = delta.new_element.WhichOneof("type")
+            node.kind = delta.new_element.WhichOneof("type") or "empty"
             node.message = getattr(delta.new_element, node.kind)
             node.key = _key(str(getattr(node.message, "id", "")))
             node.children.clear()

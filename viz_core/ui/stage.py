@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -23,6 +24,7 @@ from viz_core.ui.errors import show_error
 from viz_core.views import View
 
 KEY = "atlas_room"  # cookie of the lecturer's browser: a room's code and its key
+HELD = re.compile(rf"([{rooms.LETTERS}]{{{rooms.LENGTH}}})\.([\w-]+)")  # what the cookie holds
 PROCESS = secrets.token_hex(8)
 ROOM, QUESTION, PAUSED, ASKED_BY_LINK = (
     "stage_room",
@@ -39,8 +41,8 @@ _stage = browser_view("stage", '<div class="stage"><div class="card" hidden></di
 
 def key_of(cookies: Mapping[str, str]) -> tuple[str, str]:
     """The code and the key that a browser holds; both empty if it holds none."""
-    code, _dot, key = cookies.get(KEY, "").partition(".")
-    return code, key
+    held = HELD.fullmatch(str(cookies.get(KEY, "")))
+    return (held[1], held[2]) if held else ("", "")
 
 
 def show_alone() -> None:
