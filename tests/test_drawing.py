@@ -1,4 +1,4 @@
-"""Figures as SVG without a browser: the same numbers, in the same places, as text and nothing else."""
+"""Figures as SVG without a browser: the same numbers in the same places, and all words text."""
 
 import html
 import json

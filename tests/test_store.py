@@ -94,9 +94,13 @@ def test_a_full_disk_is_told_and_keeps_what_there_was(tmp_path):
     from sqlalchemy import event
 
     event.listen(store.engine, "checkout", no_room)
-    with pytest.raises(VizError, match="is full"):
+
+    def fill():
         for n in range(200):
             links.keep(store, View("attention", {"text": ("x" * 4000 + str(n),)}, "en"))
+
+    with pytest.raises(VizError, match="is full"):
+        fill()
     assert links.find(store, kept) == TOM
 
 

@@ -139,8 +139,8 @@ def _stop(path: Path, start: int, heading: str, text: str) -> Stop:
             path,
             number,
             _(
-                "“{link}” is not a link to a view. Copy the long address that “Share” shows, from the "
-                "page's name on."
+                "“{link}” is not a link to a view. Copy the long address that “Share” shows, from "
+                "the page's name on."
             ).format(link=link[:80]),
         )
     page = address.path.strip("/") or HOME

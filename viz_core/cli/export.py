@@ -30,7 +30,7 @@ def export(
     scheme: Annotated[str, typer.Option(help="light or dark, for svg, png and pdf.")] = "light",
     language: Annotated[str, typer.Option(help=f"{' or '.join(LANGUAGES)}.")] = "en",
 ) -> None:
-    """Write a view as one HTML file that lives without a network, as a picture, or as a notebook."""
+    """Write a view as an HTML file that lives without a network, a picture, or a notebook."""
     kind = out.suffix.lower().removeprefix(".")
     if kind not in FORMATS:
         raise InputError(f"A file ends in one of: {', '.join(FORMATS)}. {out.name!r} does not.")

@@ -13,7 +13,7 @@ import numpy as np
 from viz_core.drawing import marks
 from viz_core.drawing.arrays import values
 from viz_core.drawing.axes import Axis, drawn
-from viz_core.drawing.marks import Drawing
+from viz_core.drawing.marks import OWN, Drawing
 from viz_core.drawing.words import Font, height, width, words
 
 USUAL = 700  # px, the width of a figure that says none
@@ -84,9 +84,10 @@ def _svg(drawing: Drawing, whole: tuple[float, float], layout: Mapping[str, Any]
     title = f"<title>{html.escape(alt)}</title>" if alt else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole[0]:g} {whole[1]:g}" '
-        f'width="{whole[0]:g}" height="{whole[1]:g}"{_shrinks(layout)} role="img" font-family="{family}" '
+        f'width="{whole[0]:g}" height="{whole[1]:g}"{_shrinks(layout)} role="img" '
+        f'font-family="{family}" '
         f'data-spots="{html.escape(spots, quote=True)}">{title}'
-        f'<rect width="100%" height="100%" fill="{paper}"/>{body.replace("{id}", mark)}</svg>'
+        f'<rect width="100%" height="100%" fill="{paper}"/>{body.replace(OWN, mark)}</svg>'
     )
 
 
@@ -313,7 +314,7 @@ def _scale(
         f'<stop offset="{float(at):.4f}" stop-color="{html.escape(str(colour))}"/>'
         for at, colour in trace["colorscale"]
     )
-    drawing.patterns.append(f'<linearGradient id="{{id}}{name}">{stops}</linearGradient>')
+    drawing.patterns.append(f'<linearGradient id="{OWN}{name}">{stops}</linearGradient>')
     own, low, high = font.but(bar.get("tickfont")), float(trace["zmin"]), float(trace["zmax"])
     labels = [
         words(text, (x + wide * (float(at) - low) / ((high - low) or 1), y + tall + 3), own,
@@ -322,7 +323,7 @@ def _scale(
     ]  # fmt: skip
     return (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:g}" height="{tall:g}" '
-        f'fill="url(#{{id}}{name})"/>' + "".join(labels)
+        f'fill="url(#{OWN}{name})"/>' + "".join(labels)
     )
 
 

@@ -39,8 +39,7 @@ def _written(value: Any, form: str | None) -> str:
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return "–"
     if form and isinstance(value, int | float):
-        grouped = form.lstrip("+")
-        text = format(value, form if grouped != form else form)
+        text = format(value, form)
         return text.replace("-", "−") if text.startswith("-") else text
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 

@@ -19,6 +19,7 @@ from viz_core.drawing.words import Font, plain, width, words
 
 SHADES = 256
 MOST_SQUARES = 4096  # cells that are drawn one by one: 64 words by 64
+OWN = "\0"  # in names of definitions, until the picture has one of its own
 NOTHING = -32768  # stands for a gap among packed numbers
 DASHES = {
     "dot": (1, 2), "dash": (4, 3), "longdash": (7, 4), "dashdot": (4, 2, 1, 2),
@@ -307,12 +308,13 @@ def _area(drawing: Drawing, trace: Mapping[str, Any], at: np.ndarray) -> str:
     thick = size * float(pattern.get("solidity", 0.12))
     color = html.escape(str(pattern["fgcolor"]))
     drawing.patterns.append(
-        f'<pattern id="{{id}}{name}" width="{size:g}" height="{size:g}" '
+        f'<pattern id="{OWN}{name}" width="{size:g}" height="{size:g}" '
         f'patternUnits="userSpaceOnUse"><path d="M0 {size:g}L{size:g} 0M{-size / 4:g} '
         f"{size / 4:g}L{size / 4:g} {-size / 4:g}M{size * 3 / 4:g} {size * 5 / 4:g}"
-        f'L{size * 5 / 4:g} {size * 3 / 4:g}" stroke="{color}" stroke-width="{thick:.2f}"/></pattern>'
+        f'L{size * 5 / 4:g} {size * 3 / 4:g}" stroke="{color}" stroke-width="{thick:.2f}"/>'
+        "</pattern>"
     )
-    return f'<path d="{_path(at)}z" fill="url(#{{id}}{name})"/>'
+    return f'<path d="{_path(at)}z" fill="url(#{OWN}{name})"/>'
 
 
 def _lines(trace: Mapping[str, Any], at: np.ndarray) -> str:

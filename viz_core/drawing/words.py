@@ -75,7 +75,8 @@ def words(
         parts.append(f'<tspan x="{x:.1f}" y="{foot + number * step:.1f}">{_spans(line)}</tspan>')
     turned = f' transform="rotate({angle:g} {x:.1f} {y:.1f})"' if angle else ""
     return (
-        f'<text text-anchor="{anchor}" font-size="{font.size:g}" fill="{_safe(font.color)}"{turned}>'
+        f'<text text-anchor="{anchor}" font-size="{font.size:g}" '
+        f'fill="{_safe(font.color)}"{turned}>'
         f"{''.join(parts)}</text>"
     )
 

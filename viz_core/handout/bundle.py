@@ -1,6 +1,6 @@
 """Our ES modules as one script, for a file that has no neighbours to import.
 
-They are written alike (oxlint sees to it): imports by name at the top, exports before a declaration.
+They are written alike: imports by name at the top, exports before a declaration.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def module_of(view: str) -> str:
 
 @cache
 def bundle(names: tuple[str, ...]) -> str:
-    """A script that gives these modules and what they import: `modules["viz_core.kit/shared.js"]`."""
+    """A script that gives these modules and what they import, by their names in `modules`."""
     order: dict[str, str] = {}
     for name in names:
         _add(name, order)

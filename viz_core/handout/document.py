@@ -98,13 +98,14 @@ let scheme = dark.matches ? "dark" : "light"
 let paintExplorers = () => {}
 function paint() {
   document.documentElement.style.colorScheme = scheme
-  const shown = [...root.children].filter((one) => (one.hidden = one.dataset.scheme !== scheme) === false)
-  shown.forEach((one) => startViews(one, (name) => views[name]))
+  for (const one of root.children) one.hidden = one.dataset.scheme !== scheme
+  root.querySelectorAll(":scope > :not([hidden])").forEach((one) => startViews(one, (name) => views[name]))
   paintExplorers(scheme)
 }
 paint()
 dark.addEventListener("change", () => paint((scheme = dark.matches ? "dark" : "light")))
-document.querySelector(".turn").onclick = () => paint((scheme = scheme === "dark" ? "light" : "dark"))
+document.querySelector(".turn").onclick = () =>
+  paint((scheme = scheme === "dark" ? "light" : "dark"))
 tellWherePointed(document.body)
 """
 EXPLORE = """
@@ -206,6 +207,7 @@ def _whole(
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(title)}</title><style>{style}</style></head><body>"
         f'<div class="handout">{body}</div><div class="handouts">{mains}</div>'
-        f'<footer class="words">{link} · <button type="button" class="turn">{turn}</button></footer>'
+        f'<footer class="words">{link} · '
+        f'<button type="button" class="turn">{turn}</button></footer>'
         f"<script>{script}</script></body></html>\n"
     )

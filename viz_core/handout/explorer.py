@@ -52,8 +52,8 @@ def explorer(trace: Trace, layer: int = 0, head: int = 0, word: int | None = Non
             }
         )
         numbers += part
-    first = told[0]
-    last = len(list(first["queries"])) - 1 if word is None else word
+    first = next(iter(stacks(trace).values()))[0]
+    last = first.values.shape[first.axes.index("query")] - 1 if word is None else word
     data: dict[str, Any] = {
         "model": trace.model_id,
         "stacks": told,

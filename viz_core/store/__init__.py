@@ -1,4 +1,4 @@
-"""What the app keeps: short links, and the rooms that are open. SQLite, or PostgreSQL by its URL."""
+"""What the app keeps: short links, and the rooms that are open."""
 
 from viz_core.store.database import SETTING, Store, open_store, store
 

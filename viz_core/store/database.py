@@ -71,12 +71,14 @@ class Store:
         """Bring the tables to the newest form; of several processes that start, one does."""
         settings = Config()
         settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self.engine.connect().execution_options(**{WRITES: True}) as connection:
-            with connection.begin():
-                if not self._sqlite:
-                    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(18)")
-                settings.attributes["connection"] = connection
-                command.upgrade(settings, "head")
+        with self._writer() as connection, connection.begin():
+            if not self._sqlite:
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(18)")
+            settings.attributes["connection"] = connection
+            command.upgrade(settings, "head")
+
+    def _writer(self) -> Connection:
+        return self.engine.connect().execution_options(**{WRITES: True})
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -95,9 +97,8 @@ class Store:
         Raises:
             StoreError: says what the database has against it: the disk is full, for one.
         """
-        with _told(), self.engine.connect().execution_options(**{WRITES: True}) as connection:
-            with connection.begin():
-                yield connection
+        with _told(), self._writer() as connection, connection.begin():
+            yield connection
 
     def alone(self, connection: Connection, table: Table) -> None:
         """Let nobody else write into a table until the end; SQLite has one writer anyhow."""

@@ -1,4 +1,4 @@
-"""Rooms in the store: opened, led, followed, asked, and gone twelve hours after they were led last."""
+"""Rooms in the store: opened, led, followed, asked, gone twelve hours after they were led."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def versions(store: Store, codes: Collection[str]) -> dict[str, int]:
                 ROOMS.c.code.in_(codes), ROOMS.c.used >= time.time() - IDLE
             )
         )
-        return {code: version for code, version in rows}
+        return {row.code: row.version for row in rows}
 
 
 def has_key(store: Store, code: str, key: str) -> bool:

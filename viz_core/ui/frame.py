@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from viz_core import registry
 from viz_core.errors import VizError
 from viz_core.figures.theme import LIGHT, THEMES, Theme
-from viz_core.i18n import LANGUAGES, _, nearest_language, set_language
+from viz_core.i18n import LANGUAGES, nearest_language, set_language
 from viz_core.links import Link
 from viz_core.ui.browser import KIT
 from viz_core.ui.errors import show_error

@@ -147,8 +147,8 @@ def tell_changed_weights(page: str) -> None:
     if of == page and models:
         st.warning(
             _(
-                "This link was made when the weights of {models} were others: its numbers are those "
-                "of today, not those of then."
+                "This link was made when the weights of {models} were others: its numbers are "
+                "those of today, not those of then."
             ).format(models=escape_markdown(", ".join(models))),
             icon=":material/history:",
         )

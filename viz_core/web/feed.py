@@ -1,8 +1,8 @@
 """What a room's followers are told, and when: one look into the store a beat for all of a process.
 
 Each process asks the store for the versions of the rooms that somebody follows through it. A change
-is read once, written once, and sent to every follower as a server-sent event. So it is the same with
-one process and with several, whichever of them the lecturer's page is on.
+is read once, written once, and sent to every follower as a server-sent event. So it is the same
+with one process and with several, whichever of them the lecturer's page is on.
 """
 
 from __future__ import annotations

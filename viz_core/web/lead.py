@@ -43,7 +43,8 @@ def ask_new(request: Request) -> Response:
                 "a second. They can look, point and browse alone; nobody but you moves the lecture."
             ),
             _(
-                "You can ask a question, count the guesses, and show them beside the model's answer."
+                "You can ask a question, count the guesses, and show them beside the model's "
+                "answer."
             ),
             _(
                 "A room ends after 12 hours without use. Save the guesses as a table before, if "
