@@ -99,7 +99,8 @@ let paintExplorers = () => {}
 function paint() {
   document.documentElement.style.colorScheme = scheme
   for (const one of root.children) one.hidden = one.dataset.scheme !== scheme
-  root.querySelectorAll(":scope > :not([hidden])").forEach((one) => startViews(one, (name) => views[name]))
+  const shown = root.querySelectorAll(":scope > :not([hidden])")
+  shown.forEach((one) => startViews(one, (name) => views[name]))
   paintExplorers(scheme)
 }
 paint()

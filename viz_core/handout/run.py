@@ -110,7 +110,8 @@ def run_page(view: View, scheme: str = SCHEMES[0]) -> Run:
             _("This page takes too long to be shown to others. Choose a shorter text.")
         )
     loop.close()
-    return Run(sent, state[EXPLORED] if EXPLORED in state else None  # noqa: SIM401 - it has no get)
+    found = state[EXPLORED] if EXPLORED in state else None  # noqa: SIM401 - it has no get
+    return Run(sent, found)
 
 
 def _have_runtime() -> None:
