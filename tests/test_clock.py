@@ -26,9 +26,10 @@ MAY_LOOK = {
     "viz_core/bench/timing.py",
     "viz_core/cost.py",
     "viz_core/lessons/cost/rounds.py",
-    "viz_core/lessons/next_word/running.py",
+    "viz_core/lessons/scale/continued.py",
     "viz_core/runners/local.py",
     "viz_core/training/loop.py",
+    "viz_core/ui/running.py",
 }
 
 

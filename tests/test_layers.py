@@ -35,6 +35,7 @@ SEAM = {
 RULES = {
     "viz_core/trace.py": {"torch", "transformers", "tokenizers", *STANDARD_WEB, "pandas"},
     "viz_core/kinds.py": {"torch", "numpy", *STANDARD_WEB, "pandas"},
+    "viz_core/design.py": {"torch", "numpy", *STANDARD_WEB, "pandas"},
     "viz_core/errors.py": {"torch", "numpy", "viz_core", *STANDARD_WEB},
     "viz_core/i18n.py": {"torch", "numpy", "viz_core", *STANDARD_WEB},
     "viz_core/files.py": {"torch", "numpy", "pandas", *STANDARD_WEB, "viz_core.places"},
@@ -97,9 +98,24 @@ RULES = {
         "viz_core.ui",
         "viz_core.training",
     },
-    "viz_core/entries.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
     "viz_core/languages.py": {"torch", "pandas", *STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
-    "viz_core/registry.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"},
+    **{
+        f"viz_core/{name}.py": {*STANDARD_WEB, "viz_core.figures", "viz_core.ui"}
+        for name in ("registry", "entries", "shelf")
+    },
+    "viz_core/hub": {
+        *STANDARD_WEB,
+        *(f"viz_core.{part}" for part in ("analysis", "figures", "registry", "training", "ui")),
+    },
+    "viz_core/foundations": {
+        "torch",
+        "transformers",
+        *STANDARD_WEB,
+        *(
+            f"viz_core.{part}"
+            for part in ("analysis", "figures", "lessons", "models", "registry", "runners", "ui")
+        ),
+    },
     "viz_core/figures": {
         "torch",
         "transformers",
@@ -168,14 +184,26 @@ RULES = {
     },
 }
 ONLY_THESE = {  # of ours; nothing else
-    "viz_core/trace.py": ("viz_core.content", "viz_core.errors", "viz_core.kinds"),
+    "viz_core/trace.py": (
+        "viz_core.content",
+        "viz_core.design",
+        "viz_core.errors",
+        "viz_core.kinds",
+    ),
     "viz_core/sentences.py": ("viz_core.i18n",),
-    "viz_core/kinds.py": ("viz_core.i18n",),
+    "viz_core/kinds.py": ("viz_core.design", "viz_core.i18n"),
+    "viz_core/design.py": (),
 }
 LIGHT_AT_START = (
     "viz_core/registry.py",
     "viz_core/entries.py",
     "viz_core/languages.py",
+    *(
+        f"viz_core/hub/{name}.py"
+        for name in ("__init__", "entry", "extra", "family", "folder", "languages")
+    ),
+    "viz_core/shelf.py",
+    *(path.relative_to(ROOT).as_posix() for path in (ROOT / "viz_core/hub/families").glob("*.py")),
     "viz_core/loading.py",
     "viz_core/checkpoints.py",
     "viz_core/losses.py",
@@ -281,6 +309,6 @@ def test_start_up_loads_no_heavy_library(source):
 
 
 def test_app_and_pages_stay_thin():
-    assert len((ROOT / "app.py").read_text().splitlines()) <= 50
+    assert len((ROOT / "app.py").read_text().splitlines()) <= 60
     for page in (ROOT / "pages").glob("*.py"):
         assert len(page.read_text().splitlines()) <= 80, page.name

@@ -19,6 +19,7 @@ from viz_core.losses import read_losses
 from viz_core.models.config import DecoderConfig, EncoderDecoderConfig
 from viz_core.models.decoder import Decoder
 from viz_core.models.encoder_decoder import EncoderDecoder
+from viz_core.shelf import Shelf
 from viz_core.tokenizers import TranslationTokenizer
 from viz_core.training import corpora, recipes, run
 from viz_core.training.loop import Plan, train
@@ -146,8 +147,9 @@ def small(folder, tmp_path, monkeypatch):  # noqa: F811
     monkeypatch.setitem(recipes.RECIPES, "decoder-stories", recipe)
     monkeypatch.setattr(run, "RUNS", tmp_path / "runs")
     monkeypatch.setattr(checkpoints, "FOLDER", tmp_path / "checkpoints")
-    for store in ("_cards", "_runners", "_faults"):
+    for store in ("_cards", "_faults"):
         monkeypatch.setattr(registry, store, {})
+    monkeypatch.setattr(registry, "_shelf", Shelf())
     return folder
 
 

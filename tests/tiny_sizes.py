@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from checkpoint_copies import forget
 from test_training import MIX, write_corpus
 
 from viz_core import checkpoints, registry
+from viz_core.entries import Entry
 from viz_core.models.config import DecoderConfig
 from viz_core.models.decoder import Decoder
-from viz_core.registry import Entry
 from viz_core.training import corpora, recipes, run
 from viz_core.training.loop import Plan
 from viz_core.training.objectives.causal import CausalObjective
@@ -49,5 +50,4 @@ def use(monkeypatch, folder, models):
     """Let the app of this process know these models of a folder, and no others."""
     monkeypatch.setattr(checkpoints, "FOLDER", folder)
     monkeypatch.setattr(registry, "MODELS", {model: ENTRIES[model] for model in models})
-    for store in ("_cards", "_runners", "_faults"):
-        monkeypatch.setattr(registry, store, {})
+    forget(monkeypatch)

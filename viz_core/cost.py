@@ -22,7 +22,7 @@ from viz_core.models.architectures import ARCHITECTURES
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-KINDS = tuple(name for name, kind in ALL_KINDS.items() if not kind.translates)
+KINDS = tuple(k.name for k in ALL_KINDS.values() if k.speaks and not k.translates)
 LENGTHS = (8, 16, 32, 64, 128, 256, 512, 1024)
 TRAINED_LENGTHS = (8, 16, 32, 64, 128)
 WIDTH, N_LAYER, N_HEAD, VOCAB_SIZE = 128, 2, 4, 64

@@ -1,12 +1,22 @@
-"""The table of models: what each is, before anything of it is read."""
+"""The table of our own models: what each is, before anything of it is read.
+
+Those of other people are `viz_core.hub.entry.FolderEntry`, which answers the same.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from viz_core.checkpoints import TOKENIZER, WEIGHTS, read_checkpoint
 from viz_core.i18n import N_
 from viz_core.kinds import Kind, kind_of
+from viz_core.loading import build, read_sizes
 from viz_core.models.architectures import ARCHITECTURES, Architecture
+from viz_core.runners.base import Card, Runner
+
+if TYPE_CHECKING:
+    from viz_core.tokenizers import SubwordTokenizer
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,92 @@ class Entry:
     def model(self) -> str:
         """`module.Class` in `viz_core.models`."""
         return ARCHITECTURES[self.architecture].model
+
+    @property
+    def own(self) -> bool:
+        """Whether it was trained here."""
+        return True
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is loaded only when somebody asks for it."""
+        return bool(self.lesson)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of all that it reads."""
+        return (self.language,)
+
+    @property
+    def family(self) -> str:
+        """What its architecture is called."""
+        return self.architecture
+
+    @property
+    def precision(self) -> str:
+        """How its weights are kept."""
+        return "F32"
+
+    def n_bytes(self, card: Card) -> int:
+        """What it takes in memory."""
+        return 4 * card.n_params
+
+    def card(self, model_id: str) -> Card:
+        """The card of a checkpoint whose sizes fit its weights.
+
+        Raises:
+            CheckpointError: it can't be used.
+        """
+        of, checkpoint = self.built_of, read_checkpoint(model_id)
+        sizes, n_params = read_sizes(checkpoint, of)
+        return Card(
+            model_id,
+            self.kind,
+            self.title,
+            self.source,
+            n_params=n_params,
+            n_layer=sizes.n_layer,
+            n_head=checkpoint.config.get("n_head", 0),
+            n_ctx=sizes.n_ctx,
+            vocab_size=sizes.vocab_size,
+            metrics=checkpoint.metrics,
+            language=self.language,
+            design=of.design,
+        )
+
+    def build(self, card: Card, trained: bool) -> Runner:
+        """What runs it.
+
+        Raises:
+            CheckpointError: it can't be used.
+        """
+        checkpoint = read_checkpoint(card.model_id)
+        return build(card, checkpoint, self.built_of, trained)
+
+    def check_files(self, model_id: str) -> None:
+        """See that its files are those that were written, byte by byte.
+
+        Raises:
+            CheckpointError: they are not.
+        """
+        checkpoint = read_checkpoint(model_id)
+        for name in (WEIGHTS, TOKENIZER):
+            checkpoint.sealed(name)
+
+    def tokenizer_key(self, model_id: str) -> str:
+        """What models that cut texts alike have in common: the class, and the file's digest."""
+        return f"{self.built_of.tokenizer} {read_checkpoint(model_id).seals[TOKENIZER]}"
+
+    def open_tokenizer(self, model_id: str) -> SubwordTokenizer:
+        """What it cuts texts with.
+
+        Raises:
+            CheckpointError: it is not the one that was written.
+        """
+        checkpoint = read_checkpoint(model_id)
+        checkpoint.sealed(TOKENIZER)
+        found: SubwordTokenizer = self.built_of.tokenizer_class.load(checkpoint.tokenizer)
+        return found
 
 
 def _chinese(architecture: str, title: str, source: str) -> Entry:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from viz_core.design import Design
 from viz_core.i18n import N_
 
 # What tables of published models say of their rows
@@ -30,9 +31,7 @@ class Kind:
         cell: keeps a cell beside the hidden state.
         causal: where it reads the typed text, a place sees what stands before it and no more.
         n_texts: 1, or 2 where one text is read and another is written.
-        norm: where the norm of a Transformer's part stands, `before` it or `behind` its sum.
-        norm_eps: what LayerNorm adds to the variance.
-        activation: of the feed-forward network, a name of `viz_core.analysis.block.ACTIVATIONS`.
+        design: how a Transformer of this kind computes, unless its architecture says otherwise.
         writes: says what comes next, and can go on from there.
         fills: says what stands behind a [MASK], seeing both sides of it.
         title: its name for people.
@@ -56,9 +55,7 @@ class Kind:
     cell: bool = False
     causal: bool = False
     n_texts: int = 1
-    norm: str = ""
-    norm_eps: float = 1e-5
-    activation: str = ""
+    design: Design | None = None
     writes: bool = False
     fills: bool = False
 
@@ -71,6 +68,11 @@ class Kind:
     def translates(self) -> bool:
         """Reads one text and writes another."""
         return self.n_texts == 2
+
+    @property
+    def speaks(self) -> bool:
+        """Says words, so that there is something to explain, to rank and to go on with."""
+        return self.writes or self.fills
 
     @property
     def attends(self) -> bool:
@@ -157,10 +159,20 @@ KINDS: dict[str, Kind] = {
             _AT_ONCE,
             N_("each word looks at the words on both sides of it"),
             N_("it says a hidden word"),
-            norm="behind",
-            norm_eps=1e-12,  # BERT's
-            activation="gelu",
+            design=Design("behind", 1e-12, "gelu"),  # BERT's
             fills=True,
+        ),
+        Kind(
+            "reader",
+            ("encoder",),
+            "grey",
+            "hexagon",
+            N_("Encoder without a head"),
+            N_("Sees all words at once, and says none."),
+            _AT_ONCE,
+            N_("each word looks at the words on both sides of it"),
+            N_("it says no word; others read its states"),
+            design=Design("behind", 1e-12, "gelu"),
         ),
         Kind(
             "decoder",
@@ -173,8 +185,7 @@ KINDS: dict[str, Kind] = {
             N_("each word looks at the words before it"),
             _NEXT_WORD,
             causal=True,
-            norm="before",
-            activation="gelu_tanh",
+            design=Design("before", 1e-5, "gelu_tanh"),  # GPT-2's
             writes=True,
         ),
         Kind(
@@ -188,8 +199,7 @@ KINDS: dict[str, Kind] = {
             N_("each word that is written looks across at the text that was read"),
             N_("it writes a whole second text"),
             n_texts=2,
-            norm="behind",
-            activation="relu",
+            design=Design("behind", 1e-5, "relu"),  # that of 2017
             writes=True,
         ),
     )

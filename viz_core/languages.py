@@ -26,20 +26,30 @@ def _translates(model_id: str) -> bool:
 
 
 def reads(model_id: str, code: str) -> bool:
-    """Whether a model was raised on a language; a translator hands on what it can't translate."""
-    return _translates(model_id) or registry.entry_of(model_id).language == code
+    """Whether a model reads a language; our translator hands on what it can't translate."""
+    entry = registry.entry_of(model_id)
+    return code in entry.languages or (entry.own and entry.traits.translates)
 
 
-def readers(code: str, can: Callable[[Kind], bool] = lambda kind: True) -> tuple[str, ...]:
-    """The models that read a language, translators last; of English where it has no story models.
+def language_for(model_id: str, text: str) -> str:
+    """The language in which a model reads a text: the text's own if it knows that, else its own."""
+    code = language_of(text)
+    return code if reads(model_id, code) else registry.entry_of(model_id).language
+
+
+def readers(
+    code: str, can: Callable[[Kind], bool] = lambda kind: True, *, own: bool = False
+) -> tuple[str, ...]:
+    """The models that read a language, translators last; of English where only translators do.
 
     Args:
         can: what models of a kind must be able to do.
+        own: only those that were trained here, on texts of one world.
     """
-    there = sorted(registry.model_ids(can), key=_translates)
-    own = tuple(model for model in there if reads(model, code))
-    if not all(map(_translates, own)):
-        return own
+    there = sorted(registry.model_ids(can, own=own), key=_translates)
+    found = tuple(model for model in there if reads(model, code))
+    if not all(map(_translates, found)):
+        return found
     return tuple(model for model in there if reads(model, "en"))
 
 
@@ -49,20 +59,23 @@ def counterpart(
     can: Callable[[Kind], bool] = lambda kind: True,
     among: Sequence[str] | None = None,
 ) -> str | None:
-    """The story model that is most like this one and reads a language; None if there is none.
+    """The model that is most like this one and reads a language; None if there is none.
+
+    Ours come before those of other people, which may take long to load.
 
     Args:
         can: what its kind must be able to do.
         among: the models that there are to choose from; by default all that every page offers.
     """
     own = registry.entry_of(model_id)
-    if own.traits.translates or own.language == code:
+    if reads(model_id, code) and (among is None or model_id in among):
         return model_id
 
     def unlike(model: str) -> tuple[bool, ...]:
         entry = registry.entry_of(model)
         return (
-            entry.architecture != own.architecture,
+            not entry.own,
+            entry.family != own.family,
             entry.kind != own.kind,
             bool(entry.traits.gates) != bool(own.traits.gates),
             entry.traits.recurrent != own.traits.recurrent,
@@ -77,9 +90,11 @@ def counterpart(
 
 
 def first_model(model_id: str, can: Callable[[Kind], bool] = lambda kind: True) -> str:
-    """The model that a page shows at first, for visitors of this language.
+    """The model of ours that a page shows at first, for visitors of this language.
 
     Args:
         model_id: the one for those of English, and of languages that no such model reads.
     """
-    return counterpart(model_id, language(), can) or model_id
+    if reads(model_id, language()):
+        return model_id
+    return counterpart(model_id, language(), can, registry.model_ids(own=True)) or model_id

@@ -187,6 +187,11 @@ def heads(state: State) -> Sequence[str]:
     return [*map(str, range(registry.card(state["model"]).n_head)), MEAN]
 
 
+def most_heads() -> int:
+    """Heads of the model that has most of them in an attention."""
+    return max((registry.card(model).n_head for model in registry.model_ids()), default=0)
+
+
 MEASURE = choice(
     "measure",
     {
@@ -195,6 +200,7 @@ MEASURE = choice(
         "gradient": N_("gradient"),
     },
 )
+ASKED = Several("asked", None, usable(lambda kind: kind.speaks))  # of pages that ask many models
 WEIGHTS = choice("weights", {"trained": N_("trained"), "untrained": N_("untrained")})
 MEAN_NAME = {MEAN: N_("mean")}
 LAYER = Number("layer", "0", most=n_layers)

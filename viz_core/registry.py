@@ -10,38 +10,55 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from viz_core import checkpoints
 from viz_core.analysis.proof import Proof, proofs
-from viz_core.checkpoints import TOKENIZER, WEIGHTS, Checkpoint, read_checkpoint
-from viz_core.entries import MODELS as MODELS
+from viz_core.entries import MODELS as OURS
 from viz_core.entries import PLANNED as PLANNED
-from viz_core.entries import Entry as Entry
+from viz_core.entries import Entry
 from viz_core.errors import InputError, ProofError, VizError
+from viz_core.hub.entry import FolderEntry, models_in, said_by_environment
 from viz_core.i18n import _
 from viz_core.kinds import Kind
-from viz_core.loading import build, read_sizes
 from viz_core.losses import LOSSES, Line, read_losses
 from viz_core.runners.base import Card, Request, Runner, Writer
+from viz_core.shelf import Shelf, check_fits
 
+if TYPE_CHECKING:
+    from viz_core.tokenizers import SubwordTokenizer
+
+MODELS: dict[str, Entry | FolderEntry] = {**OURS}
 PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
 
 _cards: dict[str, Card] = {}
-_runners: dict[tuple[str, bool], Runner] = {}
+_shelf = Shelf()
+_refused: dict[str, VizError] = {}  # of folders that were to be offered and can't be used
 _faults: dict[str, VizError] = {}  # of models that can't be used, until the app is started again
+_tokenizers: dict[str, SubwordTokenizer] = {}  # by what those that cut alike have in common
 _loading = threading.Lock()
 
 
-def model_ids(can: Callable[[Kind], bool] = lambda kind: True, lesson: str = "") -> tuple[str, ...]:
-    """The ids of the models that every page offers, in the order of their kinds.
+def model_ids(
+    can: Callable[[Kind], bool] = lambda kind: True, lesson: str = "", *, own: bool = False
+) -> tuple[str, ...]:
+    """The ids of the models that every page offers, ours first, in the order of their kinds.
 
     Those that can't be used are not among them.
 
     Args:
         can: what models of a kind must be able to do.
         lesson: those that were made for this one page instead.
+        own: only those that were trained here, on texts of one world.
     """
-    return tuple(i for i in registered(can, lesson) if fault(i) is None)
+    ids = (i for i in registered(can, lesson) if not own or MODELS[i].own)
+    return tuple(i for i in ids if fault(i) is None)
+
+
+def is_loaded(model_id: str, trained: bool = True) -> bool:
+    """Whether a model is there, so that nobody has to wait for it."""
+    return _shelf.get((model_id, trained)) is not None
 
 
 def registered(can: Callable[[Kind], bool] = lambda kind: True, lesson: str = "") -> list[str]:
@@ -68,9 +85,9 @@ def fault(model_id: str) -> VizError | None:
     Raises:
         InputError: no such model.
     """
-    entry_of(model_id)
+    entry = entry_of(model_id)
     try:
-        card(model_id)
+        check_fits(model_id, entry.n_bytes(card(model_id)))
     except VizError as error:
         return error
     return None
@@ -83,11 +100,10 @@ def check_files(model_id: str) -> None:
         InputError: no such model.
         CheckpointError: they are not, or something else is wrong with them.
     """
+    entry = entry_of(model_id)
     card(model_id)
     with _kept(model_id):
-        checkpoint = read_checkpoint(model_id)
-        for name in (WEIGHTS, TOKENIZER):
-            checkpoint.sealed(name)
+        entry.check_files(model_id)
 
 
 def card(model_id: str) -> Card:
@@ -100,7 +116,7 @@ def card(model_id: str) -> Card:
     entry = entry_of(model_id)
     with _kept(model_id):
         if model_id not in _cards:
-            _cards[model_id] = _card(model_id, entry, read_checkpoint(model_id))
+            _cards[model_id] = entry.card(model_id)
         return _cards[model_id]
 
 
@@ -126,14 +142,21 @@ def load(model_id: str, trained: bool = True) -> Runner:
         CheckpointError: it can't be used.
         ProofError: what it records contradicts itself.
     """
-    entry = entry_of(model_id)
-    with _loading, _kept(model_id):
-        if (model_id, trained) not in _runners:
-            known, checkpoint = card(model_id), read_checkpoint(model_id)
-            runner = build(known, checkpoint, entry.built_of, trained)
+    entry, key = entry_of(model_id), (model_id, trained)
+    if (held := _shelf.get(key)) is not None:  # nobody waits for others that are loaded
+        return held
+    with _loading:
+        if (held := _shelf.get(key)) is not None:
+            return held
+        known = card(model_id)
+        n_bytes = entry.n_bytes(known)
+        check_fits(model_id, n_bytes)
+        _shelf.make_room(model_id, n_bytes)
+        with _kept(model_id):
+            runner = entry.build(known, trained)
             prove(runner)
-            _runners[model_id, trained] = runner
-        return _runners[model_id, trained]
+        _shelf.put(key, runner, n_bytes)
+        return runner
 
 
 @contextmanager
@@ -164,6 +187,27 @@ def writer(model_id: str) -> Writer:
     return runner
 
 
+def tokenizers() -> dict[str, SubwordTokenizer]:
+    """What each model that can be used cuts texts with; those that cut alike share an object."""
+    found = {}
+    for model_id in [model_id for model_id in MODELS if fault(model_id) is None]:
+        try:
+            found[model_id] = _tokenizer(model_id)
+        except VizError:
+            continue  # a fault of the model from now on
+    return found
+
+
+def _tokenizer(model_id: str) -> SubwordTokenizer:
+    """The tokenizer of a model, opened once."""
+    entry = entry_of(model_id)
+    key = entry.tokenizer_key(model_id)
+    with _kept(model_id):
+        if key not in _tokenizers:
+            _tokenizers[key] = entry.open_tokenizer(model_id)
+        return _tokenizers[key]
+
+
 @cache
 def proposer(model_id: str) -> str | None:
     """The model that says what could stand in a word's place, for one that cuts texts as it does.
@@ -173,9 +217,11 @@ def proposer(model_id: str) -> str | None:
     Returns:
         None if no model that fills in masks shares this one's tokenizer.
     """
-    own = read_checkpoint(model_id).tokenizer.read_bytes()
-    same = (i for i in model_ids(lambda kind: kind.fills))
-    return next((i for i in same if read_checkpoint(i).tokenizer.read_bytes() == own), None)
+    if MODELS[model_id].traits.fills:
+        return model_id
+    own = entry_of(model_id).tokenizer_key(model_id)
+    fillers = model_ids(lambda kind: kind.fills)
+    return next((i for i in fillers if entry_of(i).tokenizer_key(i) == own), None)
 
 
 def prove(runner: Runner) -> list[Proof]:
@@ -197,30 +243,48 @@ def prove(runner: Runner) -> list[Proof]:
     return claims
 
 
-def _card(model_id: str, entry: Entry, checkpoint: Checkpoint) -> Card:
-    """The card of a checkpoint whose sizes fit its weights."""
-    sizes, n_params = read_sizes(checkpoint, entry.built_of)
-    return Card(
-        model_id,
-        entry.kind,
-        entry.title,
-        entry.source,
-        n_params=n_params,
-        n_layer=sizes.n_layer,
-        n_head=checkpoint.config.get("n_head", 0),
-        n_ctx=sizes.n_ctx,
-        vocab_size=sizes.vocab_size,
-        metrics=checkpoint.metrics,
-        language=entry.language,
-    )
+def offer(path: Path, name: str = "") -> dict[str, VizError]:
+    """Offer the models of a folder beside those that there are: the operator's to decide.
+
+    Args:
+        path: of one model, or of folders with a model each.
+        name: what the model is called, where the folder is one itself.
+
+    Returns:
+        what is wrong with those that can't be used, by their ids; the others are offered.
+
+    Raises:
+        InputError: there is no such folder, no model in it, or another model has its name.
+    """
+    found = models_in(path, name)
+    for model_id, entry in found.items():
+        if (there := MODELS.get(model_id)) is not None and there != entry:
+            raise InputError(
+                _(
+                    "There is a model {model_id} already. Give the folder {path} another name."
+                ).format(model_id=model_id, path=path)
+            )
+        if isinstance(entry, VizError):
+            _refused[model_id] = entry
+        else:
+            MODELS[model_id] = entry
+    return {i: entry for i, entry in found.items() if isinstance(entry, VizError)}
 
 
-def entry_of(model_id: str) -> Entry:
-    """The entry of a model, whether it is shipped or still to be trained.
+def refused() -> dict[str, VizError]:
+    """What is wrong with models that were to be offered and are not, by their ids."""
+    return dict(_refused)
+
+
+def entry_of(model_id: str) -> Entry | FolderEntry:
+    """The entry of a model, whether it is shipped, of a folder, or still to be trained.
 
     Raises:
         InputError: no such model.
+        FolderError: it was to be offered and can't be used.
     """
+    if model_id in _refused:
+        raise _refused[model_id].with_traceback(None)
     entry = MODELS.get(model_id) or PLANNED.get(model_id)
     if entry is None:
         raise InputError(
@@ -229,3 +293,15 @@ def entry_of(model_id: str) -> Entry:
             )
         )
     return entry
+
+
+def _offer_environment() -> None:
+    """What the environment says to offer; a folder of it that is none is told, and passed over."""
+    for name, path in said_by_environment():
+        try:
+            offer(path, name)
+        except VizError as error:
+            _refused[name or path.name] = error
+
+
+_offer_environment()

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
@@ -69,6 +69,17 @@ class SubwordTokenizer:
         write_whole(path, self._tokenizer.to_str(pretty=True).encode())
 
     @property
+    def library(self) -> Tokenizer:
+        """What the `tokenizers` library has of it, such as how it cuts a text into words."""
+        return self._tokenizer
+
+    @cached_property
+    def model(self) -> dict[str, Any]:
+        """What its file says of its algorithm: which it is, its pieces, its rules."""
+        found: dict[str, Any] = json.loads(self._tokenizer.to_str())["model"]
+        return found
+
+    @property
     def vocab_size(self) -> int:
         return int(self._tokenizer.get_vocab_size())
 
@@ -83,6 +94,11 @@ class SubwordTokenizer:
             return places == [*range(len(self.special))] and len(self._vocabulary) > 0
         except KeyError:  # a token's name is not spelled in this class's alphabet
             return False
+
+    @property
+    def special_ids(self) -> frozenset[int]:
+        """The ids of all special tokens."""
+        return frozenset(range(len(self.special)))
 
     def special_id(self, token: str) -> int:
         """The id of one of the special tokens."""
@@ -117,10 +133,15 @@ class SubwordTokenizer:
         The space that `encode` put before the text belongs to the first token and is not shown.
         """
         strings = [self.string(i) for i in ids]
-        first = next((n for n, i in enumerate(ids) if i >= len(self.special)), None)
+        first = next((n for n, i in enumerate(ids) if i not in self.special_ids), None)
         if first is not None and len(strings[first]) > 1:
             strings[first] = strings[first].removeprefix(" ")
         return tuple(strings)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Each id's string as a word in small letters, to see which are alike."""
+        return tuple(string.strip().lower() for string in self._vocabulary)
 
     @cached_property
     def _vocabulary(self) -> tuple[str, ...]:
@@ -170,6 +191,10 @@ class StoryTokenizer(SubwordTokenizer):
         ids = [self.special_id(END), *self.encode(text)]
         return self._encoded(ids)
 
+    def document(self, text: str) -> list[int]:
+        """A whole document, behind a token that is given and foretells its first one."""
+        return [self.special_id(END), *self.encode(text)]
+
     def for_encoder(self, text: str) -> Encoded:
         """[CLS] first [SEP], or [CLS] first [SEP] second [SEP]; [MASK] may stand anywhere.
 
@@ -195,7 +220,7 @@ class StoryTokenizer(SubwordTokenizer):
         return ids
 
     def _spelled(self, name: str) -> str:
-        raw = bytes(_BYTE_OF[char] for char in name)
+        raw = bytes(BYTE_OF[char] for char in name)
         try:
             return raw.decode()
         except UnicodeDecodeError:
@@ -240,7 +265,7 @@ class TranslationTokenizer(SubwordTokenizer):
         return cls(Tokenizer.from_str(json.dumps(file)))
 
     def spaced(self, text: str) -> str:
-        return text if not text or _HAN.match(text) else f" {text}"
+        return text if not text or HAN.match(text) else f" {text}"
 
     def for_source(self, text: str) -> Encoded:
         """The text, then [EOS]."""
@@ -278,7 +303,7 @@ def _byte_alphabet() -> dict[int, str]:
     return named | {byte: chr(256 + n) for n, byte in enumerate(rest)}
 
 
-_BYTE_OF = {char: byte for byte, char in _byte_alphabet().items()}
+BYTE_OF = {char: byte for byte, char in _byte_alphabet().items()}
 BYTE_PIECES = tuple(f"<0x{byte:02X}>" for byte in range(256))
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef]")  # and its marks
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef]")  # and its marks
 _WORDS = r"\p{Han}+|'(?:[sdmt]|ll|ve|re)| ?[^\s\p{Han}\p{N}\p{P}\p{S}]+| ?\p{N}| ?[\p{P}\p{S}]|\s"

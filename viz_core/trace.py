@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from viz_core.content import content_key
+from viz_core.design import Design
 from viz_core.kinds import Kind, kind_of
 
 AXES = frozenset(
@@ -101,6 +102,8 @@ class Trace:
         records: record name -> record.
         top: per place the likeliest tokens, as plain values; see `Guess`.
         seconds: what the forward pass took when it ran.
+        design: how the model computes; by default as others of its kind do, None for a recurrent
+            one.
     """
 
     model_id: str
@@ -109,9 +112,11 @@ class Trace:
     records: Mapping[str, Record]
     top: tuple[Guess, ...] = ()
     seconds: float = 0.0
+    design: Design | None = None
 
     def __post_init__(self) -> None:
-        kind_of(self.kind)
+        if self.design is None:
+            object.__setattr__(self, "design", kind_of(self.kind).design)
         for record in self.records.values():
             for axis, stream in record.streams.items():
                 size = record.values.shape[record.axes.index(axis)]
@@ -124,7 +129,12 @@ class Trace:
     def content_key(self) -> str:
         """The same for equal traces, however long they took."""
         return content_key(
-            self.model_id, self.kind, dict(self.tokens), dict(self.records), self.top
+            self.model_id,
+            self.kind,
+            dict(self.tokens),
+            dict(self.records),
+            self.top,
+            self.design,
         )
 
     def __eq__(self, other: object) -> bool:
@@ -135,7 +145,8 @@ class Trace:
 
     def __reduce__(self) -> tuple[Any, ...]:
         tokens, records = dict(self.tokens), dict(self.records)
-        return Trace, (self.model_id, self.kind, tokens, records, self.top, self.seconds)
+        parts = (self.model_id, self.kind, tokens, records, self.top, self.seconds, self.design)
+        return Trace, parts
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Trace:
         return self  # read-only: a copy would be the same
@@ -176,6 +187,17 @@ class Trace:
         return kind_of(self.kind)
 
     @property
+    def computes(self) -> Design:
+        """How the Transformer that left this computes.
+
+        Raises:
+            ValueError: of a recurrent network.
+        """
+        if self.design is None:
+            raise ValueError(f"a {self.kind} is no Transformer")
+        return self.design
+
+    @property
     def stream(self) -> str:
         """The stream of the typed text: `text`, or `source` where there are two."""
         return "source" if "source" in self.tokens else "text"
@@ -212,6 +234,7 @@ def to_bytes(trace: Trace) -> bytes:
         },
         "top": [[guess.pos, guess.token, guess.prob] for guess in trace.top],
         "seconds": trace.seconds,
+        "design": None if trace.design is None else trace.design.to_dict(),
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -243,6 +266,7 @@ def from_bytes(data: bytes) -> Trace:
         {record.name: record for record in records},
         tuple(Guess(*guess) for guess in head["top"]),
         head["seconds"],
+        Design(**design) if (design := head.get("design")) else None,  # older ones say none
     )
 
 

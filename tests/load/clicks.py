@@ -10,6 +10,10 @@ from itertools import count
 CLICKS: dict[str, tuple[str, ...]] = {
     "home": ("word", "head_shown", "layer"),
     "compare": ("measure_shown", "weights_shown", "map_shown"),
+    "line": ("step", "point", "a"),
+    "tokens": ("step", "model"),
+    "iris": ("k", "metric_shown", "across_shown"),
+    "parameters": ("parameters", "seed", "depends_shown"),
     "memory": ("word", "layer"),
     "attention": ("layer", "head_shown", "word"),
     "distance": ("measure_shown", "scale_shown"),

@@ -1,6 +1,7 @@
 """Every page of the navigation, run as a visitor's browser would ask for it."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,9 +10,10 @@ from opened import ROOT, chart, numbers, open_page, unfold
 from viz_core import Request, load
 from viz_core.analysis.attention import stacks
 from viz_core.i18n import catalogue
+from viz_core.links import link_of
 
 PAGES = sorted(f"pages/{path.name}" for path in (ROOT / "pages").glob("*.py"))
-TEXT_PAGES = [page for page in PAGES if page not in ("pages/cost.py", "pages/anatomy.py")]
+TEXT_PAGES = [page for page in PAGES if "text" in link_of(Path(page).stem).keys]
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
     "<b>bold</b> <script>alert(1)</script>",

@@ -88,7 +88,7 @@ def test_the_end_of_a_text_is_the_end():
 
 
 def test_a_run_goes_on_by_itself_until_the_end(monkeypatch):
-    monkeypatch.setattr("viz_core.lessons.next_word.running.PACE", 0.0)
+    monkeypatch.setattr("viz_core.ui.running.PACE", 0.0)
     app = open_page("pages/next_word.py", text=TOM)
     press(app, "run")
     n = len(Writing(writer("decoder-stories"), TOM).steps(200))

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
+from viz_core.design import Design
 from viz_core.kinds import Kind
 
 # The first name that a parameter's name contains decides its part.
 PARTS = {
     "embedding": ("embed.",),
     "positions": ("positions.", "segments."),
-    "output head": ("masked_head.", "next_sentence_head."),
+    "output head": ("masked_head.", "next_sentence_head.", "head."),
     "cross-attention": (".cross_attn.",),
     "attention": (".self_attn.",),
     "feed-forward": (".ffn.",),
@@ -125,52 +126,62 @@ class Column:
     end: tuple[Box, ...]
 
 
-def columns(kind: Kind, shapes: Mapping[str, tuple[int, ...]], n_layer: int) -> tuple[Column, ...]:
+def columns(
+    kind: Kind, design: Design | None, shapes: Mapping[str, tuple[int, ...]], n_layer: int
+) -> tuple[Column, ...]:
     """The block diagram of a model, from the names of what it learned.
 
     Every parameter is in exactly one box, but for those of what two stacks share, which stand in
     the first.
+
+    Args:
+        design: how it computes; None of a recurrent network.
     """
     sizes = {name: prod(shape) for name, shape in shapes.items()}
 
     def total(*marks: str) -> int:
         return sum(n for name, n in sizes.items() if name.startswith(marks))
 
-    entrance = [Box("embedding", "embedding", total("embed."))]
-    if total("positions.", "segments."):
-        entrance.append(Box("positions", "positions", total("positions.", "segments."), adds=True))
-    if kind.recurrent:
+    if design is None:
         layer = Box(f"{kind.name} layer", "recurrent layers", total("layers.0."))
-        end = (Box("scores", "", 0),)
-        return (Column(kind.name, tuple(entrance), (layer,), n_layer, end),)
-    columns = []
-    for stack in kind.stacks:
-        prefix = f"{stack}.0" if kind.translates else "blocks.0"
-        first, last = stack == kind.stacks[0], stack == kind.stacks[-1]
-        below = tuple(entrance) if first else (Box("the same embedding", "", 0),)
-        if kind.translates:
-            below += (Box("sinusoids", "", 0, adds=True),)
-        above: tuple[Box, ...] = ()
-        if kind.fills:
-            below += (Box("norm", "norms", total("norm.")),)
-            above = (Box("heads", "output head", total("masked_head.", "next_sentence_head.")),)
-        if kind.norm == "before":
-            above = (Box("norm", "norms", total("norm.")),)
-        if last:
-            above += (Box("scores", "", 0),)
-        parts = ["self_attn", "ffn"] if first else ["self_attn", "cross_attn", "ffn"]
-        columns.append(Column(stack, below, _block(kind, prefix, parts, total), n_layer, above))
-    return tuple(columns)
+        entrance, end = (Box("embedding", "embedding", total("embed.")),), (Box("scores", "", 0),)
+        return (Column(kind.name, entrance, (layer,), n_layer, end),)
+    return tuple(_column(kind, design, stack, n_layer, total) for stack in kind.stacks)
+
+
+def _column(
+    kind: Kind, design: Design, stack: str, n_layer: int, total: Callable[..., int]
+) -> Column:
+    """One stack of a Transformer."""
+    first, last = stack == kind.stacks[0], stack == kind.stacks[-1]
+    own = "" if first else f"{stack}."  # before the names of what stands at its entrance
+    embedding = total(f"{own}embed.")
+    same = Box("the same embedding", "", 0)
+    below = [Box("embedding", "embedding", embedding) if embedding else same]
+    if n := total(f"{own}positions.", f"{own}segments."):
+        below.append(Box("positions", "positions", n, adds=not total(f"{own}positions.bias.")))
+    elif kind.translates:
+        below.append(Box("sinusoids", "", 0, adds=True))
+    norm = Box("norm", "norms", total(f"{stack}.norm.") or total("norm."))
+    below += [norm] if norm.n_params and not design.pre_norm else []
+    above = [norm] if design.pre_norm else []
+    if last:
+        head = Box("heads", "output head", total("masked_head.", "next_sentence_head.", "head."))
+        above += [head] if head.n_params else []
+        above.append(Box("scores", "", 0))
+    parts = ["self_attn", "ffn"] if first else ["self_attn", "cross_attn", "ffn"]
+    prefix = f"{stack}.0" if kind.translates else "blocks.0"
+    block = _block(design.pre_norm, prefix, parts, total)
+    return Column(stack, tuple(below), block, n_layer, tuple(above))
 
 
 PART_NAMES = {"self_attn": "attention", "cross_attn": "cross-attention", "ffn": "feed-forward"}
 
 
 def _block(
-    kind: Kind, prefix: str, parts: Sequence[str], total: Callable[..., int]
+    before: bool, prefix: str, parts: Sequence[str], total: Callable[..., int]
 ) -> tuple[Box, ...]:
-    """The boxes of one block, each part with its norm before or behind it."""
-    before = kind.norm == "before"
+    """The boxes of one block, each part with its norm before it or behind."""
     boxes: list[Box] = []
     for n, part in enumerate(parts, 1):
         norm = Box("norm", "norms", total(f"{prefix}.norm_{n}."))

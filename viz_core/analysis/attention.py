@@ -14,7 +14,7 @@ import numpy as np
 from viz_core.trace import Record, Tokens, Trace
 
 STACKS, CROSS = ("encoder", "decoder"), "cross"  # of a model that translates: its attentions
-BIAS = "positions.bias"  # what ALiBi adds to all scores, (head, query, key)
+BIAS = "positions.bias"  # what ALiBi and T5 add to a stack's scores, (head, query, key)
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,15 @@ class Recomputed:
     """One attention worked out again from what the trace holds.
 
     Attributes:
-        scores: q k^T / sqrt(d_head), plus what the model adds for distance, where the recorded
-            scores are finite, (head, query, key).
+        scores: q k^T / sqrt(d_head), or as the model's design scales it, plus what it adds for
+            distance, where the recorded scores are finite, (head, query, key).
         weights: softmax of those scores over the keys, (head, query, key).
         scores_error, weights_error: largest differences from the recorded ones; of scores beyond
             1, relative to the score.
         softmax_error: the same between the softmax of the recorded scores and the weights.
+        largest: of the scores that are seen, without its sign. A float32 holds seven digits: where
+            scores are a hundred times larger they are off by a hundred times more, and so are the
+            weights.
     """
 
     scores: np.ndarray
@@ -35,6 +38,7 @@ class Recomputed:
     scores_error: float
     weights_error: float
     softmax_error: float
+    largest: float
 
 
 def recompute(trace: Trace, name: str) -> Recomputed:
@@ -48,9 +52,10 @@ def recompute(trace: Trace, name: str) -> Recomputed:
     k = trace[f"{name}.k"].values.astype(np.float64)  # (head, key, d_head)
     recorded, weights = trace[f"{name}.scores"].values, trace[f"{name}.weights"].values
     k = np.repeat(k, q.shape[0] // k.shape[0], axis=0)  # heads may share keys
-    scores = q @ k.swapaxes(-2, -1) / np.sqrt(q.shape[-1])  # (head, query, key)
-    if BIAS in trace.records:
-        scores = scores + trace[BIAS].values
+    scale = trace.computes.of_scores(q.shape[-1])
+    scores = q @ k.swapaxes(-2, -1) * scale  # (head, query, key)
+    if (bias := bias_of(trace, name)) is not None:
+        scores = scores + bias.values
     visible = np.isfinite(recorded)
     error = np.abs(scores - np.where(visible, recorded, 0)) / np.maximum(1, np.abs(scores))
     scores = np.where(visible, scores, -np.inf)
@@ -61,7 +66,21 @@ def recompute(trace: Trace, name: str) -> Recomputed:
         float(error[visible].max()),
         float(np.abs(again - weights).max()),
         float(np.abs(softmax(recorded.astype(np.float64)) - weights).max()),
+        float(np.abs(recorded[visible]).max()),
     )
+
+
+def bias_of(trace: Trace, name: str) -> Record | None:
+    """What an attention's scores are given for distance, (head, query, key); None if nothing.
+
+    Args:
+        name: the attention's first part; what looks across is told no distances.
+    """
+    stack, _layer, part = name.split(".")
+    if part == "cross_attn":
+        return None
+    first = stack == trace.traits.stacks[0]
+    return trace.records.get(BIAS if first else f"{stack}.{BIAS}")
 
 
 def weights_error(trace: Trace, name: str) -> float:

@@ -5,12 +5,11 @@ Source: Vaswani et al. 2017, section 3.2.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from viz_core.analysis.attention import BIAS, softmax
+from viz_core.analysis.attention import bias_of, softmax
 from viz_core.analysis.block import Block
 from viz_core.analysis.stage import Stage, Strip
 
@@ -21,6 +20,7 @@ class Attended:
 
     Attributes:
         q: (head, d_head); k, v: (head, key, d_head), shared ones given out.
+        scale: what q k is multiplied with.
         bias: what the model adds to the scores for distance, (head, key).
         scores: (head, key); masked: the same, -inf where a key may not be seen.
         weights: softmax of the masked scores, (head, key).
@@ -31,6 +31,7 @@ class Attended:
     q: np.ndarray
     k: np.ndarray
     v: np.ndarray
+    scale: float
     bias: np.ndarray
     scores: np.ndarray
     masked: np.ndarray
@@ -49,16 +50,18 @@ def attend(block: Block, x: np.ndarray, source: np.ndarray, query: int) -> Atten
     trace, part = block.trace, block.part
     recorded = trace[f"{block.attention}.scores"].values[:, query]  # (head, key)
     n_head = len(recorded)
-    q = block.turned(block.heads(block.linear(x, f"{part}.W_q"), n_head))[:, query]
-    k = block.turned(block.heads(block.linear(source, f"{part}.W_k"), n_head))
+    q, k = block.queries_and_keys(x, source, n_head)  # (head, query or key, d_head)
+    q = q[:, query]
     v = block.heads(block.linear(source, f"{part}.W_v"), n_head)  # (head, key, d_head)
-    bias = block.record(BIAS)[:, query] if BIAS in trace.records else np.zeros(recorded.shape)
-    scores = (q[:, None] * k).sum(-1) / math.sqrt(q.shape[-1]) + bias  # (head, key)
+    told = bias_of(trace, block.attention)
+    bias = np.zeros(recorded.shape) if told is None else told.values[:, query].astype(np.float64)
+    scale = trace.computes.of_scores(q.shape[-1])
+    scores = (q[:, None] * k).sum(-1) * scale + bias  # (head, key)
     masked = np.where(np.isfinite(recorded), scores, -np.inf)
     weights = softmax(masked)
     mixed = np.einsum("hk,hkd->hd", weights, v)  # (head, d_head)
     out = block.linear(mixed.reshape(-1), f"{part}.W_o")  # (d_model,)
-    return Attended(q, k, v, bias, scores, masked, weights, mixed, out)
+    return Attended(q, k, v, scale, bias, scores, masked, weights, mixed, out)
 
 
 @dataclass(frozen=True)
@@ -126,14 +129,18 @@ def _row_stages(pair: Pair, attended: Attended) -> list[Stage]:
     powers = np.exp(masked - masked.max())
     d_head = attended.q.shape[-1]
     dot = float((attended.q[head] * attended.k[head, key]).sum())
-    row = {"score": float(masked[key]), "bias": float(attended.bias[head, key])}
+    row = {
+        "score": float(masked[key]),
+        "bias": float(attended.bias[head, key]),
+        "scale": attended.scale,
+    }
     return [
         Stage(
             "scale",
             (Strip("s_i", scores),),
             scores[visible],
             recorded[visible],
-            {"dot": dot, "d_head": d_head, "scaled": dot / math.sqrt(d_head), **row},
+            {"dot": dot, "d_head": d_head, "scaled": dot * attended.scale, **row},
         ),
         Stage("mask", (Strip("s_i", masked),), masked, recorded, row),
         Stage(

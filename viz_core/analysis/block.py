@@ -32,7 +32,8 @@ class Block:
         shared = f"blocks.{layer}." in " ".join(parameters)
         self.prefix = f"blocks.{layer}" if shared else f"{self.stack}.{layer}"
         self.name = f"{self.stack}.{layer}"
-        self.pre_norm = trace.traits.norm == "before"
+        self.design = trace.computes
+        self.pre_norm, self.parallel = self.design.pre_norm, self.design.parallel
         self.crosses = self.part == "cross_attn"
 
     def record(self, name: str) -> np.ndarray:
@@ -68,7 +69,7 @@ class Block:
     def norm(self, x: np.ndarray, name: str) -> np.ndarray:
         """LayerNorm or RMSNorm of this block, over the last axis."""
         bias = self.parameter(f"{name}.bias")
-        return normed(x, self.weight(name), bias, self.trace.traits.norm_eps)
+        return normed(x, self.weight(name), bias, self.design.norm_eps)
 
     @property
     def attention_norm(self) -> str:
@@ -87,7 +88,9 @@ class Block:
 
     @property
     def memory(self) -> np.ndarray:
-        """What a decoder looks across at: what the encoder's last layer left, (key, d_model)."""
+        """What a decoder looks across at: what its encoder made in the end, (key, d_model)."""
+        if "encoder.norm.out" in self.trace.records:
+            return self.record("encoder.norm.out")
         last = max(int(r.name.split(".")[1]) for r in self.trace if r.name.startswith("encoder."))
         return self.record(f"encoder.{last}.resid_post")
 
@@ -98,7 +101,9 @@ class Block:
 
     @property
     def before_ffn(self) -> str:
-        """The record of the stream before the feed-forward network."""
+        """The record of the stream that the feed-forward network reads, before any norm."""
+        if self.parallel:
+            return f"{self.name}.resid_pre"
         crossing = f"{self.name}.resid_cross"
         return crossing if crossing in self.trace.records else f"{self.name}.resid_mid"
 
@@ -108,21 +113,52 @@ class Block:
         split = x.reshape(len(x), -1, d_head).swapaxes(0, 1)
         return np.repeat(split, n_head // len(split), axis=0)
 
-    def turned(self, x: np.ndarray) -> np.ndarray:
-        """q or k turned by their places, where positions are rotary; (head, pos, d_head)."""
-        if "positions.angles" not in self.trace.records:
-            return x
-        return turn(x, self.record("positions.angles"))
+    def queries_and_keys(
+        self, x: np.ndarray, source: np.ndarray, n_head: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """q of the rows of x and k of those of source, as they meet; (n_head, pos, d_head) each.
+
+        Where the architecture has norms of q and k, each head's are brought to one scale; where
+        positions are rotary, they are turned by their places.
+        """
+        made = []
+        for name, rows in (("q", x), ("k", source)):
+            heads = self.heads(self.linear(rows, f"{self.part}.W_{name}"), n_head)
+            norm = self.parameter(f"{self.part}.norm_{name}.weight")
+            if norm is not None:
+                heads = normed(heads, norm, None, self.design.norm_eps)
+            turns = "positions.angles" in self.trace.records
+            made.append(turn(heads, self.record("positions.angles")) if turns else heads)
+        return made[0], made[1]
 
 
 def turn(x: np.ndarray, turns: np.ndarray) -> np.ndarray:
-    """Turn dimensions n and n + d_head / 2 together, (..., d_head).
+    """Turn dimensions n and n + d / 2 together, (..., d_head), of the first d that are told how.
+
+    Args:
+        turns: (pos, d), d at most d_head; the dimensions behind stay (Black et al. 2022, GPT-NeoX,
+            section 2.1.1).
 
     Source: Su et al. 2021 (RoFormer), eq. 34.
     """
-    first, second = np.split(x, 2, axis=-1)
-    out: np.ndarray = x * np.cos(turns) + np.concatenate([-second, first], -1) * np.sin(turns)
-    return out
+    told, rest = x[..., : turns.shape[-1]], x[..., turns.shape[-1] :]
+    first, second = np.split(told, 2, axis=-1)
+    moved = told * np.cos(turns) + np.concatenate([-second, first], -1) * np.sin(turns)
+    return np.concatenate([moved, rest], -1)
+
+
+def stack_norm(parameters: Parameters, stack: str) -> tuple[np.ndarray, np.ndarray | None] | None:
+    """Weight and bias of the one norm of a stack that is no part's; None if it has none.
+
+    Where the norms of parts stand before them, it stands behind the last block, else before the
+    first one.
+    """
+    names = (name for name in (f"{stack}.norm", "norm") if f"{name}.weight" in parameters)
+    if (name := next(names, None)) is None:
+        return None
+    bias = parameters.get(f"{name}.bias")
+    weight = parameters[f"{name}.weight"].astype(np.float64)
+    return weight, None if bias is None else bias.astype(np.float64)
 
 
 def normed(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None, eps: float) -> np.ndarray:
@@ -149,28 +185,34 @@ def gelu_tanh(x: np.ndarray) -> np.ndarray:
     return out
 
 
+def silu(x: np.ndarray) -> np.ndarray:
+    """x times its own sigmoid (Hendrycks and Gimpel 2016, section 2)."""
+    out: np.ndarray = x / (1 + np.exp(-x))
+    return out
+
+
 def relu(x: np.ndarray) -> np.ndarray:
     """max(0, x), as in the first Transformer (Vaswani et al. 2017, eq. 2)."""
     out: np.ndarray = np.maximum(0, x)
     return out
 
 
-ACTIVATIONS = {"gelu": gelu, "gelu_tanh": gelu_tanh, "relu": relu}
+ACTIVATIONS = {"gelu": gelu, "gelu_tanh": gelu_tanh, "relu": relu, "silu": silu}
 
 
 def activation(block: Block, x: np.ndarray) -> np.ndarray:
     """The neurons of a block's feed-forward network, (..., d_model) -> (..., d_ff)."""
-    inner = block.linear(x, "ffn.W_in")
+    inner, bent = block.linear(x, "ffn.W_in"), ACTIVATIONS[block.design.activation]
     if block.parameter("ffn.W_gate.weight") is not None:
-        gate = block.linear(x, "ffn.W_gate")
-        gated: np.ndarray = gate / (1 + np.exp(-gate)) * inner
+        gated: np.ndarray = bent(block.linear(x, "ffn.W_gate")) * inner
         return gated
-    return ACTIVATIONS[block.trace.traits.activation](inner)
+    return bent(inner)
 
 
 def uses_rms_norm(parameters: Parameters) -> bool:
-    """Whether a decoder's norms scale and do not shift, as in the Llama family: RMSNorm."""
-    return "norm.weight" in parameters and "norm.bias" not in parameters
+    """Whether a Transformer's norms scale and do not shift, as in T5 and the Llama family."""
+    norms = [name for name in parameters if name.endswith("norm_1.weight")]
+    return bool(norms) and norms[0].replace(".weight", ".bias") not in parameters
 
 
 def strongest_neurons(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from viz_core.analysis.attention import attention_names, is_causal, recompute
-from viz_core.trace import Trace
+from viz_core.trace import Record, Trace
 
 TOLERANCE = 1e-5  # float32, a few hundred additions
 
@@ -38,15 +38,29 @@ def proofs(trace: Trace, names: Sequence[str], plain_logits: np.ndarray) -> list
     Args:
         trace: every record of one forward pass.
         names: the records that the model says it leaves.
-        plain_logits: the logits of the same text with no tape open, shaped as `logits`.
+        plain_logits: the logits of the same text with no tape open, shaped as `logits`; of a model
+            without a head its last states.
     """
     missing = len(set(names) ^ set(trace.records))
-    unchanged = float(np.abs(trace["logits"].values - plain_logits).max())
+    said = trace["logits"] if "logits" in trace else last_states(trace)
+    unchanged = float(np.abs(said.values - plain_logits).max())
     return [
         Proof("every record is there, and no other", missing, 0),
         *(_attention_proofs(trace) if trace.attentions else []),
         Proof("recording leaves the logits as they are", unchanged, 0),
     ]
+
+
+def last_states(trace: Trace) -> Record:
+    """What the last block of a Transformer left."""
+    stack = trace.traits.stacks[-1]
+    names = [name for name in trace.records if name.startswith(f"{stack}.")]
+    return trace[max((n for n in names if n.endswith(".resid_post")), key=_layer)]
+
+
+def _layer(name: str) -> int:
+    """The number of a record's layer."""
+    return int(name.split(".")[1])
 
 
 def _attention_proofs(trace: Trace) -> list[Proof]:
@@ -58,7 +72,10 @@ def _attention_proofs(trace: Trace) -> list[Proof]:
         Proof("rows sum to 1", sums),
         Proof("q and k give the scores", max(part.scores_error for part in parts)),
         Proof("softmax of the scores gives the weights", max(part.softmax_error for part in parts)),
-        Proof("q and k give the weights", max(part.weights_error for part in parts)),
+        Proof(
+            "q and k give the weights",
+            max(part.weights_error / max(1.0, part.largest) for part in parts),
+        ),
     ]
     causal = [record.values for record in trace.attentions if is_causal(record.name)]
     if causal:

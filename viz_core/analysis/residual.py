@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from viz_core.analysis.attention import softmax
-from viz_core.analysis.block import Block, Parameters, gelu, normed
+from viz_core.analysis.block import ACTIVATIONS, Block, Parameters, normed, stack_norm
+from viz_core.design import Design
 from viz_core.kinds import Kind
 from viz_core.trace import Trace
 
@@ -67,12 +68,12 @@ def residual_stream(trace: Trace, parameters: Parameters, stack: str) -> Residua
         trace: every record of a pass.
         stack: `encoder` or `decoder`.
     """
-    eps = trace.traits.norm_eps
+    design = trace.computes
     parts = _entrance(trace, stack)
     lengths = {name: np.linalg.norm(value, axis=-1) for name, value in parts.items()}
-    if "segments" in trace.records:  # BERT has a norm at the entrance
-        weight, bias = (parameters[f"norm.{n}"].astype(np.float64) for n in ("weight", "bias"))
-        parts = _through_norm(parts, weight, bias, eps)
+    first = None if design.pre_norm else stack_norm(parameters, stack)
+    if first is not None:  # BERT and BART have a norm at the entrance
+        parts = _through_norm(parts, *first, design.norm_eps)
     levels = [trace[f"{stack}.0.resid_pre"].values.astype(np.float64)]
     for layer in range(_n_layer(trace, stack)):
         block = Block(trace, parameters, f"{stack}.{layer}.self_attn")
@@ -80,9 +81,9 @@ def residual_stream(trace: Trace, parameters: Parameters, stack: str) -> Residua
             out = block.record(f"{block.name}.{part}.out")
             parts = {**parts, f"{layer}.{part}": out}
             lengths[f"{layer}.{part}"] = np.linalg.norm(out, axis=-1)
-            if trace.traits.norm == "behind":
-                weight, bias = block.weight(norm), block.required(f"{norm}.bias")
-                parts = _through_norm(parts, weight, bias, eps)
+            if not design.pre_norm:
+                weight, bias = block.weight(norm), block.parameter(f"{norm}.bias")
+                parts = _through_norm(parts, weight, bias, design.norm_eps)
         levels.append(block.record(f"{block.name}.resid_post"))
     lengths.setdefault("norm", np.zeros(len(levels[0])))
     return ResidualStream(
@@ -121,9 +122,10 @@ def _entrance(trace: Trace, stack: str) -> dict[str, np.ndarray]:
 
 
 def _through_norm(
-    parts: dict[str, np.ndarray], weight: np.ndarray, bias: np.ndarray, eps: float
+    parts: dict[str, np.ndarray], weight: np.ndarray, bias: np.ndarray | None, eps: float
 ) -> dict[str, np.ndarray]:
     """Carry every part through one LayerNorm, given the spread of their sum; (pos, d_model)."""
+    bias = np.zeros_like(weight) if bias is None else bias
     total: np.ndarray = np.sum(list(parts.values()), axis=0)
     spread = np.sqrt(total.var(-1, keepdims=True) + eps)  # (pos, 1)
     through = {
@@ -167,16 +169,18 @@ class Lens:
         return next(level for level in range(len(first)) if first[level:].all())
 
 
-def logit_lens(values: np.ndarray, parameters: Parameters, kind: Kind) -> Lens:
+def logit_lens(
+    values: np.ndarray, parameters: Parameters, kind: Kind, design: Design | None = None
+) -> Lens:
     """Read the stream at every level as if it were the last one.
 
     Args:
         values: (level, pos, d_model), the last level being the end.
-        kind: of the model, which decides what stands between stream and vocabulary.
+        kind, design: of the model, which decide what stands between stream and vocabulary.
 
     Source: nostalgebraist 2020, interpreting GPT: the logit lens.
     """
-    probs = softmax(scored(values, parameters, kind))  # (level, pos, vocab)
+    probs = softmax(scored(values, parameters, kind, design))  # (level, pos, vocab)
     best = probs.argmax(-1)
     final = best[-1]  # (pos)
     final_prob = probs[:, np.arange(len(final)), final]  # (level, pos)
@@ -207,30 +211,33 @@ def carried(values: np.ndarray, jacobians: Sequence[np.ndarray]) -> np.ndarray:
     return np.stack([*moved, values[-1]])
 
 
-def scored(x: np.ndarray, parameters: Parameters, kind: Kind) -> np.ndarray:
+def scored(
+    x: np.ndarray, parameters: Parameters, kind: Kind, design: Design | None = None
+) -> np.ndarray:
     """From the end of a stack to a score for every token, (..., d_model) -> (..., vocab).
+
+    Args:
+        design: of the model; by default as others of its kind compute.
 
     Raises:
         ValueError: a kind without a residual stream.
     """
-    embedding = parameters["embed.weight"].astype(np.float64)
-    if not kind.attends:
+    design = design or kind.design
+    if design is None:
         raise ValueError(f"a {kind.name} has no residual stream")
     if kind.fills:
         weight, bias = parameters["masked_head.dense.weight"], parameters["masked_head.dense.bias"]
-        bent = gelu(x @ weight.T.astype(np.float64) + bias)
-        x = normed(
-            bent,
-            parameters["masked_head.norm.weight"],
-            parameters["masked_head.norm.bias"],
-            kind.norm_eps,
-        )
-        out: np.ndarray = x @ embedding.T + parameters["masked_head.bias"]
-        return out
-    if kind.norm == "before":  # then one stands at the end, too
-        x = normed(x, parameters["norm.weight"], parameters.get("norm.bias"), kind.norm_eps)
-    logits: np.ndarray = x @ embedding.T
-    return logits
+        bent = ACTIVATIONS[design.activation](x @ weight.T.astype(np.float64) + bias)
+        scale, shift = (parameters[f"masked_head.norm.{part}"] for part in ("weight", "bias"))
+        x = normed(bent, scale, shift, design.norm_eps)
+    last = stack_norm(parameters, kind.stacks[-1])
+    if design.pre_norm and last is not None:  # then one stands at the end, too
+        x = normed(x, *last, design.norm_eps)
+    tied = parameters["embed.weight"]
+    head = parameters.get("head.weight", parameters.get("decoder.embed.weight", tied))
+    logits: np.ndarray = x * design.logit_scale @ head.astype(np.float64).T
+    more = parameters.get("masked_head.bias" if kind.fills else "head.bias")
+    return logits if more is None else logits + more
 
 
 def neurons(act: np.ndarray, w_out: np.ndarray, n: int = 24) -> np.ndarray:

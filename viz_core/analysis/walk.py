@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from viz_core.analysis.attention_stages import Pair, attend, attention_stages
-from viz_core.analysis.block import Block, Parameters, activation, normed
+from viz_core.analysis.block import Block, Parameters, activation, normed, stack_norm
 from viz_core.analysis.stage import Stage, Strip
 from viz_core.trace import Trace
 
@@ -20,6 +20,9 @@ def walk(
     trace: Trace, parameters: Parameters, attention: str, head: int, query: int, key: int
 ) -> tuple[Stage, ...]:
     """Every stage of one word's way through a block, in the order in which the model goes.
+
+    Where the feed-forward network reads what the attention reads (`Design.parallel`), there is no
+    sum behind the attention: what both bring is added at the end.
 
     Args:
         trace: every record of a pass.
@@ -33,13 +36,17 @@ def walk(
     stages = [_embedding(block, query)]
     x, source = resid, block.memory if block.crosses else resid
     if block.pre_norm:
-        x = source = block.norm(resid, block.attention_norm)
-        stages.append(_norm(block, "norm", resid[query], f"{block.name}.norm_1.out", query))
+        x = block.norm(resid, block.attention_norm)
+        source = source if block.crosses else x
+        record = f"{block.name}.{block.attention_norm}.out"
+        stages.append(_norm(block, "norm", resid[query], record, query))
     attended = attend(block, x, source, query)
     stages += attention_stages(Pair(block, head, query, key), x, source, attended)
+    if block.parallel:
+        return (*stages, *_ffn(block, resid[query], query, beside=attended.out))
     stages += _sum_and_norm(block, "add", resid[query], attended.out, query)
     behind = block.record(block.before_ffn)[query]
-    if not block.crosses and block.before_ffn.endswith("mid"):
+    if block.before_ffn == block.after_attention:
         behind = resid[query] + attended.out
         if not block.pre_norm:
             behind = block.norm(behind, block.attention_norm)
@@ -56,11 +63,9 @@ def _embedding(block: Block, query: int) -> Stage:
         if f"{before}{name}" in block.trace.records
     ]
     total: np.ndarray = np.sum([strip.values for strip in strips], axis=0)
-    if "segments" in block.trace.records:
-        weight, bias = (
-            block.parameters[f"norm.{n}"].astype(np.float64) for n in ("weight", "bias")
-        )
-        total = normed(total, weight, bias, block.trace.traits.norm_eps)
+    norm = stack_norm(block.parameters, block.stack)
+    if norm is not None and not block.pre_norm:  # else it stands behind the last block
+        total = normed(total, *norm, block.design.norm_eps)
     recorded = block.trace[f"{block.stack}.0.resid_pre"].values[query]
     return Stage("embed", (*strips, Strip("x", total)), total, recorded)
 
@@ -106,12 +111,16 @@ def _sum_and_norm(
     return [Stage(name, strips, summed, recorded, lengths), norm]
 
 
-def _ffn(block: Block, x: np.ndarray, query: int) -> list[Stage]:
-    """The feed-forward network, alone with one position."""
+def _ffn(block: Block, x: np.ndarray, query: int, beside: np.ndarray | None = None) -> list[Stage]:
+    """The feed-forward network, alone with one position.
+
+    Args:
+        beside: what the attention brings to the same sum, where both read x, (d_model,).
+    """
     read, stages = x, []
     if block.pre_norm:
         read = block.norm(x, block.ffn_norm)
-        stages.append(_norm(block, "norm2", x, f"{block.name}.norm_2.out", query))
+        stages.append(_norm(block, "norm2", x, f"{block.name}.{block.ffn_norm}.out", query))
     act = activation(block, read)  # (d_ff,)
     out = block.linear(act, "ffn.W_out")
     recorded = [block.trace[f"{block.name}.ffn.{name}"].values[query] for name in ("act", "out")]
@@ -124,4 +133,5 @@ def _ffn(block: Block, x: np.ndarray, query: int) -> list[Stage]:
             {"active": float((act > 0).mean())},
         )
     )
-    return stages + _sum_and_norm(block, "add2", x, out, query)
+    before = x if beside is None else x + beside
+    return stages + _sum_and_norm(block, "add2", before, out, query)

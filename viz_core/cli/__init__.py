@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from viz_core.cli import check, evaluate, export, generate, models, run, trace
+from viz_core.cli.offering import offers
 from viz_core.cli.output import note, speak_any_encoding
 from viz_core.errors import InputError, VizError
 
@@ -23,11 +24,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
-    models.models,
-    trace.trace,
-    generate.generate,
-    export.export,
-    check.check,
+    offers(models.models),
+    offers(trace.trace),
+    offers(generate.generate),
+    offers(export.export),
+    offers(check.check),
     run.train,
     run.serve,
     run.bench,

@@ -11,13 +11,18 @@ from viz_core.errors import CheckpointError, InputError, ProofError
 from viz_core.links import check_stops
 from viz_core.tour import read_tour, tour_files
 
+REFUSED = 2  # the status where nothing is wrong but a folder that was given
+
 
 def check(
     model: Annotated[str | None, typer.Option("--model", help="Only this model.")] = None,
 ) -> None:
     """Let every model prove that its trace is true, and read every tour."""
     failed = not model and not _tours_can_be_read()
-    for model_id in [model] if model else registry.MODELS:
+    refused = {} if model else registry.refused()
+    for model_id, error in refused.items():
+        typer.echo(f"{model_id}: FAILED: {error}")
+    for model_id in [model] if model else list(registry.MODELS):
         try:
             found = registry.prove(registry.load(model_id))
         except (CheckpointError, ProofError) as error:
@@ -26,8 +31,8 @@ def check(
             continue
         for proof in found:
             typer.echo(f"{model_id}: ok: {proof.claim} (largest difference {proof.error:.1e})")
-    if failed:
-        raise typer.Exit(1)
+    if failed or refused:
+        raise typer.Exit(1 if failed else REFUSED)
 
 
 def _tours_can_be_read() -> bool:

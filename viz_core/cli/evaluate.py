@@ -11,6 +11,7 @@ import typer
 from tqdm import tqdm
 
 from viz_core import files, registry
+from viz_core.cli.offering import offers
 from viz_core.cli.output import AsJson, Model, note, print_json, report
 from viz_core.errors import InputError, TooLongError
 
@@ -20,6 +21,7 @@ N_NAMED = 10  # lines that are named when they are left out; the others are coun
 
 
 @app.command()
+@offers
 def perplexity(
     model: Model,
     text: Annotated[Path, typer.Option(help="Text file; <|endoftext|> parts documents.")],
@@ -33,6 +35,7 @@ def perplexity(
 
 
 @app.command()
+@offers
 def recall(
     model: Model,
     prompts: Annotated[
@@ -79,6 +82,7 @@ def _score(model: str, path: Path, as_json: bool) -> None:
 
 
 @app.command()
+@offers
 def translation(
     model: Model,
     pairs: Annotated[Path, typer.Option(help="Lines of: english TAB chinese; header optional.")],

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from viz_core.cli.offering import Folders, Gigabytes, Names, hand_on, offer
 from viz_core.cli.output import AsJson, Model, print_json, report
 
 
@@ -46,6 +47,9 @@ def serve(
         str | None,
         typer.Option(help="Where links and rooms are kept: sqlite:///FILE or postgresql://..."),
     ] = None,
+    model_dir: Folders = None,
+    hub: Names = None,
+    memory: Gigabytes = None,
 ) -> None:
     """Start the app, warm it up and say where it is."""
     if store is not None:
@@ -55,6 +59,7 @@ def serve(
         os.environ[SETTING] = store
     from viz_core.serve import serve as start
 
+    hand_on(offer(model_dir or (), hub or (), memory))
     raise typer.Exit(start(host, port, browser, embed or ()))
 
 

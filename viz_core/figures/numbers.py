@@ -9,6 +9,7 @@ from math import exp, isnan
 
 from viz_core.i18n import _
 
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 RAREST = 1e-9  # what is less likely is only said to be so
 
 
@@ -46,6 +47,30 @@ def percent_of_log(logprob: float) -> str:
 def exactly(share: float) -> str:
     """The same, and behind it the number to four digits where they say more: for the pointer."""
     return f"{percent(share)} ({share:.4f})" if 0.001 <= share <= 0.9999 else percent(share)
+
+
+def plain(value: float, *, sign: bool = False) -> str:
+    """A number of any size to four figures, in a sentence: `1.505`, `−4.502 × 10⁵`.
+
+    Args:
+        sign: the number follows others, which its sign parts from it: `+ 1.505`, `− 2`.
+    """
+    digits, _e, power = f"{abs(value):.4g}".partition("e")
+    size = f"{digits} × 10{str(int(power)).translate(_RAISED)}" if power else digits
+    minus = value < 0 and float(digits) > 0
+    if sign:
+        return f"{'−' if minus else '+'} {size}"
+    return f"−{size}" if minus else size
+
+
+def tex(value: float, *, sign: bool = False) -> str:
+    """A number of any size to four figures, in TeX.
+
+    Args:
+        sign: write the sign of a positive one, too.
+    """
+    digits, _e, power = f"{value:{'+' if sign else ''}.4g}".partition("e")
+    return rf"{digits} \cdot 10^{{{int(power)}}}" if power else digits
 
 
 def in_short(n: float) -> str:

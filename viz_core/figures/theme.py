@@ -26,6 +26,7 @@ COLOURS = {
     "blue": "#0072B2",
     "vermilion": "#D55E00",
     "reddish purple": "#CC79A7",
+    "grey": "#878787",
 }
 ROLES = {
     "query": COLOURS["blue"],

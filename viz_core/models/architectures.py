@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from importlib import import_module
 from typing import Any
 
+from viz_core.design import Design
 from viz_core.models.config import (
     DecoderConfig,
     EncoderConfig,
@@ -31,6 +32,7 @@ class Architecture:
         config: what the model is built from.
         runner: `module.Class` in `viz_core.runners`.
         tokenizer: `module.Class` in `viz_core`.
+        design: how it computes, where that is not as others of its kind do.
     """
 
     kind: str
@@ -38,6 +40,7 @@ class Architecture:
     config: type[Sizes]
     runner: str
     tokenizer: str = "tokenizers.StoryTokenizer"
+    design: Design | None = None
 
     def build(self, config: Sizes) -> Any:
         """An untrained model of these sizes."""
@@ -70,7 +73,13 @@ ARCHITECTURES: dict[str, Architecture] = {
     "gru": Architecture("gru", "gru.GRU", RecurrentConfig, "causal.CausalRunner"),
     "encoder": Architecture("encoder", "encoder.Encoder", EncoderConfig, "masked.MaskedRunner"),
     "decoder": Architecture("decoder", "decoder.Decoder", DecoderConfig, "causal.CausalRunner"),
-    "llama": Architecture("decoder", "llama.Llama", LlamaConfig, "causal.CausalRunner"),
+    "llama": Architecture(
+        "decoder",
+        "llama.Llama",
+        LlamaConfig,
+        "causal.CausalRunner",
+        design=Design("before", 1e-5, "silu"),
+    ),
     "encoder-decoder": Architecture(
         "encoder-decoder",
         "encoder_decoder.EncoderDecoder",

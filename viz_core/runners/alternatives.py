@@ -24,7 +24,7 @@ def expected(
         ids: the tokens that stand there.
     """
     barred = logits.double()
-    barred[:, : len(tokenizer.special)] = -torch.inf
+    barred[:, list(tokenizer.special_ids)] = -torch.inf
     barred[torch.arange(len(ids)), list(ids)] = -torch.inf
     probs, others = barred.softmax(-1).topk(N_ALTERNATIVES)
     shares = probs / probs.sum(-1, keepdim=True)
@@ -49,10 +49,11 @@ def nearest(
     """
     directions = normalize(embedding, dim=-1)
     alike = directions[list(ids)] @ directions.T  # (place, vocab)
-    alike[:, : len(tokenizer.special)] = -torch.inf
-    words = [tokenizer.string(i).strip().lower() for i in range(len(embedding))]
+    alike[:, list(tokenizer.special_ids)] = -torch.inf
+    words = tokenizer.words
     found = []
-    for token, order in zip(ids, alike.topk(SEARCHED).indices.tolist(), strict=True):
+    nearest_first = alike.topk(min(SEARCHED, len(embedding))).indices.tolist()
+    for token, order in zip(ids, nearest_first, strict=True):
         own = words[token]
         others = [i for i in order if words[i] != own and words[i].isascii() == own.isascii()]
         kept = tuple(others[:N_ALTERNATIVES])

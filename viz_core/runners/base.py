@@ -9,10 +9,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
 
+from viz_core.design import Design
 from viz_core.kinds import Kind, kind_of
 from viz_core.runners.interventions import Intervention
 from viz_core.trace import Tokens, Trace
@@ -87,7 +89,8 @@ class Card:
         kind: a name of `viz_core.kinds.KINDS`; `traits` is its row.
         title, source: for people, in English; shown through gettext.
         metrics: measured on held-out text, as in the checkpoint's metrics.json.
-        language: a code such as `en`: what it reads.
+        language: the code of what it reads, such as `en`; of several, the first.
+        design: how it computes; by default as others of its kind do, None for a recurrent one.
     """
 
     model_id: str
@@ -101,6 +104,11 @@ class Card:
     vocab_size: int
     metrics: Mapping[str, Any] = field(default_factory=dict)
     language: str = "en"
+    design: Design | None = None
+
+    def __post_init__(self) -> None:
+        if self.design is None:
+            object.__setattr__(self, "design", self.traits.design)
 
     @property
     def traits(self) -> Kind:
@@ -129,6 +137,10 @@ class Runner(ABC):
     @abstractmethod
     def record_names(self) -> Sequence[str]:
         """The names of all records that the model can leave."""
+
+    def recorded(self, *patterns: str) -> tuple[str, ...]:
+        """Those of some name patterns that a record of the model matches: what can be wanted."""
+        return tuple(p for p in patterns if any(fnmatchcase(n, p) for n in self.record_names))
 
     @property
     @abstractmethod

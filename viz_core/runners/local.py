@@ -71,10 +71,14 @@ class LocalRunner(Runner):
     @cached_property
     def parameters(self) -> Mapping[str, np.ndarray]:
         arrays = {}
-        for name, tensor in self.model.named_parameters():
+        for name, tensor in self.learned().items():
             arrays[name] = tensor.numpy()  # a view: nothing is copied
             arrays[name].flags.writeable = False
         return Named(f"{self.card.model_id} {id(self)}", arrays)
+
+    def learned(self) -> Mapping[str, Tensor]:
+        """Every parameter, by name as in its checkpoint."""
+        return dict(self.model.named_parameters())
 
     def string(self, token: int) -> str:
         return self.tokenizer.string(token)
@@ -96,6 +100,7 @@ class LocalRunner(Runner):
             records_of(tape) | measured(self, request, encoded, logits),
             self._top(encoded, logits, request.everywhere),
             seconds,
+            self.card.design,
         )
 
     def plain_logits(self, request: Request) -> np.ndarray:

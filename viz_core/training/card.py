@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from viz_core.entries import Entry
 from viz_core.files import write_whole
 from viz_core.losses import Line
 from viz_core.recall.measure import COMMAND, n_right
 from viz_core.recall.worlds import world_of
-from viz_core.registry import Entry
 from viz_core.training.card_texts import (
     ALIKE_BUT_FOR_POSITIONS,
     ALIKE_BUT_FOR_SIZE,

@@ -21,7 +21,7 @@ from viz_core.i18n import _
 from viz_core.runners.base import Runner, Writer
 from viz_core.runners.causal import CausalRunner
 from viz_core.runners.masked import MaskedRunner
-from viz_core.tokenizers import CLS, END, MASK, SEP
+from viz_core.tokenizers import CLS, MASK, SEP
 from viz_core.training.corpora import read_documents, sentences_of
 from viz_core.training.pairs import Pair
 
@@ -57,10 +57,9 @@ def perplexity(runner: CausalRunner, documents: Iterable[str]) -> Perplexity:
     A document longer than the model's context is read in windows that overlap by half, so that no
     token but a document's first ones has less than half a context before it.
     """
-    end = runner.tokenizer.special_id(END)
     nats, n_tokens, n_chars = 0.0, 0, 0
     for document in documents:
-        ids = torch.tensor([end, *runner.tokenizer.encode(document)])
+        ids = torch.tensor(runner.tokenizer.document(document))
         scored = 1
         while scored < len(ids):
             begin = 0 if scored == 1 else scored - runner.card.n_ctx // 2

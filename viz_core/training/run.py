@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from viz_core import checkpoints
 from viz_core.content import content_key
+from viz_core.entries import Entry
 from viz_core.errors import InputError
 from viz_core.files import make_folder, write_whole
 from viz_core.i18n import _
@@ -200,7 +201,9 @@ def write_metrics(
             metrics["first_guesses"] = first_guesses(runner)
     folder = checkpoints.FOLDER / model_id
     checkpoints.write_json(folder / checkpoints.METRICS, metrics)
-    write_card(folder, model_id, entry_of(model_id), RECIPES[model_id], metrics, lines)
+    entry = entry_of(model_id)
+    assert isinstance(entry, Entry)  # one that is trained here
+    write_card(folder, model_id, entry, RECIPES[model_id], metrics, lines)
     return metrics
 
 

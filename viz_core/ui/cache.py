@@ -10,8 +10,8 @@ import streamlit as st
 from viz_core import registry
 from viz_core.content import content_key
 from viz_core.errors import VizError
-from viz_core.i18n import language
-from viz_core.runners.base import Alternatives, Card, Request
+from viz_core.i18n import _, language
+from viz_core.runners.base import Alternatives, Card, Request, Runner
 from viz_core.runners.question import question
 from viz_core.trace import Trace
 from viz_core.ui.errors import show_error
@@ -25,10 +25,32 @@ N_MADE = 256  # figures and payloads, at most some 2 MB each, at n_ctx 256
 def run(model_id: str, request: Request, trained: bool = True) -> Trace:
     """The trace of a request, or the sentence that says why there is none and the page's end."""
     try:
+        loaded(model_id, trained)
         return cached_trace(model_id, request, trained)
     except VizError as error:
         show_error(error)
         st.stop()
+
+
+def wanted(model_id: str, *patterns: str) -> tuple[str, ...]:
+    """Those of some patterns that a model has records for; if it can't be loaded the page ends."""
+    try:
+        return loaded(model_id).recorded(*patterns)
+    except VizError as error:
+        show_error(error)
+        st.stop()
+
+
+def loaded(model_id: str, trained: bool = True) -> Runner:
+    """What runs a model; the first who asks for one of other people sees that it is loaded.
+
+    Raises:
+        VizError: it can't be used.
+    """
+    if registry.is_loaded(model_id, trained) or registry.MODELS[model_id].own:
+        return registry.load(model_id, trained)
+    with st.spinner(_("Loading {model} …").format(model=model_id)):
+        return registry.load(model_id, trained)
 
 
 @st.cache_resource(max_entries=N_TRACES, show_spinner=False)

@@ -54,12 +54,15 @@ def speak(link: Link | None = None) -> None:
 def warm_up() -> None:
     """Load and prove the models of all pages once a process, before the first visitor asks for one.
 
-    Of those of a single lesson the files are compared with what was written. A model that can't be
-    used is told on the server's standard error, and offered nowhere.
+    Of those of a single lesson the files are compared with what was written; other people's are
+    loaded when somebody asks for them. A model that can't be used is told on the server's standard
+    error, and offered nowhere.
     """
+    for error in registry.refused().values():
+        log.warning("%s", error)
     for model_id, entry in registry.MODELS.items():
         try:
-            if entry.lesson:
+            if entry.waits:
                 registry.check_files(model_id)
             else:
                 registry.load(model_id)

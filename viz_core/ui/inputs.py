@@ -20,6 +20,7 @@ from viz_core.ui.usable import offered
 CONTROLS = "controls_"  # what the key of a row of controls begins with
 LONGEST_ROW = 64  # letters of names that stand beside each other; more are a list to open
 LISTED = 190  # px, width of such a list
+MOST_LAYERS, NARROW = 16, 110  # layers that stand beside each other; px of a list of more
 SHOWN = "_shown"  # what the key of a widget ends with that shows a link's code in words
 
 
@@ -108,18 +109,16 @@ def model_select(value: Choice, options: Sequence[str] | None = None) -> str:
 
 
 def layer_select(n_layer: int, default: int = 0) -> int:
-    """One of a model's layers."""
+    """One of a model's layers; many of them are a list to open."""
     options = list(range(n_layer))
     if st.session_state.get(LAYER.key) not in options:
         st.session_state.pop(LAYER.key, None)
-    chosen = st.segmented_control(
-        _("Layer, from 0"),
-        options,
-        default=default,
-        required=True,
-        key=LAYER.key,
-        bind="query-params",
-    )
+    given: dict[str, Any] = {"key": LAYER.key, "bind": "query-params"}
+    label = _("Layer, from 0")
+    if n_layer > MOST_LAYERS:
+        chosen = st.selectbox(label, options, default, width=NARROW, **given)
+    else:
+        chosen = st.segmented_control(label, options, default=default, required=True, **given)
     return default if chosen is None else int(chosen)
 
 
@@ -193,11 +192,13 @@ def number(
     width: int = 130,
     slider: bool = False,
     persist: bool = False,
+    form: str | None = None,
 ) -> float:
     """A number of the link, to type or to slide; whole where its step is.
 
     Args:
         default, most: where they depend on the view; else as the lesson declares.
+        form: how it is written, as printf has it; by default with two digits behind the point.
         persist: keep it while the widget is not shown.
     """
     of = int if isinstance(step, int) else float
@@ -213,6 +214,7 @@ def number(
         None if last is None else of(last),
         first,
         of(step),
+        form,
         key=value.key,
         help=help_text or None,
         width=width,

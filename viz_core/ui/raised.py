@@ -12,6 +12,7 @@ from viz_core.errors import VizError
 from viz_core.figures.theme import bare, legible
 from viz_core.figures.tokens import byte_groups
 from viz_core.i18n import _
+from viz_core.kinds import Kind
 from viz_core.languages import counterpart, language_of, readers, reads
 from viz_core.links import Choice, Several
 from viz_core.recall.worlds import world_of
@@ -24,7 +25,7 @@ MOST = 3  # new words that are told of
 def tell_what_is_new(text: str) -> None:
     """Say what the story models of a text's language have not met; nothing of plain text."""
     code = language_of(text)
-    models = offered(readers(code, lambda kind: kind.continues))
+    models = offered(readers(code, lambda kind: kind.continues, own=True))
     if not reads(models[0], code):
         return
     strings = _read(models[0], text)
@@ -61,31 +62,56 @@ def tell_reader(
     foreign = [model for model in models if not reads(model, code)]
     if not foreign:
         return
-    with st.container(horizontal=True, vertical_alignment="center", key="reader"):
-        if counterpart(foreign[0], code) is None:
+    alone = not any(reads(model, code) for model in registry.model_ids(_tells, own=True))
+    others: list[str | None] = [None]
+    if value is not None:
+        there = value.options({}) if options is None else options
+        others = [counterpart(model, code, among=there) for model in models]
+    with st.container(horizontal=True, vertical_alignment="center", key="who_reads"):
+        for sentence in _how_it_is_read(foreign, code, alone):
+            st.caption(sentence, width="content")
+        if value is not None and None not in others:
+            _offer_switch(value, [str(model) for model in dict.fromkeys(others)])
+        elif alone:
             _offer_translator()
-            return
+
+
+def _tells(kind: Kind) -> bool:
+    """Whether models of a kind are story models."""
+    return kind.speaks and not kind.translates
+
+
+def _how_it_is_read(models: Sequence[str], code: str, alone: bool) -> Iterator[str]:
+    """How models take a text in a language that they don't read, ours and those of other people.
+
+    Args:
+        alone: whether of ours the translator alone reads it.
+    """
+    own = [model for model in models if registry.entry_of(model).own]
+    if own and alone:
+        yield _("The story models read English only.")
+    elif own:
         told = {
             "zh": _("{models} reads English only; it gets Chinese byte by byte."),
             "en": _("{models} reads Chinese only; it gets English letter by letter."),
         }
-        st.caption(told[code].format(models=_(", ").join(foreign)), width="content")
-        if value is not None:
-            there = value.options({}) if options is None else options
-            _offer_switch(value, [counterpart(model, code, among=there) for model in models])
+        yield told[code].format(models=_(", ").join(own))
+    if others := [model for model in models if model not in own]:
+        yield _(
+            "The tokenizer of {models} has hardly a word of this language: it gets pieces, bytes "
+            "or unknown tokens."
+        ).format(models=escape_markdown(_(", ").join(others)))
 
 
-def _offer_switch(value: Choice | Several, models: Sequence[str | None]) -> None:
-    """A link that chooses other models; nothing where one of them isn't there to choose."""
-    if None in models:
-        return
-    others = [str(model) for model in dict.fromkeys(models)]
+def _offer_switch(value: Choice | Several, models: Sequence[str]) -> None:
+    """A link that chooses other models."""
+    chosen = list(models) if isinstance(value, Several) else models[0]
 
     def switch() -> None:
-        st.session_state[value.key] = others if isinstance(value, Several) else others[0]
+        st.session_state[value.key] = chosen
 
     st.button(
-        _("Open it in {models}").format(models=_(", ").join(others)),
+        _("Open it in {models}").format(models=_(", ").join(models)),
         key="switch_reader",
         type="tertiary",
         icon=":material/translate:",
@@ -94,8 +120,7 @@ def _offer_switch(value: Choice | Several, models: Sequence[str | None]) -> None
 
 
 def _offer_translator() -> None:
-    """Where no story model reads the text: lead to the model that does."""
-    st.caption(_("The story models read English only."), width="content")
+    """Lead to the model that reads the text, where no other does."""
     st.page_link(
         "pages/translate.py",
         label=_("Open it in the model that reads Chinese"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from viz_core import registry
 from viz_core.analysis.influence import influence, trials
 from viz_core.analysis.probabilities import Distribution, distributions
 from viz_core.errors import VizError
@@ -15,11 +16,11 @@ from viz_core.figures.theme import Theme
 from viz_core.i18n import _
 from viz_core.kinds import Kind, kind_of
 from viz_core.languages import language_of, readers
-from viz_core.links import MEASURE, WEIGHTS
+from viz_core.links import ASKED, MEASURE, WEIGHTS
 from viz_core.runners.base import Alternatives, Request
 from viz_core.runners.question import MASK_WORD, SEP_WORD, question, without
 from viz_core.trace import Tokens, Trace
-from viz_core.ui.cache import alternatives, cached, cached_trace, card
+from viz_core.ui.cache import alternatives, cached, cached_trace, card, loaded
 from viz_core.ui.errors import escape_markdown, show_error
 from viz_core.ui.inputs import choose, controls
 from viz_core.ui.raised import tell_reader
@@ -124,18 +125,11 @@ def likelihood_request(text: str) -> Request:
 
 
 def readings_of(
-    text: str,
-    measure: str,
-    trained: bool = True,
-    can: Callable[[Kind], bool] = lambda kind: True,
+    text: str, measure: str, models: Sequence[str], trained: bool = True
 ) -> tuple[Reading, ...]:
-    """Put the question to every model that reads it; whoever can't answer says why. None if nobody.
-
-    Args:
-        can: what models of a kind must be able to do to be asked.
-    """
+    """Put the question to models; whoever can't answer says why. None if nobody can."""
     readings, silent = [], []
-    for model in offered(readers(language_of(text), can)):
+    for model in models:
         try:
             readings.append(_reading(model, text, measure, trained))
         except VizError as error:
@@ -148,6 +142,28 @@ def readings_of(
     return tuple(readings)
 
 
+def asked_models(text: str, can: Callable[[Kind], bool]) -> tuple[str, ...]:
+    """The models that are asked: ours that read the text, and others that the visitor adds.
+
+    Args:
+        can: what models of a kind must be able to do to be asked.
+    """
+    ids = tuple(offered(readers(language_of(text), can)))
+    own = [model for model in ids if registry.MODELS[model].own]
+    if len(own) == len(ids):
+        return ids
+    chosen = st.pills(
+        _("Models"),
+        ids,
+        default=own or [ids[0]],
+        selection_mode="multi",
+        key=ASKED.key,
+        bind="query-params",
+        help=_("Ours are asked at first. Others of this server can be added, and any left out."),
+    )
+    return tuple(model for model in ids if model in chosen) or (ids[0],)
+
+
 def _reading(model: str, text: str, measure: str, trained: bool) -> Reading:
     """A model's answer, and what it rests on where that can be measured.
 
@@ -155,6 +171,7 @@ def _reading(model: str, text: str, measure: str, trained: bool) -> Reading:
         VizError: it can't answer.
     """
     kind = card(model).traits
+    loaded(model, trained)
     request, why = question_request(kind, text, ()), ""
     try:
         tried = alternatives(model, text) if measure == "counterfactual" else ()
@@ -211,7 +228,8 @@ def comparison(text: str, theme: Theme) -> Comparison:
             _("untrained: the random weights that training began with."),
         )
     trained = weights == "trained"
-    readings = readings_of(text, measure, trained)
+    asked = asked_models(text, lambda kind: kind.speaks)
+    readings = readings_of(text, measure, asked, trained)
     if not readings:
         st.stop()
     tell_reader(text, [reading.model for reading in readings])

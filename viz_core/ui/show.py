@@ -63,6 +63,7 @@ def picture(
     /,
     *,
     aloud: bool = True,
+    over: Callable[[], None] | None = None,
     **inputs: Any,
 ) -> None:
     """Show what a figure function draws, how it is read, what it says, and what is behind it.
@@ -72,13 +73,14 @@ def picture(
         name: file name of the saved picture, without its ending, and key of its widget.
         summary: what the figure says, in words; for screen readers, and below the picture.
         aloud: whether the summary is shown below the picture, too.
+        over: puts something over a Plotly picture, such as points that can be moved.
         inputs: what `draw` takes.
     """
     figure, summary = cached(draw, **inputs), legible(summary)
     if (size := type_size()) != 1:
         figure = enlarged(figure, size)
     if isinstance(figure, go.Figure):
-        _show_plotly(figure, summary, name)
+        _show_plotly(figure, summary, name, over)
     else:
         _show_altair(figure, summary, name)
     how(how_to_read)
@@ -96,7 +98,9 @@ def _taken_apart(figure: go.Figure) -> go.Figure:
     return figure
 
 
-def _show_plotly(figure: go.Figure, summary: str, name: str) -> None:
+def _show_plotly(
+    figure: go.Figure, summary: str, name: str, over: Callable[[], None] | None
+) -> None:
     """A Plotly figure; wider than its column, it scrolls inside its own frame."""
     width = figure.layout.width
     least = width or (figure.layout.meta or {}).get("min_width")
@@ -120,6 +124,8 @@ def _show_plotly(figure: go.Figure, summary: str, name: str) -> None:
             },
         )
         cell_cursor(figure, summary, name)
+        if over is not None:
+            over()
 
 
 def _swipe(name: str, least: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from viz_core import registry
 from viz_core.i18n import language
 from viz_core.languages import counterpart, language_of, reads
 from viz_core.links import Choice, Link, Several, Value
@@ -30,13 +31,15 @@ def reader_instead(value: Value, text: str) -> str | None:
     """The model with which a link opens that says a text and no model, where it is not the usual.
 
     What was written to be read by models of English still is, whatever language the page is in.
+    It is one of ours: those of other people may take long to load, and wait until they are chosen.
     """
     if not isinstance(value, Choice | Several) or value.key not in MODELS_KEYS:
         return None
     usual, code = str(value.default), language_of(text)
     if language() == "en" or reads(usual, code):
         return None
-    return counterpart(usual, code, among=value.options({}))
+    ours = [model for model in value.options({}) if registry.entry_of(model).own]
+    return counterpart(usual, code, among=ours)
 
 
 def _suit(value: Value, text: str) -> None:

@@ -34,7 +34,7 @@ def show(view: View) -> None:
                 ]
             ),
         ),
-        columns=columns(card.traits, shapes, card.n_layer),
+        columns=columns(card.traits, card.design, shapes, card.n_layer),
         names=box_names(),
         theme=view.theme,
         note=f"{view.model} · {card.source}",

@@ -20,6 +20,9 @@ from viz_core.ui.usable import tell_unmeasured
 def show(view: AttentionView) -> None:
     """The likeliest next words, or the likeliest fillers of each [MASK]; and if the text has two
     sentences, whether the model thinks that the second follows the first."""
+    if not view.trace.traits.speaks:
+        say(_("This model has no head that says words: others read the states that it makes."))
+        return
     guessed = cached(distributions, trace=view.trace)
     if view.trace.traits.fills:
         st.subheader(_("What stands behind [MASK]"), anchor=False)
@@ -39,7 +42,8 @@ def show(view: AttentionView) -> None:
 
 
 def _is_pair(trace: Trace) -> bool:
-    return trace.tokens["text"].strings.count("[SEP]") > 1
+    """Whether a model that learned to tell has two sentences before it."""
+    return "next_sentence.logits" in trace and trace.tokens["text"].strings.count("[SEP]") > 1
 
 
 def _show_whether_it_follows(view: AttentionView) -> None:

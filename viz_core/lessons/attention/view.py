@@ -13,7 +13,7 @@ from viz_core.i18n import _
 from viz_core.lessons.attention import link
 from viz_core.runners.base import Request
 from viz_core.trace import Record, Tokens, Trace
-from viz_core.ui.cache import cached, card, run
+from viz_core.ui.cache import cached, run, wanted
 from viz_core.ui.inputs import (
     attention_select,
     controls,
@@ -27,7 +27,10 @@ from viz_core.ui.inside import looked_at
 from viz_core.ui.raised import tell_reader
 from viz_core.ui.suggestions import suggest_head
 
-WANT = ("*.q", "*.k", "*.scores", "*.weights", "logits")
+WANT = (
+    *("*.q", "*.k", "*.scores", "*.weights", "*positions.bias"),
+    *("logits", "next_sentence.logits"),
+)
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,7 @@ def attention_view(text: str, theme: Theme) -> AttentionView:
     with row:
         model = model_select(link.MODEL)
     tell_reader(text, [model], link.MODEL)
-    extra = ("next_sentence.*",) if card(model).traits.fills else ()
-    trace = run(model, Request(text, want=WANT + extra))
+    trace = run(model, Request(text, want=wanted(model, *WANT)))
     with row:
         known = stacks(trace)
         stack = attention_select(known)

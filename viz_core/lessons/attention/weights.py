@@ -15,6 +15,7 @@ from viz_core.lessons.attention.view import AttentionView
 from viz_core.ui.cache import cached
 from viz_core.ui.errors import escape_markdown
 from viz_core.ui.show import Details, picture, say, show_details
+from viz_core.ui.tex import weights_tex
 
 
 def show(view: AttentionView) -> None:
@@ -37,8 +38,7 @@ def show(view: AttentionView) -> None:
     say(_proof(view))
     show_details(
         Details(
-            formula=r"\mathrm{weights} = \mathrm{softmax}"
-            r"\left(\frac{Q K^{\top}}{\sqrt{d_{\mathrm{head}}}} + \mathrm{mask}\right)",
+            formula=rf"\mathrm{{weights}} = {weights_tex(view.trace, _attention(view))}",
             source="Vaswani et al. 2017, Attention Is All You Need, eq. 1",
             code=("viz_core/models/layers.py", "MultiHeadAttention.forward"),
             table=lambda: _table(view),
@@ -103,9 +103,13 @@ def _summary(view: AttentionView) -> str:
 
 def _proof(view: AttentionView) -> str:
     """The weights on screen, worked out again from q and k on screen."""
-    name = view.record.name.removesuffix(".weights")
-    error = cached(weights_error, trace=view.trace, name=name)
+    error = cached(weights_error, trace=view.trace, name=_attention(view))
     return _("Recomputed from q and k: largest difference {error}.").format(error=f"{error:.0e}")
+
+
+def _attention(view: AttentionView) -> str:
+    """First part of the records of the attention that is looked at."""
+    return view.record.name.removesuffix(".weights")
 
 
 def _table(view: AttentionView) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from viz_core import registry
 from viz_core.analysis.states import unit_order
+from viz_core.entries import Entry
 from viz_core.figures import StateMap, state_maps
 from viz_core.figures.theme import numbered
 from viz_core.i18n import _
@@ -45,5 +46,7 @@ def show(reading: Reading, comparison: Comparison) -> None:
 
 def _code(model: str) -> tuple[str, str]:
     """Where a recurrent model's layer is computed: in its file, beside the model's class."""
-    module, _dot, name = registry.MODELS[model].model.rpartition(".")
+    entry = registry.MODELS[model]
+    assert isinstance(entry, Entry)  # no recurrent one is of other people
+    module, _dot, name = entry.model.rpartition(".")
     return f"viz_core/models/{module}.py", f"{name}Layer.forward"

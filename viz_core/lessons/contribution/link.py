@@ -8,6 +8,6 @@ NORMS, GRADIENT, ROLLOUT = "norms", "gradient", "rollout"
 METHOD = choice(
     "method", {NORMS: N_("weighted norms"), GRADIENT: N_("gradient"), ROLLOUT: N_("rollout")}
 )
-MODEL = model(lambda kind: kind.attends, first="decoder-stories")
+MODEL = model(lambda kind: kind.attends and kind.speaks, first="decoder-stories")
 TEXT = sentence(TOM_ASKED, lambda: MODEL.default)
 LINK = Link("contribution", MODEL, TEXT, STACK, *PLACE, METHOD)

@@ -17,6 +17,7 @@ from viz_core.ui.inputs import choose, controls
 from viz_core.ui.raised import tell_reader
 from viz_core.ui.readings import (
     Reading,
+    asked_models,
     choose_measure,
     influence_name,
     measured,
@@ -34,7 +35,7 @@ def show(text: str, theme: Theme) -> None:
     with controls("distance"):
         measure = choose_measure()
         scale = choose(link.SCALE, _("Axis"))
-    readings = measured(readings_of(text, measure, can=link.reads_one_text))
+    readings = measured(readings_of(text, measure, asked_models(text, link.reads_one_text)))
     tell_reader(text, [reading.model for reading in readings])
     if not readings:
         return

@@ -26,8 +26,11 @@ LIVE_PROMPTS = 20  # of each cell, when a visitor measures
 
 
 def show(text: str, theme: Theme) -> None:
-    """Recall of the models that read a text, from the cards or measured now."""
-    models = offered(readers(language_of(text), link.reads_one_text))
+    """Recall of our models that read a text, from the cards or measured now.
+
+    Those of other people were not raised on the names and foods that it asks for.
+    """
+    models = offered(readers(language_of(text), link.reads_one_text, own=True))
     st.subheader(_("Who still knows that Tom is a cat?"), anchor=False)
     with controls("recall"):
         source = choose(

@@ -8,7 +8,7 @@ from viz_core import registry
 from viz_core.figures.theme import kind_colour
 from viz_core.i18n import _
 from viz_core.kinds import KINDS, Kind
-from viz_core.languages import language_of, readers
+from viz_core.languages import language_for, readers
 from viz_core.ui.components import ChoiceCard, cards
 from viz_core.ui.inside import as_question
 
@@ -39,15 +39,13 @@ def what_changed(old: Kind, new: Kind, read: str | None = None) -> str:
 
 
 def models_of_kinds(model: str, text: str) -> dict[str, str]:
-    """The kinds that there are of a language, and the model that stands for each.
+    """The kinds that there are of a language, and the model of ours that stands for each.
 
     Args:
-        model: its language is taken; that of the text where it reads one and writes another.
+        model: that is shown, by which the language is taken.
     """
-    entry = registry.entry_of(model)
-    code = language_of(text) if entry.traits.translates else entry.language
     first: dict[str, str] = {}
-    for other in readers(code):
+    for other in readers(language_for(model, text), own=True):
         first.setdefault(registry.entry_of(other).kind, other)
     return {name: first[name] for name in KINDS if name in first}
 
@@ -70,7 +68,7 @@ def show_kinds(model: str, text: str) -> None:
         ],
         own,
         taken,
-        columns=len(KINDS),
+        columns=sum(kind.speaks for kind in KINDS.values()),
     )
 
 

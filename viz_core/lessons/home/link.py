@@ -8,8 +8,12 @@ from viz_core.sentences import TOM_ASKED
 
 
 def models() -> tuple[str, ...]:
-    """Every model that can be used, those of a single lesson too."""
-    there = (model for model in registry.MODELS if registry.fault(model) is None)
+    """Every model that says words and can be used, those of a single lesson too."""
+    there = (
+        model
+        for model, entry in registry.MODELS.items()
+        if entry.traits.speaks and registry.fault(model) is None
+    )
     return tuple(sorted(there, key=lambda model: not reads(model, language())))
 
 

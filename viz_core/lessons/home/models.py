@@ -17,7 +17,7 @@ def show() -> None:
         {
             _("Model"): one.model_id,
             _("Kind"): _(one.title),
-            _("Reads"): LANGUAGES[one.language],
+            _("Reads"): _languages(one.model_id),
             _("Parameters"): f"{one.n_params / 1e6:.2f} M",
             _("Layers"): one.n_layer,
             _("Heads"): one.n_head or "–",
@@ -28,3 +28,8 @@ def show() -> None:
     st.subheader(_("The models"), anchor=False)
     st.table(rows)
     tell_faults(registry.MODELS)
+
+
+def _languages(model: str) -> str:
+    """What a model reads, each language by its own name."""
+    return _(", ").join(LANGUAGES[code] for code in registry.entry_of(model).languages)

@@ -128,10 +128,10 @@ FORMULAS = {
 def show_flow_details(seen: Seen) -> None:
     """The picture in words, and its numbers."""
     say(flow_summary(seen))
-    kind = seen.flow.traits
+    kind, design = seen.flow.traits, registry.card(seen.flow.model_id).design
     show_details(
         Details(
-            formula=FORMULAS["state" if kind.recurrent else f"norm {kind.norm}"],
+            formula=FORMULAS[f"norm {design.norm}" if design else "state"],
             source=registry.MODELS[seen.flow.model_id].source,
             code=("viz_core/analysis/flow.py", "_recurrent" if kind.recurrent else "_transformer"),
             table=lambda: lengths_table(seen),

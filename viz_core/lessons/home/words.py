@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from viz_core import registry
 from viz_core.analysis.flow import main_look
 from viz_core.figures.numbers import percent
 from viz_core.figures.theme import bare
@@ -46,15 +47,15 @@ def remark_on(model: str, typed: str, layer: int, head: int) -> str:
     changed = remembered_change(model, typed)
     first = opening_of(typed)
     here = first and (first.model, first.layer, first.head) == (model, layer, head)
-    chinese = language_of(typed) == "zh"
+    own, chinese = registry.entry_of(model).own, language_of(typed) == "zh"
     lines = [changed]
     if first and here:
         lines.append(_(first.teaches))
-    if kind.translates and not chinese:
+    if own and kind.translates and not chinese:
         lines.append(
             _("This model translates Chinese. English it only hands on, as well as it can.")
         )
-    elif chinese and counterpart(model, "zh") is None:
+    elif own and chinese and counterpart(model, "zh") is None:
         lines.append(
             _("Story models read Chinese byte by byte; the encoder-decoder translates it.")
         )

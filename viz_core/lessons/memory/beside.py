@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from viz_core.kinds import Kind
+from viz_core.languages import language_of, readers
 from viz_core.lessons.memory.view import MemoryView
 from viz_core.ui.readings import likelihood_request, readings_of
 from viz_core.ui.rests import show_rests
+from viz_core.ui.usable import offered
 
 
 def show(view: MemoryView) -> None:
@@ -16,7 +18,8 @@ def show(view: MemoryView) -> None:
     text = likelihood_request(view.text).text
     if not text.strip():
         return
-    readings = readings_of(text, "counterfactual", can=_goes_on)
+    models = offered(readers(language_of(text), _goes_on))
+    readings = readings_of(text, "counterfactual", models)
     show_rests("memory-rests", readings, "counterfactual", view.theme, text)
 
 

@@ -53,7 +53,7 @@ def show(view: MemoryView) -> None:
 
 def _courses(language: str, text: str, typed: np.ndarray) -> list[Course]:
     """The norm of the gradient of each model of a language at each word that was typed."""
-    models = readers(language, lambda kind: kind.continues)
+    models = readers(language, lambda kind: kind.continues, own=True)
     request = Request(text, want=("logits",), measures=("gradient",))
     traces = [run(model, request) for model in models]
     return [Course(trace.model_id, trace.kind, grad_norm(trace)[typed]) for trace in traces]

@@ -13,6 +13,7 @@ from viz_core.links import (
     Several,
     Text,
     choice,
+    most_heads,
     sentence,
     usable,
 )
@@ -30,7 +31,7 @@ TEMPERATURE = Number("temperature", "1.0", TEMPERATURES[0], 2.0)
 TOP_K, TOP_P, SEED = Number("top_k", "0"), Number("top_p", "1.0", 0.05, 1.0), Number("seed", "0")
 STEP, CHOSEN = Number("step", "0", most=LONGEST), Text("chosen")
 LAYER = Number("layer")
-HEAD = Choice("head", None, ("0", "1", "2", "3", MEAN), MEAN_NAME)
+HEAD = Choice("head", None, lambda _state: (*map(str, range(most_heads())), MEAN), MEAN_NAME)
 TEXT = sentence(TOM_ASKED, lambda: MODELS.default)
 LINK = Link(
     "next_word",

@@ -10,11 +10,13 @@ import streamlit as st
 from viz_core import registry
 from viz_core.errors import VizError
 from viz_core.figures.theme import Theme
-from viz_core.generate import Settings, Step, Writing
+from viz_core.generate import LONGEST, Settings, Step, Writing
 from viz_core.i18n import _
-from viz_core.lessons.next_word import link, running
+from viz_core.lessons.next_word import link
 from viz_core.lessons.next_word.choices import forget_branches, read_choices, remember_branch
 from viz_core.trace import Tokens
+from viz_core.ui import running
+from viz_core.ui.cache import loaded
 from viz_core.ui.errors import show_error
 from viz_core.ui.inputs import choose, controls, number
 from viz_core.ui.raised import tell_reader
@@ -67,6 +69,11 @@ class NextWordView:
     @property
     def over(self) -> bool:
         return all(continuation.over for continuation in self.continuations)
+
+    @property
+    def done(self) -> bool:
+        """Whether a run has come to its end: no next word, or as many as are written at most."""
+        return self.over or self.step >= LONGEST
 
     @property
     def written(self) -> int:
@@ -149,6 +156,7 @@ def _continued(
     model: str, text: str, settings: Settings, chosen: Mapping[int, int], step: int
 ) -> Continuation:
     """What a model wrote, from this session's own generations."""
+    loaded(model)
     writing = writing_of(model, text, settings, chosen)
     with progress(step + 1, _("Writing")) as each:
         steps = writing.steps(step + 1, each)

@@ -32,7 +32,7 @@ def variant(scheme: str) -> str:
 
 def ordered_models() -> tuple[str, ...]:
     """The models whose words can be put in another order, those of this lesson first."""
-    one_text = registry.model_ids(lambda kind: kind.attends and not kind.translates)
+    one_text = registry.model_ids(lambda kind: kind.attends and kind.speaks and not kind.translates)
     return (*registry.model_ids(lesson=LESSON), *one_text)
 
 

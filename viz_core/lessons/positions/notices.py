@@ -11,7 +11,7 @@ from viz_core.analysis.positions import carried, order_matters
 from viz_core.figures import Scale, labelled_map
 from viz_core.figures.theme import Theme
 from viz_core.i18n import _
-from viz_core.languages import reads
+from viz_core.languages import language_for, reads
 from viz_core.lessons.positions import link
 from viz_core.lessons.positions.reordering import Reordering, question_of
 from viz_core.runners.base import Request
@@ -24,16 +24,16 @@ FAINTEST = 1e-8  # difference at which the scale of the map begins
 
 
 def show(model: str, text: str, reordering: Reordering, theme: Theme) -> None:
-    """For every model of a language: how far the same words are from their old vectors.
+    """For each of our models of a language: how far the same words are from their old vectors.
 
     Args:
-        model: whose words were put in another order.
+        model: whose words were put in another order; it is among them, whosever it is.
     """
     if reordering.changes_nothing:
         st.info(_("The words stand where they stood. Choose two others, or another number."))
         return
-    code = registry.entry_of(model).language
-    models = [one for one in link.ordered_models() if reads(one, code)]
+    code = language_for(model, text)
+    models = [one for one in link.ordered_models() if one == model or _is_beside(one, code)]
     values = np.array([_differences(model, text, reordering) for model in models])
     columns = [_("as it is"), _("no positions"), _("nor mask")]
     amounts = np.log10(np.maximum(values, FAINTEST) / FAINTEST) / -np.log10(FAINTEST)
@@ -62,6 +62,11 @@ def show(model: str, text: str, reordering: Reordering, theme: Theme) -> None:
         text=[["–" if np.isnan(value) else f"{value:.0e}" for value in row] for row in values],
         note=reordering.text,
     )
+
+
+def _is_beside(model: str, code: str) -> bool:
+    """Whether a model stands beside others of a language: ours do, they need no loading."""
+    return registry.entry_of(model).own and reads(model, code)
 
 
 def _summary(values: np.ndarray) -> str:

@@ -74,8 +74,13 @@ def _show(
         details: what stands behind the picture, but for its table.
     """
     inside = view.inside
-    kind = inside.trace.traits
-    lens = cached(logit_lens, values=values, parameters=inside.parameters, kind=kind)
+    lens = cached(
+        logit_lens,
+        values=values,
+        parameters=inside.parameters,
+        kind=inside.trace.traits,
+        design=inside.trace.computes,
+    )
     best = [[inside.string(int(token)) for token in row] for row in lens.best]
     pos = _asked(view)
     if not _speaks(view):

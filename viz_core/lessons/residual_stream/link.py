@@ -6,6 +6,7 @@ from viz_core.links import LAYER, Link, choice, model, sentence
 from viz_core.sentences import TOM_ASKED
 
 LENS, JACOBIAN, PARTS = "lens", "jacobian", "parts"
+LENSES = (LENS, JACOBIAN)  # of models that say words
 LENGTHS, ALIKE, NEURONS = "lengths", "alike", "neurons"
 VIEW = choice(
     "view",

@@ -21,6 +21,7 @@ SHOW = {
 
 def show(view: StreamView) -> None:
     """Let the visitor choose a picture; below it, how near the sum is to what was recorded."""
+    speaks = view.inside.trace.traits.speaks
     with view.inside.row:
         chosen = choose(
             link.VIEW,
@@ -30,6 +31,7 @@ def show(view: StreamView) -> None:
                 "end. parts: what the end is made of. lengths: how much each part writes. alike: "
                 "how the stream turns. neurons: the feed-forward network."
             ),
+            options=[code for code in SHOW if speaks or code not in link.LENSES],
         )
     SHOW[chosen](view)
     st.caption(

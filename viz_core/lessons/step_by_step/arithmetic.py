@@ -75,11 +75,9 @@ def _product(stage: Stage) -> str:
 def _scale(stage: Stage) -> str:
     n = stage.numbers
     bias = f" + {_signed(n['bias'])}" if n["bias"] else ""
-    result = n["scaled"] + n["bias"]
-    return (
-        rf"s_{{ij}} = \frac{{{_number(n['dot'], 4)}}}{{\sqrt{{{int(n['d_head'])}}}}}{bias}"
-        rf" = \mathbf{{{_number(result, 4)}}}"
-    )
+    result, dot = n["scaled"] + n["bias"], _number(n["dot"], 4)
+    scaled = rf"\frac{{{dot}}}{{\sqrt{{{int(n['d_head'])}}}}}" if n["scale"] != 1 else dot
+    return rf"s_{{ij}} = {scaled}{bias} = \mathbf{{{_number(result, 4)}}}"
 
 
 def _softmax(stage: Stage) -> str:

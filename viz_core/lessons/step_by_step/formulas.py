@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from viz_core.analysis.block import Parameters, uses_rms_norm
+from viz_core.analysis.block import Block, Parameters, stack_norm, uses_rms_norm
 from viz_core.i18n import _
 from viz_core.trace import Trace
 from viz_core.ui.cache import card
+from viz_core.ui.tex import scores_tex
 
-_FORMULAS = {
-    "norm": r"\mathrm{norm}(x) = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta",
-    "qk": r"q_i = W_q\,a_i + b_q \qquad k_j = W_k\,a_j + b_k",
-    "dot": r"q_i \cdot k_j = \sum_d q_{i,d}\,k_{j,d}",
-    "scale": r"s_{ij} = \frac{q_i \cdot k_j}{\sqrt{d_{\mathrm{head}}}}",
-    "mask": r"s_{ij} = -\infty \text{ where } j \text{ may not be seen}",
-    "softmax": r"w_{ij} = \frac{e^{s_{ij}}}{\sum_{j'} e^{s_{ij'}}}",
-    "mix": r"z_i = \sum_j w_{ij}\,v_j",
-    "out": r"o_i = W_o\,[z_i^{(0)} \dots z_i^{(h)}] + b_o",
-    "add": r"x_i \leftarrow x_i + o_i",
-    "norm2": r"\mathrm{norm}(x) = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta",
-    "ffn": r"\mathrm{FFN}(a) = W_{\mathrm{out}}\,f(W_{\mathrm{in}}\,a + b_{\mathrm{in}})"
-    r" + b_{\mathrm{out}}",
-    "add2": r"x_i \leftarrow x_i + \mathrm{FFN}(a_i)",
-}
-_RMS = r"\mathrm{norm}(x) = \gamma \frac{x}{\sqrt{\mathrm{mean}(x^2) + \epsilon}}"
-_LLAMA_FORMULAS = {
-    "norm": _RMS,
-    "norm2": _RMS,
-    "qk": r"q_i = R_i\,W_q\,a_i \qquad k_j = R_j\,W_k\,a_j",
-    "out": r"o_i = W_o\,[z_i^{(0)} \dots z_i^{(h)}]",
-    "ffn": r"\mathrm{FFN}(a) = W_{\mathrm{out}}\,"
-    r"\left(\mathrm{SiLU}(W_{\mathrm{gate}}\,a) \odot W_{\mathrm{in}}\,a\right)",
-}
+_LAYER_NORM = r"\mathrm{norm}(x) = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta"
+_RMS_NORM = r"\mathrm{norm}(x) = \gamma \frac{x}{\sqrt{\mathrm{mean}(x^2) + \epsilon}}"
+_FUNCTIONS = {"gelu": "GELU", "gelu_tanh": "GELU", "relu": "ReLU", "silu": "SiLU"}
 _SOURCE = "Vaswani et al. 2017, sections 3.1-3.3"
-_LLAMA_SOURCE = (
-    "Touvron et al. 2023, section 2.2; Su et al. 2021; Shazeer 2020; Ainslie et al. 2023"
-)
 SYMBOLS = {
     "x": "<i>x<sub>i</sub></i>",
     "E": "<i>E</i>",
@@ -67,19 +44,72 @@ def named(symbol: str) -> str:
     return f"{written} ({meaning})" if meaning else written
 
 
-def formula(stage: str, trace: Trace, parameters: Parameters) -> str:
-    """What happens at a stage, as this architecture does it, in TeX."""
-    if stage == "embed":
-        added = (("P_i", "positions"), ("S_i", "segments"))
-        told = [symbol for symbol, name in added if name in trace.records]
-        total = " + ".join([r"E_{w_i}", *told])
-        return (
-            rf"x_i = \mathrm{{norm}}({total})" if "segments" in trace.records else f"x_i = {total}"
-        )
-    formulas = _FORMULAS | (_LLAMA_FORMULAS if uses_rms_norm(parameters) else {})
+def formula(stage: str, trace: Trace, parameters: Parameters, attention: str) -> str:
+    """What happens at a stage, as this architecture does it, in TeX.
+
+    Args:
+        attention: first part of the attention's records.
+    """
+    block = Block(trace, parameters, attention)
+    norm = _RMS_NORM if uses_rms_norm(parameters) else _LAYER_NORM
+    both = r" + o_i" if block.parallel else ""  # what the attention brings, in the same sum
+    formulas = {
+        "embed": _embedding(trace, block),
+        "norm": norm,
+        "qk": rf"q_i = {_made('q', 'i', block)} \qquad k_j = {_made('k', 'j', block)}",
+        "dot": r"q_i \cdot k_j = \sum_d q_{i,d}\,k_{j,d}",
+        "scale": "s_{ij} = " + scores_tex(trace, attention, r"q_i \cdot", "k_j", "b_{ij}"),
+        "mask": r"s_{ij} = -\infty \text{ where } j \text{ may not be seen}",
+        "softmax": r"w_{ij} = \frac{e^{s_{ij}}}{\sum_{j'} e^{s_{ij'}}}",
+        "mix": r"z_i = \sum_j w_{ij}\,v_j",
+        "out": r"o_i = W_o\,[z_i^{(0)} \dots z_i^{(h)}]" + _bias(block, f"{block.part}.W_o", "o"),
+        "add": r"x_i \leftarrow x_i + o_i",
+        "norm2": norm,
+        "ffn": rf"\mathrm{{FFN}}(a) = {_ffn(block)}",
+        "add2": rf"x_i \leftarrow x_i{both} + \mathrm{{FFN}}(a_i)",
+    }
     return formulas[stage]
 
 
-def source(model: str, parameters: Parameters) -> str:
+def _embedding(trace: Trace, block: Block) -> str:
+    """What a block's stack begins with."""
+    before = "" if block.stack == trace.traits.stacks[0] else f"{block.stack}."
+    added = (("P_i", "positions"), ("S_i", "segments"))
+    told = [symbol for symbol, name in added if f"{before}{name}" in trace.records]
+    total = " + ".join([r"E_{w_i}", *told])
+    normed = not block.pre_norm and stack_norm(block.parameters, block.stack) is not None
+    return rf"x_i = \mathrm{{norm}}({total})" if normed else f"x_i = {total}"
+
+
+def _made(letter: str, place: str, block: Block) -> str:
+    """How q or k is made of what is read, turned and brought to one scale where that is done."""
+    name = f"{block.part}.W_{letter}"
+    made = rf"W_{letter}\,a_{place}" + _bias(block, name, letter)
+    if block.parameter(f"{block.part}.norm_{letter}.weight") is not None:
+        made = rf"\mathrm{{norm}}({made})"
+    if "positions.angles" not in block.trace.records:
+        return made
+    return rf"R_{place}\,({made})" if "+" in made else rf"R_{place}\,{made}"
+
+
+def _ffn(block: Block) -> str:
+    """The feed-forward network, with a gate where it has one."""
+    bent = rf"\mathrm{{{_FUNCTIONS[block.design.activation]}}}"
+    inner = r"W_{\mathrm{in}}\,a" + _bias(block, "ffn.W_in", r"\mathrm{in}")
+    if block.parameter("ffn.W_gate.weight") is not None:
+        inner = rf"{bent}(W_{{\mathrm{{gate}}}}\,a) \odot {inner}"
+    else:
+        inner = rf"{bent}({inner})"
+    gated = r"\odot" in inner
+    whole = rf"\left({inner}\right)" if gated else rf"\,{inner}"
+    return r"W_{\mathrm{out}}" + whole + _bias(block, "ffn.W_out", r"\mathrm{out}")
+
+
+def _bias(block: Block, name: str, index: str) -> str:
+    """What a linear map adds, where it adds something."""
+    return "" if block.parameter(f"{name}.bias") is None else f" + b_{{{index}}}"
+
+
+def source(model: str) -> str:
     """The papers from which a model's arithmetic is."""
-    return _LLAMA_SOURCE if uses_rms_norm(parameters) else f"{_SOURCE}; {card(model).source}"
+    return f"{_SOURCE}; {card(model).source}"

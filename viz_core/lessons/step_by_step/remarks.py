@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from viz_core.analysis.attention import bias_of
 from viz_core.analysis.block import Block, strongest_neurons
 from viz_core.figures.theme import bare
 from viz_core.i18n import _
@@ -17,7 +18,9 @@ def remarks(view: WalkView) -> list[str]:
         "qk": _of_queries_and_keys,
         "scale": _of_scores,
         "mask": _of_scores,
+        "norm2": _of_parts,
         "ffn": _of_feed_forward,
+        "add2": _of_parts,
     }
     name = view.stage.name
     return about[name](view) if name in about else []
@@ -47,15 +50,39 @@ def _of_queries_and_keys(view: WalkView) -> list[str]:
         )
     if "positions.angles" in trace.records:
         lines.append(_("Rotary positions: q and k are shown as turned by their places."))
+        turned = trace["positions.angles"].values.shape[-1]
+        if turned < (size := trace[f"{view.chosen.attention}.q"].values.shape[-1]):
+            lines.append(
+                _("Only the first {n} of {size} dimensions turn; the others stay.").format(
+                    n=turned, size=size
+                )
+            )
+    block = Block(trace, view.inside.parameters, view.chosen.attention)
+    if block.parameter(f"{block.part}.norm_q.weight") is not None:
+        lines.append(_("Each head's q and k are brought to one scale before they turn."))
     return lines
 
 
 def _of_scores(view: WalkView) -> list[str]:
+    told = bias_of(view.inside.trace, view.chosen.attention)
+    if view.stage.name == "scale" and told is not None:
+        return [_("What is added depends on how far apart the two words stand, in this head.")]
     if np.isfinite(view.stage.numbers["score"]):
         return []
     return [
         _("{word} is still to come, so its score becomes −∞ and its weight 0.").format(
             word=bare(view.chosen.keys.strings[view.key])
+        )
+    ]
+
+
+def _of_parts(view: WalkView) -> list[str]:
+    if not view.inside.trace.computes.parallel:
+        return []
+    return [
+        _(
+            "In this architecture the feed-forward network reads what the attention reads, and one "
+            "sum takes both."
         )
     ]
 

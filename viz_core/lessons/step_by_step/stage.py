@@ -36,13 +36,13 @@ def show(view: WalkView) -> None:
     """The stage that is looked at, and how near it is to what the model recorded."""
     stage, inside = view.stage, view.inside
     title, checked = stage_title(stage.name), check(stage)
-    general = formula(stage.name, inside.trace, inside.parameters)
+    general = formula(stage.name, inside.trace, inside.parameters, view.chosen.attention)
     st.subheader(f"{view.at + 1} · {title}: {escape_markdown(_words(view))}", anchor=False)
     st.latex(arithmetic(stage, general))
     picture(
         vector_strips,
         "step-by-step",
-        stage_sentence(stage.name, inside.trace.traits),
+        stage_sentence(stage.name, inside.trace.computes),
         _("{title}. {proof}").format(title=title, proof=checked),
         aloud=False,
         strips=_strips(view),
@@ -56,7 +56,7 @@ def show(view: WalkView) -> None:
     show_details(
         Details(
             formula=general,
-            source=source(inside.model, inside.parameters),
+            source=source(inside.model),
             code=CODE.get(stage.name, ATTEND),
             table=lambda: _table(stage),
             name="step-by-step",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from viz_core.design import Design
 from viz_core.i18n import _
-from viz_core.kinds import Kind
 
 
 def stage_title(stage: str) -> str:
@@ -26,9 +26,9 @@ def stage_title(stage: str) -> str:
     return titles[stage]
 
 
-def stage_sentence(stage: str, kind: Kind) -> str:
+def stage_sentence(stage: str, design: Design) -> str:
     """How to read the picture of a stage."""
-    post = kind.norm == "behind"
+    post = not design.pre_norm
     sentences = {
         "embed": _("One strip a vector, one cell a dimension: brown above 0, purple below."),
         "norm": _("Above the vector before, below it after.")

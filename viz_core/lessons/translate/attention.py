@@ -64,7 +64,7 @@ def show(view: TranslationView) -> None:
     name = record.name.removesuffix(".weights")
     error = cached(weights_error, trace=view.trace, name=name)
     say(_("Recomputed from q and k: largest difference {error}.").format(error=f"{error:.0e}"))
-    show_details(details_of(view.stop, lambda: _table(chosen)))
+    show_details(details_of(view, lambda: _table(chosen)))
 
 
 def _choose_head(view: TranslationView) -> _Head:

@@ -32,7 +32,7 @@ def show(view: TranslationView) -> None:
             "until [EOS] ends the text."
         )
     )
-    show_details(details_of(view.stop, lambda: _table(view)))
+    show_details(details_of(view, lambda: _table(view)))
 
 
 def _table(view: TranslationView) -> pd.DataFrame:

@@ -12,7 +12,9 @@ from viz_core.ui.usable import tell_unmeasured
 
 
 def show(view: TranslationView) -> None:
-    """Its measured quality; and a word to whoever typed no Chinese."""
+    """Its measured quality; and a word to whoever typed no Chinese. Nothing of other people's."""
+    if not view.own:
+        return
     metrics = card(view.model).metrics
     if measured := metrics.get("translation"):
         st.caption(

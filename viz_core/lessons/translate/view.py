@@ -15,9 +15,9 @@ from viz_core.lessons.translate import link
 from viz_core.runners.base import Request
 from viz_core.runners.checks import check_text
 from viz_core.trace import Tokens, Trace
-from viz_core.ui.cache import run
+from viz_core.ui.cache import loaded, run, wanted
 from viz_core.ui.errors import show_error
-from viz_core.ui.inputs import as_read, controls, number
+from viz_core.ui.inputs import as_read, controls, model_select, number
 from viz_core.ui.show import note_cut
 from viz_core.ui.steps import kept, progress, walk_select
 from viz_core.ui.usable import offered
@@ -25,6 +25,7 @@ from viz_core.ui.usable import offered
 WANT = (
     "embed",
     "positions",
+    "*positions.bias",
     "encoder.0.resid_pre",
     "*.q",
     "*.k",
@@ -80,6 +81,11 @@ class TranslationView:
         return self.steps[min(self.step, len(self.steps) - 1)]
 
     @property
+    def own(self) -> bool:
+        """Whether the model was trained here, as the paper of 2017 describes it."""
+        return registry.MODELS[self.model].own
+
+    @property
     def note(self) -> str:
         """What stands on exported pictures."""
         return f"{self.model} · {self.text}"
@@ -98,22 +104,32 @@ def own_translation() -> str:
 
 def translation_view(text: str, forced: str, theme: Theme) -> TranslationView:
     """Translate, and let the visitor walk through it."""
-    model = offered(registry.model_ids(lambda kind: kind.translates))[0]
+    model = _choose_model()
     steps = _steps(model, text, forced)
     if not steps[-1].ended:
         note_cut(len(steps))
-    _begin_anew_with(text, forced, len(steps))
+    _begin_anew_with(model, text, forced, len(steps))
     with controls("walk"):
         stop = walk_select(link.STOP, _("Walk"), _("The walk from one sentence to the other."))
         step = int(number(link.STEP, _("Words written"), default=len(steps), most=len(steps)))
-    trace = run(model, Request(text, target=forced or None, want=WANT))
+    trace = run(model, Request(text, target=forced or None, want=wanted(model, *WANT)))
     return TranslationView(model, text, forced, trace, steps, step, stop, theme)
+
+
+def _choose_model() -> str:
+    """The one that there is, or one of several."""
+    ids = offered(registry.model_ids(lambda kind: kind.translates))
+    if len(ids) == 1:
+        return ids[0]
+    with controls("translator"):
+        return model_select(link.MODEL)
 
 
 def _steps(model: str, text: str, forced: str) -> tuple[Step, ...]:
     """The choice of every word, from this session's own generations."""
 
     def write() -> Writing:
+        loaded(model)
         writer = registry.writer(model)
         if not forced:
             return Writing(writer, text)
@@ -130,9 +146,9 @@ def _steps(model: str, text: str, forced: str) -> tuple[Step, ...]:
         st.stop()
 
 
-def _begin_anew_with(text: str, forced: str, n_steps: int) -> None:
+def _begin_anew_with(model: str, text: str, forced: str, n_steps: int) -> None:
     """Another translation is shown whole; a link's first one as far as the link says."""
-    now = (text, forced)
+    now = (model, text, forced)
     other = st.session_state.get("translation_of", now) != now
     if other or st.session_state.get("step", 0) > n_steps:
         st.session_state["step"] = n_steps

@@ -5,7 +5,7 @@ from viz_core.links import PLACE, STACK, WORD, Flag, Link, Several, Text, choice
 from viz_core.sentences import TOM_ASKED
 
 OWN, CAUSAL, BOTH = "own", "causal", "both"
-MODEL = model(lambda kind: kind.attends, first="decoder-stories")
+MODEL = model(lambda kind: kind.attends and kind.speaks, first="decoder-stories")
 OFF, HIDDEN, REPLACEMENT = Several("off", ""), Several("hidden"), Text("replacement")
 NO_POSITIONS = Flag("no_positions")
 MASK = choice("mask", {OWN: N_("its own"), CAUSAL: N_("causal"), BOTH: N_("both ways")})

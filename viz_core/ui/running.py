@@ -1,23 +1,23 @@
-"""How a text goes on: by buttons, and by itself."""
+"""How what happens step by step goes on: by buttons, and by itself."""
 
 from __future__ import annotations
 
 import time
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from viz_core.generate import LONGEST
 from viz_core.i18n import _
 from viz_core.ui.steps import Button, button_row, go_to, stop_running
 
-PACE = 0.15  # seconds between two words of a run
+PACE = 0.15  # seconds between two steps of a run
 
 
 def show_buttons(step: int, over: bool) -> None:
     """Back, step, run or stop, to the start; the arrow keys do the first two.
 
     Args:
-        step: words that are written.
+        step: steps that are made.
         over: there is no next one.
     """
     running = bool(st.session_state.get("running")) and not over
@@ -49,12 +49,14 @@ def begin_step() -> None:
 
 
 def keep_running(step: int, over: bool) -> None:
-    """While a run goes on, let the next word come; the length of a text ends it."""
+    """While a run goes on, let the next step come."""
     if not st.session_state.get("running"):
         return
-    if over or step >= LONGEST:
+    if over:
         stop_running()
         return
     time.sleep(PACE)
     st.session_state["next_step"] = step + 1
-    st.rerun()
+    context = get_script_run_ctx()
+    alone = context is not None and context.fragment_ids_this_run
+    st.rerun(scope="fragment" if alone else "app")

@@ -1,0 +1,1 @@
+"""The smallest models there are: a line, the nearest neighbours, a price list."""
