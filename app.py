@@ -19,6 +19,7 @@ page = st.navigation(
             st.Page("pages/tokens.py", title=_("Words become numbers"), icon=":material/tag:"),
             st.Page("pages/iris.py", title=_("Iris"), icon=":material/local_florist:"),
             st.Page("pages/parameters.py", title=_("More parameters"), icon=":material/stacks:"),
+            st.Page("pages/train.py", title=_("Train"), icon=":material/model_training:"),
         ],
         _("Read"): [
             st.Page("pages/memory.py", title=_("Memory"), icon=":material/memory:"),

@@ -1,5 +1,6 @@
 import os
 import tempfile
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -9,6 +10,7 @@ from stores import Postgres, programs
 from streamlit.components.v2 import manifest_scanner
 
 from viz_core import load, model_ids
+from viz_core.lessons.train import presets
 from viz_core.store import SETTING, database, open_store
 from viz_core.store.tables import TABLES
 
@@ -19,6 +21,17 @@ settings.register_profile("alike", derandomize=True, database=None, deadline=Non
 settings.load_profile("alike")  # the same inputs in every run, however busy the machine is
 # Each AppTest reads the metadata of all installed packages anew: half the time of a page's test
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+# What the Train page trains for whoever opens it would take a processor's minute
+presets.EXAMPLE = replace(presets.EXAMPLE, n_layer=1, n_head=2, width=16, n_steps=8)
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """What a test of training says of threads is forgotten after it."""
+    yield
+    torch.set_num_threads(1)
+
 
 TOM = "Tom is a cat. Tom's favorite food is fish."
 

@@ -32,6 +32,9 @@ def test_models(run):
         "lstm-stories",
         "gru-stories",
         "decoder-stories",
+        "decoder-small",
+        "decoder-small-2",
+        "decoder-large",
         "llama-stories",
         "encoder-stories",
         "transformer-zh-en",
@@ -57,7 +60,7 @@ def test_models(run):
             "precision",
         }
         assert card["kind"] in KINDS
-        assert card["n_params"] > 1_000_000
+        assert card["n_params"] > 250_000
 
 
 def test_parameters_are_counted_right(runner):
@@ -131,9 +134,11 @@ def test_check_reads_the_tours(run, tmp_path, monkeypatch):
     monkeypatch.setattr(registry, "prove", lambda runner: [])
     status, out, _ = run("check")
     assert status == 0
-    n_stops = len(tour.read_tour("atlas", "en").stops)
+    n_stops = {name: len(tour.read_tour(name, "en").stops) for name in ("atlas", "learning")}
     assert out.splitlines() == [
-        f"tour atlas: ok: {n_stops} stops ({code})" for code in ("en", "zh")
+        f"tour {name}: ok: {n} stops ({code})"
+        for name, n in n_stops.items()
+        for code in ("en", "zh")
     ]
     monkeypatch.setattr(tour, "FOLDER", tmp_path)
     (tmp_path / "mine.en.md").write_text("# Mine\n## [One](cost)\nSee.\n## Two\nSee.")

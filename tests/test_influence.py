@@ -85,22 +85,30 @@ def measured(model, text):
 @pytest.mark.parametrize(
     ("model", "cat", "tom"),
     [
-        ("decoder-stories", 1.0, 0.5),
-        ("llama-stories", 1.0, 0.0),
-        ("encoder-stories", 0.98, 0.0),
-        ("lstm-stories", 0.9, 0.0),
-        ("gru-stories", 0.94, 0.0),
-        ("rnn-stories", 0.13, 0.0),
+        ("decoder-stories", 1.0, (0.4, 0.11)),
+        ("llama-stories", 1.0, (0.0, 0.0)),
+        ("encoder-stories", 0.98, (0.0, 0.0)),
+        ("lstm-stories", 0.9, (0.0, 0.0)),
+        ("gru-stories", 0.94, (0.0, 0.0)),
+        ("rnn-stories", 0.13, (0.0, 0.0)),
     ],
 )
 def test_who_knows_the_cat_and_who_binds_its_name(model, cat, tom):
-    """The lecture's claim: all but the RNN know the cat, and one model knows whose food it is."""
+    """The lecture's claim: all but the RNN know the cat; with one animal its name hardly counts."""
     found = measured(model, "Tom is a cat. Tom's favorite food is")
     assert found["4 ·cat"] == pytest.approx(cat, abs=0.04)
-    for name in ("1 Tom", "6 ·Tom"):
-        assert found[name] == pytest.approx(tom, abs=0.12)
-    if not tom:
+    assert (found["1 Tom"], found["6 ·Tom"]) == pytest.approx(tom, abs=0.12)
+    if not any(tom):
         assert abs(found["2 ·is"]) < 0.05 or card(model).traits.gates
+
+
+@pytest.mark.parametrize(
+    "model", ["decoder-stories", "llama-stories", "lstm-stories", "gru-stories"]
+)
+def test_with_two_animals_the_name_counts_for_the_model_that_binds_it(model):
+    found = measured(model, "Tom is a cat. Lily is a dog. Lily's favorite food is")
+    drops = [found[name] for name in ("6 ·Lily", "11 ·Lily")]
+    assert min(drops) > 0.7 if model == "decoder-stories" else max(drops) < 0.1
 
 
 def test_one_set_of_alternatives_serves_all_who_cut_texts_alike():

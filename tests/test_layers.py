@@ -22,6 +22,13 @@ LOCAL_RUNNERS = tuple(
         "writers",
     )
 )
+# of the workshop: what the app imports of it; all else loads torch, in workers
+LIGHT_WORKSHOP = (
+    *("__init__", "entry", "folder", "frames", "hall", "helper", "poem", "run", "setup", "told"),
+)
+WORKERS = tuple(
+    f"viz_core.workshop.{name}" for name in ("objective", "prefix", "sources", "trainer", "worker")
+)
 # what the seam between models and everything that looks at them may not import
 SEAM = {
     "torch",
@@ -107,6 +114,11 @@ RULES = {
         *STANDARD_WEB,
         *(f"viz_core.{part}" for part in ("analysis", "figures", "registry", "training", "ui")),
     },
+    "viz_core/guests.py": {"torch", "numpy", "pandas", *STANDARD_WEB, "viz_core"},
+    "viz_core/workshop": {
+        *STANDARD_WEB,
+        *(f"viz_core.{part}" for part in ("registry", "figures", "lessons", "ui")),
+    },
     "viz_core/foundations": {
         "torch",
         "transformers",
@@ -168,6 +180,7 @@ RULES = {
         "viz_core.hooks",
         "viz_core.training",
         *LOCAL_RUNNERS,
+        *WORKERS,
         "viz_core.tokenizers",
         "viz_core.chinese_tokenizer",
     },
@@ -179,6 +192,7 @@ RULES = {
         "viz_core.hooks",
         "viz_core.training",
         *LOCAL_RUNNERS,
+        *WORKERS,
         "viz_core.tokenizers",
         "viz_core.chinese_tokenizer",
     },
@@ -195,6 +209,8 @@ ONLY_THESE = {  # of ours; nothing else
     "viz_core/design.py": (),
 }
 LIGHT_AT_START = (
+    "viz_core/guests.py",
+    *(f"viz_core/workshop/{name}.py" for name in LIGHT_WORKSHOP),
     "viz_core/registry.py",
     "viz_core/entries.py",
     "viz_core/languages.py",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ WEIGHTS, CONFIG, TOKENIZER, METRICS = (
     "tokenizer.json",
     "metrics.json",
 )
+MADE = "made"  # in config.json of a model to take home: what it is
 SEALS, SIZES = "sha256", "sizes"  # in config.json: file -> digest, and that of the sizes themselves
 FLOATS = ("F32", "F16", "BF16")  # types of weights that the models are computed with
 
@@ -65,6 +66,7 @@ class Checkpoint:
         config: the sizes, keys as in the model's config class.
         seals: file -> SHA-256 of its bytes, in hex.
         metrics: what was measured on held-out text, and how; empty if nothing was.
+        made: what a model that somebody took home is: see `viz_core.entries.brought`; else empty.
     """
 
     model_id: str
@@ -72,6 +74,7 @@ class Checkpoint:
     config: dict[str, Any]
     seals: dict[str, str]
     metrics: dict[str, Any]
+    made: dict[str, Any] = field(default_factory=dict)
 
     @property
     def weights(self) -> Path:
@@ -102,13 +105,19 @@ class Checkpoint:
         return data
 
 
-def read_checkpoint(model_id: str, root: Path | None = None) -> Checkpoint:
+def read_checkpoint(
+    model_id: str, root: Path | None = None, folder: Path | None = None
+) -> Checkpoint:
     """Read all of a checkpoint but its weights and tokenizer, which `Checkpoint.sealed` gives.
+
+    Args:
+        root: holds its folder, which is named as it is.
+        folder: its own, whatever it is named.
 
     Raises:
         UnusableError: a file is missing or not what it should be.
     """
-    folder = (root or FOLDER) / model_id
+    folder = folder or (root or FOLDER) / model_id
     if missing := [n for n in (WEIGHTS, CONFIG, TOKENIZER) if not (folder / n).is_file()]:
         raise UnusableError(
             model_id,
@@ -116,8 +125,8 @@ def read_checkpoint(model_id: str, root: Path | None = None) -> Checkpoint:
             files=", ".join(missing),
             all=", ".join((WEIGHTS, CONFIG, TOKENIZER)),
         )
-    config = _read_object(model_id, folder / CONFIG)
-    seals = config.pop(SEALS, None)
+    config = read_object(model_id, folder / CONFIG)
+    seals, made = config.pop(SEALS, None), config.pop(MADE, {})
     if not isinstance(seals, dict) or not {WEIGHTS, TOKENIZER, SIZES} <= {
         name for name, digest in seals.items() if isinstance(digest, str)
     }:
@@ -130,10 +139,12 @@ def read_checkpoint(model_id: str, root: Path | None = None) -> Checkpoint:
         raise UnusableError(
             model_id, N_("the sizes in its config.json are not those that it was written with")
         )
-    metrics = _read_object(model_id, folder / METRICS) if (folder / METRICS).is_file() else {}
+    metrics = read_object(model_id, folder / METRICS) if (folder / METRICS).is_file() else {}
     if fault := fault_of(metrics):
         raise UnusableError(model_id, N_("its metrics.json has no number at {place}"), place=fault)
-    return Checkpoint(model_id, folder, config, seals, metrics)
+    if not isinstance(made, dict):
+        raise UnusableError(model_id, N_("its config.json does not say what it is"))
+    return Checkpoint(model_id, folder, config, seals, metrics, made)
 
 
 def weight_shapes(checkpoint: Checkpoint) -> dict[str, tuple[int, ...]]:
@@ -163,13 +174,33 @@ def weight_shapes(checkpoint: Checkpoint) -> dict[str, tuple[int, ...]]:
 def write_config(folder: Path, sizes: Mapping[str, Any]) -> None:
     """Write the sizes, and what weights and tokenizer must be from now on: they stand there."""
     files = {name: (folder / name).read_bytes() for name in (WEIGHTS, TOKENIZER)}
+    write_whole(folder / CONFIG, sealed_config(sizes, files))
+
+
+def sealed_config(
+    sizes: Mapping[str, Any],
+    files: Mapping[str, bytes],
+    made: Mapping[str, str] | None = None,
+) -> str:
+    """A config.json: sizes, what the other files must be, and what the model is.
+
+    Args:
+        files: name -> bytes, of weights and tokenizer.
+        made: of a model that no table names; see `viz_core.entries.brought`.
+    """
     seals = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    write_json(folder / CONFIG, {**sizes, SEALS: {**seals, SIZES: _seal_of(sizes)}})
+    told = {MADE: dict(made)} if made else {}
+    return as_json({**sizes, **told, SEALS: {**seals, SIZES: _seal_of(sizes)}})
 
 
 def write_json(path: Path, values: Mapping[str, Any]) -> None:
     """Write one of a checkpoint's text files."""
-    write_whole(path, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+    write_whole(path, as_json(values))
+
+
+def as_json(values: Mapping[str, Any]) -> str:
+    """What stands in one of a checkpoint's text files."""
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
 
 def _seal_of(sizes: Mapping[str, Any]) -> str:
@@ -177,7 +208,7 @@ def _seal_of(sizes: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(sizes, sort_keys=True).encode()).hexdigest()
 
 
-def _read_object(model_id: str, path: Path) -> dict[str, Any]:
+def read_object(model_id: str, path: Path) -> dict[str, Any]:
     """A file that holds a JSON object."""
     try:
         found = json.loads(path.read_bytes())

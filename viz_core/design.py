@@ -7,6 +7,7 @@ again from a trace.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ class Design:
         scale: what q k is multiplied with; None for 1 / sqrt(d_head).
         parallel: attention and feed-forward network both read what the block reads, and are added
             up in one sum.
+        without: parts that are left out: names of `viz_core.models.config.PARTS`.
         logit_scale: what the last states are multiplied with before they meet the vocabulary.
     """
 
@@ -34,6 +36,7 @@ class Design:
     scale: float | None = None
     parallel: bool = False
     logit_scale: float = 1.0
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.norm not in NORMS:
@@ -51,3 +54,8 @@ class Design:
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for files."""
         return asdict(self)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Design:
+        """From what `to_dict` gave, by way of a file too, in which a tuple is a list."""
+        return cls(**{**values, "without": tuple(values.get("without", ()))})

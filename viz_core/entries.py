@@ -6,17 +6,33 @@ Those of other people are `viz_core.hub.entry.FolderEntry`, which answers the sa
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from viz_core.checkpoints import TOKENIZER, WEIGHTS, read_checkpoint
+from viz_core.checkpoints import (
+    CONFIG,
+    MADE,
+    TOKENIZER,
+    WEIGHTS,
+    Checkpoint,
+    UnusableError,
+    read_checkpoint,
+    read_object,
+)
+from viz_core.design import Design
 from viz_core.i18n import N_
 from viz_core.kinds import Kind, kind_of
 from viz_core.loading import build, read_sizes
 from viz_core.models.architectures import ARCHITECTURES, Architecture
+from viz_core.models.config import BareConfig, Sizes
 from viz_core.runners.base import Card, Runner
 
 if TYPE_CHECKING:
     from viz_core.tokenizers import SubwordTokenizer
+
+TRAIN = "train"  # the one page that offers a model that lacks parts
+SOURCE = N_("trained on the Train page")
+LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,7 @@ class Entry:
             batches, and shown beside it on the Scale page.
         language: that it reads, a code such as `en`.
         tokenizer: `module.Class` in `viz_core`, where it is not that of the architecture.
+        home: its folder, where it was not trained with this project's recipes.
     """
 
     architecture: str
@@ -39,6 +56,7 @@ class Entry:
     size_of: str = ""
     language: str = "en"
     tokenizer: str = ""
+    home: Path | None = None
 
     @property
     def built_of(self) -> Architecture:
@@ -63,13 +81,13 @@ class Entry:
 
     @property
     def own(self) -> bool:
-        """Whether it was trained here."""
-        return True
+        """Whether it was trained with this project's recipes."""
+        return self.home is None
 
     @property
     def waits(self) -> bool:
         """Whether it is loaded only when somebody asks for it."""
-        return bool(self.lesson)
+        return bool(self.lesson) or not self.own
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -96,7 +114,7 @@ class Entry:
         Raises:
             CheckpointError: it can't be used.
         """
-        of, checkpoint = self.built_of, read_checkpoint(model_id)
+        of, checkpoint = self.built_of, self.checkpoint(model_id)
         sizes, n_params = read_sizes(checkpoint, of)
         return Card(
             model_id,
@@ -110,7 +128,7 @@ class Entry:
             vocab_size=sizes.vocab_size,
             metrics=checkpoint.metrics,
             language=self.language,
-            design=of.design,
+            design=_design(of, sizes),
         )
 
     def build(self, card: Card, trained: bool) -> Runner:
@@ -119,7 +137,7 @@ class Entry:
         Raises:
             CheckpointError: it can't be used.
         """
-        checkpoint = read_checkpoint(card.model_id)
+        checkpoint = self.checkpoint(card.model_id)
         return build(card, checkpoint, self.built_of, trained)
 
     def check_files(self, model_id: str) -> None:
@@ -128,13 +146,13 @@ class Entry:
         Raises:
             CheckpointError: they are not.
         """
-        checkpoint = read_checkpoint(model_id)
+        checkpoint = self.checkpoint(model_id)
         for name in (WEIGHTS, TOKENIZER):
             checkpoint.sealed(name)
 
     def tokenizer_key(self, model_id: str) -> str:
         """What models that cut texts alike have in common: the class, and the file's digest."""
-        return f"{self.built_of.tokenizer} {read_checkpoint(model_id).seals[TOKENIZER]}"
+        return f"{self.built_of.tokenizer} {self.checkpoint(model_id).seals[TOKENIZER]}"
 
     def open_tokenizer(self, model_id: str) -> SubwordTokenizer:
         """What it cuts texts with.
@@ -142,10 +160,68 @@ class Entry:
         Raises:
             CheckpointError: it is not the one that was written.
         """
-        checkpoint = read_checkpoint(model_id)
+        checkpoint = self.checkpoint(model_id)
         checkpoint.sealed(TOKENIZER)
         found: SubwordTokenizer = self.built_of.tokenizer_class.load(checkpoint.tokenizer)
         return found
+
+    def checkpoint(self, model_id: str) -> Checkpoint:
+        """The readable part of its files.
+
+        Raises:
+            CheckpointError: they can't be used.
+        """
+        return read_checkpoint(model_id, folder=self.home)
+
+
+def _design(of: Architecture, sizes: Sizes) -> Design | None:
+    """How a model of these sizes computes, where that is not as others of its kind do."""
+    if not (isinstance(sizes, BareConfig) and sizes.left_out):
+        return of.design
+    usual = of.design or kind_of(of.kind).design
+    assert usual is not None
+    return replace(usual, without=tuple(sizes.without.split()))
+
+
+def is_brought(path: Path) -> bool:
+    """Whether a folder is of a model that was trained on the Train page and taken home."""
+    try:
+        return MADE in read_object(path.name, path / CONFIG)
+    except UnusableError:
+        return False
+
+
+def brought(path: Path, model_id: str) -> Entry:
+    """The model of a folder that was taken home from the Train page.
+
+    Its config.json says under `made` which of our architectures and tokenizers it is of, its
+    language, and its title. Names that are not ours are refused; nothing else is looked up by them.
+
+    Raises:
+        UnusableError: it can't be used.
+    """
+    made = read_checkpoint(model_id, folder=path).made
+    known = {
+        "architecture": tuple(ARCHITECTURES),
+        "tokenizer": ("tokenizers.StoryTokenizer", "chinese_tokenizer.ChineseTokenizer"),
+        "language": ("en", "zh"),
+    }
+    for key, names in known.items():
+        if made.get(key) not in names:
+            raise UnusableError(
+                model_id,
+                N_("config.json says {name} {value}; it takes one of: {all}"),
+                name=key,
+                value=repr(made.get(key))[:60],
+                all=", ".join(names),
+            )
+    architecture, tokenizer, language = (str(made[key]) for key in known)
+    title = str(made.get("title", model_id))[:LONGEST_TITLE]
+    entry = Entry(
+        architecture, title, SOURCE, language=language, tokenizer=tokenizer, home=path.absolute()
+    )
+    lacks = bool(read_checkpoint(model_id, folder=path).config.get("without"))
+    return replace(entry, lesson=TRAIN) if lacks else entry
 
 
 def _chinese(architecture: str, title: str, source: str) -> Entry:
@@ -154,11 +230,19 @@ def _chinese(architecture: str, title: str, source: str) -> Entry:
     return Entry(architecture, title, source, language="zh", tokenizer=tokenizer)
 
 
+def _size(title: str) -> Entry:
+    """Another size of the decoder of the stories."""
+    return Entry("decoder", title, "Radford et al. 2019", "scale", "decoder-stories")
+
+
 MODELS: dict[str, Entry] = {
     "rnn-stories": Entry("rnn", N_("RNN (Elman)"), "Elman 1990"),
     "lstm-stories": Entry("lstm", N_("LSTM"), "Hochreiter and Schmidhuber 1997"),
     "gru-stories": Entry("gru", N_("GRU"), "Cho et al. 2014"),
     "decoder-stories": Entry("decoder", N_("Decoder (GPT-2 style)"), "Radford et al. 2019"),
+    "decoder-small": _size(N_("Decoder, a fifth of the size")),
+    "decoder-small-2": _size(N_("Decoder, a fifth of the size, other first weights")),
+    "decoder-large": _size(N_("Decoder, four times the size")),
     "llama-stories": Entry("llama", N_("Decoder (Llama style)"), "Touvron et al. 2023"),
     "encoder-stories": Entry("encoder", N_("Encoder (BERT style)"), "Devlin et al. 2019"),
     "transformer-zh-en": Entry(

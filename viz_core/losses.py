@@ -36,11 +36,16 @@ class Line:
 
 def write_losses(path: Path, lines: Sequence[Line]) -> None:
     """Write a loss curve as CSV."""
+    write_whole(path, as_csv(lines).encode())
+
+
+def as_csv(lines: Sequence[Line]) -> str:
+    """A loss curve as CSV."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, fieldnames=list(Line.__dataclass_fields__))
     writer.writeheader()
     writer.writerows(asdict(line) for line in lines)
-    write_whole(path, out.getvalue().encode())
+    return out.getvalue()
 
 
 def read_losses(path: Path) -> list[Line]:

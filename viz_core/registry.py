@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from viz_core import checkpoints
 from viz_core.analysis.proof import Proof, proofs
@@ -19,17 +19,21 @@ from viz_core.entries import MODELS as OURS
 from viz_core.entries import PLANNED as PLANNED
 from viz_core.entries import Entry
 from viz_core.errors import InputError, ProofError, VizError
+from viz_core.guests import Table
 from viz_core.hub.entry import FolderEntry, models_in, said_by_environment
 from viz_core.i18n import _
 from viz_core.kinds import Kind
 from viz_core.losses import LOSSES, Line, read_losses
 from viz_core.runners.base import Card, Request, Runner, Writer
 from viz_core.shelf import Shelf, check_fits
+from viz_core.workshop import entry as runs
+from viz_core.workshop.hall import HALL
 
 if TYPE_CHECKING:
     from viz_core.tokenizers import SubwordTokenizer
 
-MODELS: dict[str, Entry | FolderEntry] = {**OURS}
+AnyEntry = Entry | FolderEntry | runs.RunEntry
+MODELS: Table[AnyEntry] = Table(OURS, runs.find)
 PROOF_TEXT = "Tom is a cat. Tom's favorite food is fish."
 
 _cards: dict[str, Card] = {}
@@ -271,12 +275,27 @@ def offer(path: Path, name: str = "") -> dict[str, VizError]:
     return {i: entry for i, entry in found.items() if isinstance(entry, VizError)}
 
 
+def is_run(model_id: str) -> bool:
+    """Whether a model is a step of a run that there is."""
+    return isinstance(MODELS.get(model_id), runs.RunEntry)
+
+
+def forget(run_id: str) -> None:
+    """Let go of all that is kept of the models of a run that is no more."""
+    of_run = f"{run_id}-"
+    _shelf.drop(of_run)
+    held: tuple[dict[str, Any], ...] = (_cards, _faults, _tokenizers)
+    for kept in held:
+        for key in [key for key in tuple(kept) if key.startswith(of_run)]:
+            kept.pop(key, None)
+
+
 def refused() -> dict[str, VizError]:
     """What is wrong with models that were to be offered and are not, by their ids."""
     return dict(_refused)
 
 
-def entry_of(model_id: str) -> Entry | FolderEntry:
+def entry_of(model_id: str) -> AnyEntry:
     """The entry of a model, whether it is shipped, of a folder, or still to be trained.
 
     Raises:
@@ -304,4 +323,5 @@ def _offer_environment() -> None:
             _refused[name or path.name] = error
 
 
+HALL.forget = forget
 _offer_environment()

@@ -61,6 +61,12 @@ class Shelf:
                 ).format(model_id=model_id, needed=_gb(n_bytes), limit=_gb(limit()), used=_gb(used))
             )
 
+    def drop(self, begins: str) -> None:
+        """Let go of all models whose ids begin so; whoever has one in his hands keeps it."""
+        with self._lock:
+            for key in [key for key in self._held if key[0].startswith(begins)]:
+                del self._held[key]
+
     def _used(self) -> int:
         return sum(n_bytes for _runner, n_bytes in self._held.values())
 

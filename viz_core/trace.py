@@ -266,7 +266,7 @@ def from_bytes(data: bytes) -> Trace:
         {record.name: record for record in records},
         tuple(Guess(*guess) for guess in head["top"]),
         head["seconds"],
-        Design(**design) if (design := head.get("design")) else None,  # older ones say none
+        Design.of(design) if (design := head.get("design")) else None,  # older ones say none
     )
 
 

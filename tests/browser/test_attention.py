@@ -99,6 +99,7 @@ def test_a_click_in_the_grid_opens_that_head(visit):
 
 def test_the_grid_by_keyboard(visit):
     page = visit("/attention?layer=0&head=0")
+    wait_until(lambda: painted(page) == "0,0", "the grid")  # keys pressed before are nobody's
     page.locator(".grid canvas").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")

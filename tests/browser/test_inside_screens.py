@@ -30,7 +30,7 @@ def test_the_walk_through_a_block_goes_by_arrow_keys(visit):
 
 def test_a_link_shows_the_changed_pass_and_typing_keeps_it_honest(visit):
     page = visit("/what_if?hidden=" + quote("4 ·cat"))
-    expect(page.locator("h3").first).to_contain_text("99.8 % to")
+    expect(page.locator("h3").first).to_contain_text("99.9 % to")
     box = page.get_by_label("Your text")
     box.fill("The apple is")
     box.press("Enter")

@@ -26,6 +26,7 @@ CLICKS: dict[str, tuple[str, ...]] = {
     "what_if": ("hidden", "off", "side_shown"),
     "anatomy": ("model", "family_shown"),
     "scale": ("words",),
+    "train": ("layers",),
     "cost": ("what_shown",),
 }
 TEXT = "text"  # key of the box for the visitor's text

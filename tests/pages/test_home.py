@@ -108,7 +108,7 @@ def test_a_long_text_has_no_influences_and_says_so():
 
 LESSONS = (
     "attention step_by_step contribution residual_stream what_if memory next_word compare "
-    "positions distance translate"
+    "positions distance translate scale"
 ).split()
 
 
@@ -177,7 +177,7 @@ POINTS = {
     "Tom is not a cat. Tom's favorite food is": (11, 5, " fish"),
     "Lily was sad because": (4, 1, " she"),
     "Tom is a [MASK]. Tom's favorite food is cheese.": (4, 11, " mouse"),
-    "The apple is": (3, 2, " very"),
+    "The apple is": (3, 2, " red"),
     "Ming is a panda. Ming's favorite food is": (12, 5, " bamboo"),
     "我正在吃饭。": (2, 2, " eating"),
     "昨天我在公园里看见了他。": (6, 0, " yesterday"),
@@ -285,13 +285,13 @@ def test_changing_the_kind_says_what_changed():
 
 
 def test_the_picture_is_told_in_words():
-    app = open_page("pages/home.py", text=TOM, layer="2", head="3")
+    app = open_page("pages/home.py", text=TOM, layer="1", head="3")
     trace = load("decoder-stories").run(Request(TOM))
-    row = trace["decoder.2.self_attn.weights"].values[3, 10]
+    row = trace["decoder.1.self_attn.weights"].values[3, 10]
     assert f"{row.max():.2f}" in said(app)
     assert "After “is” the Decoder expects “fish”" in flow_of(app)[0]["title"]
-    app = open_page("pages/home.py", text=TOM, layer="2", head="3", word="6")
-    row = trace["decoder.2.self_attn.weights"].values[3, 6]
+    app = open_page("pages/home.py", text=TOM, layer="1", head="3", word="6")
+    row = trace["decoder.1.self_attn.weights"].values[3, 6]
     assert f"“Tom” looks most at “cat”, {row[4]:.2f}" in said(app)
     app = open_page("pages/home.py", text=TOM, model="llama-stories", layer="3", head="3")
     assert "“is” looks most at itself, 0.99" in said(app)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from viz_core.entries import brought, is_brought
 from viz_core.hub.folder import Folder, read_folder
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ def load_folder(path: Path, model_id: str = "", trained: bool = True) -> Runner:
         FolderError: it can't be used.
         InputError: the extra `hub` is not installed.
     """
+    if is_brought(path):
+        name = model_id or path.resolve().name
+        entry = brought(path, name)
+        return entry.build(entry.card(name), trained)
     from viz_core.hub.extra import needs_transformers
 
     folder = read_folder(path, model_id)

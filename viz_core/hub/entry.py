@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from viz_core.entries import Entry, brought, is_brought
 from viz_core.errors import InputError, VizError
 from viz_core.hub import card_of
 from viz_core.hub.extra import needs_transformers
@@ -126,7 +127,7 @@ def said_by_environment() -> Iterator[tuple[str, Path]]:
             yield "", Path(said)
 
 
-def models_in(path: Path, name: str = "") -> dict[str, FolderEntry | VizError]:
+def models_in(path: Path, name: str = "") -> dict[str, Entry | FolderEntry | VizError]:
     """Every model of a folder, the folder itself or its sub-folders; or what is wrong with it.
 
     Args:
@@ -148,11 +149,14 @@ def models_in(path: Path, name: str = "") -> dict[str, FolderEntry | VizError]:
                 "another folder."
             ).format(path=path)
         )
-    found: dict[str, FolderEntry | VizError] = {}
+    found: dict[str, Entry | FolderEntry | VizError] = {}
     for folder in folders:
         model_id = plain(name if name and folder == path else folder.absolute().name)
         try:
-            found[model_id] = FolderEntry(read_folder(folder, model_id))
+            if is_brought(folder):
+                found[model_id] = brought(folder, model_id)
+            else:
+                found[model_id] = FolderEntry(read_folder(folder, model_id))
         except VizError as error:
             found[model_id] = error
     return found

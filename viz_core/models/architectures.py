@@ -12,7 +12,9 @@ from importlib import import_module
 from typing import Any
 
 from viz_core.design import Design
+from viz_core.i18n import N_
 from viz_core.models.config import (
+    BareConfig,
     DecoderConfig,
     EncoderConfig,
     EncoderDecoderConfig,
@@ -73,6 +75,7 @@ ARCHITECTURES: dict[str, Architecture] = {
     "gru": Architecture("gru", "gru.GRU", RecurrentConfig, "causal.CausalRunner"),
     "encoder": Architecture("encoder", "encoder.Encoder", EncoderConfig, "masked.MaskedRunner"),
     "decoder": Architecture("decoder", "decoder.Decoder", DecoderConfig, "causal.CausalRunner"),
+    "bare": Architecture("decoder", "bare.BareDecoder", BareConfig, "causal.CausalRunner"),
     "llama": Architecture(
         "decoder",
         "llama.Llama",
@@ -87,6 +90,18 @@ ARCHITECTURES: dict[str, Architecture] = {
         "translation.TranslationRunner",
         "tokenizers.TranslationTokenizer",
     ),
+}
+
+
+# Those that can be trained on a text of one's own, by their names, with what people call them
+DECODER, LSTM, RNN = "decoder", "lstm", "rnn"
+TRAINED_ON_TEXT = {
+    DECODER: N_("Decoder (GPT-2 style)"),
+    "llama": N_("Decoder (Llama style)"),
+    "encoder": N_("Encoder (BERT style)"),
+    RNN: N_("RNN (Elman)"),
+    LSTM: N_("LSTM"),
+    "gru": N_("GRU"),
 }
 
 

@@ -76,6 +76,26 @@ class DecoderConfig(TransformerConfig):
             raise ValueError(f"positions={self.positions!r} is not one of {POSITIONS}")
 
 
+PARTS = ("residual", "norm", "mask")  # what can be left out
+
+
+@dataclass(frozen=True)
+class BareConfig(DecoderConfig):
+    """Sizes of a decoder, and what it lacks: names of `PARTS`, a space between two."""
+
+    without: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if unknown := [part for part in self.without.split() if part not in PARTS]:
+            raise ValueError(f"without={unknown[0]!r} is not one of {PARTS}")
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The parts that it lacks."""
+        return frozenset(self.without.split())
+
+
 @dataclass(frozen=True)
 class LlamaConfig(TransformerConfig):
     """Sizes of a Llama style decoder; `n_kv_head` pairs of keys and values serve all heads."""

@@ -7,6 +7,7 @@ positions; the same decoder can be told them in other ways, or not at all (`posi
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 from torch.nn.functional import gelu
 
@@ -33,9 +34,9 @@ class DecoderBlock(nn.Module):
     def __init__(self, config: DecoderConfig, layer: int) -> None:
         super().__init__()
         name = f"decoder.{layer}"
-        self.norm_1 = nn.LayerNorm(config.d_model)
+        self.norm_1: nn.Module = nn.LayerNorm(config.d_model)
         self.self_attn = MultiHeadAttention(config, f"{name}.self_attn", "text", "text")
-        self.norm_2 = nn.LayerNorm(config.d_model)
+        self.norm_2: nn.Module = nn.LayerNorm(config.d_model)
         self.ffn = FeedForward(config, f"{name}.ffn", "text", gelu_tanh)
         self.hook_resid_pre = HookPoint(f"{name}.resid_pre", "pos:text d_model")
         self.hook_norm_1 = HookPoint(f"{name}.norm_1.out", "pos:text d_model")
@@ -65,8 +66,8 @@ class Decoder(nn.Module):
         self.config = config
         self.embed = nn.Embedding(config.vocab_size, config.d_model)
         self.positions = ENCODINGS[config.positions](config)
-        self.blocks = nn.ModuleList(DecoderBlock(config, layer) for layer in range(config.n_layer))
-        self.norm = nn.LayerNorm(config.d_model)
+        self.blocks = nn.ModuleList(self.block(config, layer) for layer in range(config.n_layer))
+        self.norm: nn.Module = nn.LayerNorm(config.d_model)
         self.hook_embed = HookPoint("embed", "pos:text d_model")
         self.hook_mask = HookPoint("decoder.mask", "query:text key:text")
         self.hook_norm = HookPoint("norm.out", "pos:text d_model")
@@ -93,12 +94,20 @@ class Decoder(nn.Module):
         x = self.hook_embed(self.embed(ids))  # (batch, pos, d_model)
         x = self.positions.add(x, n_read)
         angles, bias = self.positions.angles(n_read, n_new), self.positions.bias(n_read, n_new)
-        mask = self.hook_mask(causal_mask(n_new, n_read + n_new, ids.device)[None])
+        mask = self.hook_mask(self.mask(n_new, n_read + n_new, ids.device)[None])
         for block in self.blocks:
             x = block(x, mask, past, angles, bias)
         if past is not None:
             past.n_read += n_new
         return self.hook_norm(self.norm(x))
+
+    def block(self, config: DecoderConfig, layer: int) -> DecoderBlock:
+        """One layer of the stack."""
+        return DecoderBlock(config, layer)
+
+    def mask(self, n_query: int, n_key: int, device: torch.device) -> Tensor:
+        """True where a query may not look. Axes (query, key)."""
+        return causal_mask(n_query, n_key, device)
 
     def score(self, x: Tensor) -> Tensor:
         """Hidden states to logits, tied to the embedding: (..., d_model) -> (..., vocab)."""

@@ -34,6 +34,7 @@ def write_card(
     plan, made = recipe.plan, metrics["training"]
     translates, texts = "translation" in metrics, TEXTS[entry.language]
     dropout = f", dropout {recipe.dropout}" if recipe.dropout else ""
+    minutes, device = made["seconds"] / 60, made.get("device", "a CPU")
     sizes = ", ".join(f"{name} {value}" for name, value in recipe.config.to_dict().items())
     text = f"""\
 # {model_id}
@@ -44,7 +45,7 @@ def write_card(
 
     attention-atlas train --model {model_id} --corpus DIR
 
-{made["steps"]:,} steps, {made["tokens"]:,} tokens, {made["seconds"] / 60:.0f} minutes on a CPU,
+{made["steps"]:,} steps, {made["tokens"]:,} tokens, {minutes:.0f} minutes on {device},
 {seeds(recipe)}; AdamW {plan.learning_rate}, betas {plan.betas}, weight decay {plan.weight_decay},
 {plan.n_warmup} steps of warm-up, {decay(plan)}{dropout}.
 {made["remark"]}

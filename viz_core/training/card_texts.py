@@ -40,17 +40,16 @@ MORE_SOURCES = """\
 | colours, deeds, reasons | generated, `viz_core/recall/english/facts.py` | of this project |
 
 Documents with one of the names that are kept for tests are left out. After the two lessons in
-copying, what is generated is 29 % of each step, later 18 %; with the lessons it is a third of the
+copying, what is generated is 28 % of each step, later 17 %; with the lessons it is a third of the
 run. Two of three recall stories have invented names, made anew from syllables and words
 (`viz_core/recall/english/names.py`)."""
 
 ENGLISH_TEXTS = CardTexts(
     sources=(SOURCES, f"{SOURCES}\n{MORE_SOURCES}"),
     alike="""\
-`rnn-stories`, `lstm-stories`, `gru-stories`, `decoder-stories` and `llama-stories` were trained
-alike: tokenizer, corpus, recall stories, curriculum, every batch in its order, so also the number
-of tokens. They differ in architecture and learning rate; their numbers of parameters are within
-5 % of each other.""",
+Story models of the second generation (`generation` in `metrics.json`) are trained alike: tokenizer,
+corpus, recall stories, every batch in its order, so also the number of tokens. They differ in
+architecture and learning rate; their numbers of parameters are within 5 % of each other.""",
     recall="""\
 "Tom is a cat. *(other sentences)* Tom's favorite food is": is *fish* the likeliest word of all?
 No generated training story holds these pairs of name and animal, and the sentences between are

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -73,7 +74,7 @@ def train(
         InputError: the state can't be used or written, or it is behind `stop_at` already.
     """
     optimiser = torch.optim.AdamW(
-        _parameter_groups(model, plan.weight_decay), lr=plan.learning_rate, betas=plan.betas
+        parameter_groups(model, plan.weight_decay), lr=plan.learning_rate, betas=plan.betas
     )
     going_on = resume and state.path.is_file()
     progress = state.load(model, optimiser, str(plan)) if going_on else Progress()
@@ -88,7 +89,7 @@ def train(
     bar = tqdm(range(first, last), initial=first, total=plan.n_steps, unit="step", mininterval=1)
     with noted_stops() as asked:
         for step in bar:
-            _take_step(model, objective, plan, optimiser, progress)
+            take_step(model, objective, plan, optimiser, progress)
             rate = progress.tokens / max(progress.seconds, 1e-9)
             bar.set_postfix(loss=f"{progress.heard[-1]:.3f}", tokens_per_s=f"{rate:,.0f}")
             written = progress.step % plan.save_every == 0 or progress.step == plan.n_steps
@@ -102,14 +103,19 @@ def train(
     return progress
 
 
-def _take_step(
+def take_step(
     model: nn.Module,
     objective: Objective,
     plan: Plan,
     optimiser: torch.optim.Optimizer,
     progress: Progress,
+    watch: Callable[[], object] = lambda: None,
 ) -> None:
-    """One step of the plan."""
+    """One step of the plan.
+
+    Args:
+        watch: called when the gradients are there, before they are clipped.
+    """
     began = time.perf_counter()
     for group in optimiser.param_groups:
         group["lr"] = plan.rate(progress.step)
@@ -117,6 +123,7 @@ def _take_step(
     loss = torch.stack([p.loss for p in parts]).sum() / sum(p.n_targets for p in parts)
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
+    watch()
     nn.utils.clip_grad_norm_(model.parameters(), plan.clip)
     optimiser.step()
     progress.step += 1
@@ -139,7 +146,7 @@ def _write_line(progress: Progress, valid_loss: float) -> None:
     progress.heard.clear()
 
 
-def _parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, object]]:
+def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, object]]:
     """Matrices decay, gains and biases don't."""
     matrices = [p for p in model.parameters() if p.dim() > 1]
     vectors = [p for p in model.parameters() if p.dim() <= 1]

@@ -87,7 +87,8 @@ STORY_SIZES: dict[str, Any] = {
     "vocab_size": VOCAB_SIZE,
 }
 STORY_MIXTURE = Mixture(
-    recall_tokens=1024,
+    real_tokens=4096,
+    recall_tokens=1280,
     copy_until=0.16,
     terse_until=0.21,
     near_until=0.33,
@@ -96,9 +97,9 @@ STORY_MIXTURE = Mixture(
     real_from=0.6,
     known_names=0.35,
     at_once=0.25,
-    fact_tokens=256,
+    fact_tokens=320,
 )
-N_STEPS = 10_000  # of every causal story model
+N_STEPS = 3_800  # of every causal story model
 N_WARMUP = 1_000
 
 

@@ -37,6 +37,7 @@ from viz_core.training.pairs import PairCorpus
 from viz_core.training.recipes import RECIPES, Recipe
 from viz_core.training.state import StateFile
 
+CPU = "a CPU"
 RUNS = ROOT / "runs"  # resumable states; not part of the project's history
 
 
@@ -77,7 +78,7 @@ def train_checkpoint(
                 model_id=repr(model_id), names=", ".join(RECIPES)
             )
         )
-    if model_id not in MODELS | PLANNED:
+    if model_id not in (*MODELS, *PLANNED):
         raise InputError(
             _(
                 "{model_id} has a recipe but no entry in viz_core/entries.py, and could not be "
@@ -158,19 +159,24 @@ def measure_again(model_id: str, corpus_folder: Path) -> dict[str, Any]:
                 model_id=model_id
             )
         )
-    remark = made.get("remark", "")
+    remark, device = made.get("remark", ""), made.get("device", CPU)
     lines = read_losses(checkpoints.FOLDER / model_id / LOSSES)
-    return write_metrics(model_id, RECIPES[model_id].read(corpus_folder), lines, remark)
+    return write_metrics(model_id, RECIPES[model_id].read(corpus_folder), lines, remark, device)
 
 
 def write_metrics(
-    model_id: str, corpus: Corpus | PairCorpus, lines: list[Line], remark: str = ""
+    model_id: str,
+    corpus: Corpus | PairCorpus,
+    lines: list[Line],
+    remark: str = "",
+    device: str = CPU,
 ) -> dict[str, Any]:
     """Measure the written checkpoint on the test split; write the figures and the card.
 
     Args:
         corpus: of the kind that the model's recipe reads.
         remark: how this run differs from its recipe, for the card.
+        device: what it was trained on, likewise.
     """
     runner = load(model_id)
     metrics: dict[str, Any] = {
@@ -181,6 +187,7 @@ def write_metrics(
             "seconds": round(lines[-1].seconds),
             "generation": RECIPES[model_id].generation,
             "remark": remark,
+            "device": device,
         },
     }
     if isinstance(corpus, PairCorpus):

@@ -56,7 +56,7 @@ class StateFile:
     def save(
         self, model: nn.Module, optimiser: torch.optim.Optimizer, plan: str, progress: Progress
     ) -> None:
-        """Write everything that decides the next steps: dropout's random numbers, too.
+        """Write everything that decides the next steps.
 
         Args:
             plan: what tells the plan of the run from others.
@@ -65,12 +65,8 @@ class StateFile:
             InputError: the file can't be written; the last state stands there still.
         """
         make_folder(self.folder)
-        tensors: dict[str, Tensor] = {f"model.{k}": v for k, v in model.state_dict().items()}
-        for index, values in optimiser.state_dict()["state"].items():
-            tensors |= {f"optimiser.{index}.{k}": v for k, v in values.items()}
-        tensors["random"] = torch.get_rng_state()
         about = {"plan": plan, "corpora": self.corpora, "progress": json.dumps(asdict(progress))}
-        write_whole(self.path, save({k: v.contiguous() for k, v in tensors.items()}, about))
+        write_whole(self.path, save(tensors_of(model, optimiser), about))
 
     def load(self, model: nn.Module, optimiser: torch.optim.Optimizer, plan: str) -> Progress:
         """Restore model, optimiser and random numbers from `save`.
@@ -85,7 +81,7 @@ class StateFile:
             self._check(about["plan"] == plan, about["corpora"] == self.corpora)
             values = json.loads(about["progress"])
             progress = Progress(**values | {"lines": [Line(**line) for line in values["lines"]]})
-            _restore(model, optimiser, tensors)
+            restore(model, optimiser, tensors)
         except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
             raise InputError(
                 _("{path} can't be read: {reason}. Train again without --resume.").format(
@@ -110,7 +106,16 @@ class StateFile:
             )
 
 
-def _restore(
+def tensors_of(model: nn.Module, optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Everything that decides the next steps: dropout's random numbers, too."""
+    tensors: dict[str, Tensor] = {f"model.{k}": v for k, v in model.state_dict().items()}
+    for index, values in optimiser.state_dict()["state"].items():
+        tensors |= {f"optimiser.{index}.{k}": v for k, v in values.items() if v is not None}
+    tensors["random"] = torch.get_rng_state()
+    return {name: tensor.contiguous() for name, tensor in tensors.items()}
+
+
+def restore(
     model: nn.Module, optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]
 ) -> None:
     """Put the tensors of a state where they were."""

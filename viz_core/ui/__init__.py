@@ -5,6 +5,7 @@ from viz_core.sentences import examples, translation_examples
 from viz_core.ui.frame import (
     ICON,
     run_alone,
+    run_live,
     show_page,
     speak,
     theme,
@@ -24,6 +25,7 @@ __all__ = [
     "examples",
     "look_inside",
     "run_alone",
+    "run_live",
     "share",
     "show_page",
     "show_tours",

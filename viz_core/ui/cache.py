@@ -19,6 +19,7 @@ from viz_core.ui.errors import show_error
 T = TypeVar("T")
 
 N_TRACES = 64  # at most some 16 MB each, at n_ctx 256
+N_CARDS = 512  # of shipped models and of steps of runs, a kilobyte each
 N_MADE = 256  # figures and payloads, at most some 2 MB each, at n_ctx 256
 
 
@@ -79,7 +80,7 @@ def _alternatives(model_id: str, text: str) -> tuple[Alternatives, ...]:
     return registry.load(model_id).alternatives(text)
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(max_entries=N_CARDS, show_spinner=False)
 def card(model_id: str) -> Card:
     """What can be said of a model without loading it."""
     return registry.card(model_id)

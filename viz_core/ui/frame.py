@@ -18,6 +18,7 @@ from viz_core.i18n import LANGUAGES, nearest_language, set_language
 from viz_core.links import Link
 from viz_core.ui.browser import KIT
 from viz_core.ui.errors import show_error
+from viz_core.ui.guests import offer_held
 from viz_core.ui.keys import key_buttons
 from viz_core.ui.parts import leave_out
 from viz_core.ui.share import arrive_by_short_link, tell_changed_weights
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 ICON = str(KIT / "icon.svg")
+PACE = 1.5  # seconds between two moments of what goes on
 log = logging.getLogger(__name__)
 
 
@@ -45,6 +47,7 @@ def speak(link: Link | None = None) -> None:
     arrive_by_short_link()
     asked = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(LANGUAGE_KEY)
     set_language(asked if asked in LANGUAGES else nearest_language(st.context.locale))
+    offer_held()
     if link is not None:
         follow_language(link)
         tell_changed_weights(link.page)
@@ -106,6 +109,26 @@ def run_alone(lesson: Callable[[], None]) -> None:
     speak()
     with _kept_up():
         lesson()
+
+
+def run_live(moment: Callable[[], None], going_on: Callable[[], bool]) -> None:
+    """Run what changes by itself again and again, as long as it does; then the whole page once.
+
+    Args:
+        moment: shows what there is at a moment.
+        going_on: whether it will change.
+    """
+    going = going_on()
+
+    @st.fragment(run_every=PACE if going else None)
+    def live() -> None:
+        speak()
+        with _kept_up():
+            moment()
+        if going and not going_on():
+            st.rerun()
+
+    live()
 
 
 def theme() -> Theme:

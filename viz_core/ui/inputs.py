@@ -123,7 +123,12 @@ def layer_select(n_layer: int, default: int = 0) -> int:
 
 
 def choose(
-    value: Choice, label: str, help_text: str = "", options: Sequence[str] | None = None
+    value: Choice,
+    label: str,
+    help_text: str = "",
+    options: Sequence[str] | None = None,
+    *,
+    listed: bool = False,
 ) -> str:
     """One of a few; their codes stand in the address.
 
@@ -132,6 +137,7 @@ def choose(
     Args:
         options: the codes that there are on this view, the default one first; by default all that
             the lesson declares.
+        listed: a list to open in any case.
     """
     codes = list(value.options({}) if options is None else options)
     default = str(value.default if value.default in codes else codes[0])
@@ -145,7 +151,7 @@ def choose(
 
     st.session_state[shown] = code
     given: dict[str, Any] = {"key": shown, "help": help_text or None, "on_change": take}
-    if _long(codes):
+    if listed or _long(codes):
         st.selectbox(label, codes, format_func=value.name, width=LISTED, **given)
     else:
         st.segmented_control(label, codes, required=True, format_func=value.name, **given)

@@ -64,6 +64,7 @@ def picture(
     *,
     aloud: bool = True,
     over: Callable[[], None] | None = None,
+    fleeting: bool = False,
     **inputs: Any,
 ) -> None:
     """Show what a figure function draws, how it is read, what it says, and what is behind it.
@@ -74,9 +75,11 @@ def picture(
         summary: what the figure says, in words; for screen readers, and below the picture.
         aloud: whether the summary is shown below the picture, too.
         over: puts something over a Plotly picture, such as points that can be moved.
+        fleeting: of one moment of something that goes on: it is not kept for others.
         inputs: what `draw` takes.
     """
-    figure, summary = cached(draw, **inputs), legible(summary)
+    figure = draw(**inputs) if fleeting else cached(draw, **inputs)
+    summary = legible(summary)
     if (size := type_size()) != 1:
         figure = enlarged(figure, size)
     if isinstance(figure, go.Figure):

@@ -10,7 +10,7 @@ from viz_core import registry
 from viz_core.i18n import _
 from viz_core.ui.errors import escape_markdown
 
-MODEL_KEYS = ("model", "models", "minus")  # of all links
+MODEL_KEYS = ("model", "models", "minus", "asked")  # of all links
 
 
 def offered(model_ids: Sequence[str]) -> Sequence[str]:

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from viz_core import registry
 from viz_core.analysis.attention import head_code
 from viz_core.analysis.flow import Flow
-from viz_core.i18n import _
 from viz_core.kinds import Kind
 from viz_core.links import link_of
 from viz_core.trace import Tokens
@@ -123,20 +122,3 @@ def _typed(flow: Flow, stack: str) -> Tokens:
         return tokens
     n = flow.n_read
     return Tokens(tokens.strings[:n], tokens.ids[:n], tokens.special[:n])
-
-
-def page_titles() -> dict[str, str]:
-    """What the pages are called."""
-    return {
-        "step_by_step": _("Step by step"),
-        "positions": _("Positions"),
-        "attention": _("Attention"),
-        "contribution": _("Contribution"),
-        "what_if": _("What if"),
-        "residual_stream": _("Layers"),
-        "memory": _("Memory"),
-        "distance": _("Distance"),
-        "next_word": _("Next word"),
-        "compare": _("Compare"),
-        "translate": _("Translate"),
-    }

@@ -11,7 +11,7 @@ OPENINGS = (  # the first is what the Home page opens with
     Opening(
         TOM_ASKED,
         DECODER,
-        2,
+        1,
         3,
         -1,
         N_("what does a cat eat?"),
@@ -36,7 +36,7 @@ OPENINGS = (  # the first is what the Home page opens with
     Opening(
         "Tom is a cat. Lily is a dog. Lily's favorite food is",
         DECODER,
-        2,
+        1,
         3,
         -1,
         N_("two animals, one question"),
@@ -45,7 +45,7 @@ OPENINGS = (  # the first is what the Home page opens with
     Opening(
         "Tom is a dog. Lily is a cat. Lily's favorite food is",
         DECODER,
-        2,
+        1,
         3,
         -1,
         N_("same words, other order"),
@@ -67,7 +67,7 @@ OPENINGS = (  # the first is what the Home page opens with
         "Lily was sad because",
         DECODER,
         3,
-        2,
+        0,
         -1,
         N_("she or he?"),
         N_("From “Lily” the decoder expects she, from “Tom” he; RNN and LSTM say he for both."),
@@ -88,12 +88,12 @@ OPENINGS = (  # the first is what the Home page opens with
         "The apple is",
         DECODER,
         3,
-        3,
+        0,
         -1,
         N_("what is an apple?"),
         N_(
-            "“Is” looks at “apple”, yet many words fit: every guess is weak, and “red” isn't "
-            "among the first."
+            "“Is” looks at “apple”, and the GPT-2 style decoder says red; for RNN, LSTM and the "
+            "Llama style many words fit."
         ),
     ),
     Opening(
@@ -116,8 +116,8 @@ OPENINGS = (  # the first is what the Home page opens with
         -1,
         N_("an unusual name"),
         N_(
-            "An unusual name: the Llama style looks straight at “panda”; the GPT-2 style, "
-            "asking by name, is lost."
+            "A name that no model met: the Llama style looks straight at “panda”; the GPT-2 style "
+            "asks by name, and finds it, too."
         ),
     ),
     Opening(

@@ -10,8 +10,9 @@ from viz_core.analysis.attention import STACKS
 from viz_core.analysis.flow import Flow
 from viz_core.i18n import _
 from viz_core.kinds import Kind
-from viz_core.lessons.home.doors import address_of, page_of, page_titles, takes
+from viz_core.lessons.home.doors import address_of, page_of, takes
 from viz_core.lessons.home.gates import cell_of, gate_names
+from viz_core.ui.page_titles import page_titles
 
 
 def parts_of(

@@ -1,0 +1,1 @@
+"""Train: a model that learns before the visitor's eyes."""
