@@ -12,6 +12,7 @@ import pytest
 from viz_core import Request, load
 from viz_core.drawing import UndrawnError, draw
 from viz_core.drawing.axes import Axis
+from viz_core.drawing.heights import levels
 from viz_core.drawing.words import Font, plain, words
 from viz_core.figures import attention_heatmap
 from viz_core.figures.theme import THEMES
@@ -75,6 +76,52 @@ def test_points_stand_where_a_logarithmic_axis_has_them():
     assert [p[0] for p in points["points"]] == [50, 150, 250]  # nothing has no logarithm
 
 
+def test_heights_are_painted_with_lines_at_round_numbers():
+    x, y = np.linspace(-1, 1, 21), np.linspace(0, 2, 11)
+    z = x[None] ** 2 + y[:, None]  # from 0 to 3
+    text, root = drawn(figure(
+        go.Contour(x=x, y=y, z=z, colorscale=[[0, "#000000"], [1, "#ffffff"]], ncontours=6,
+                   contours={"coloring": "heatmap"}, showscale=False,
+                   hovertemplate="%{x} %{y} %{z}"),
+        xaxis={"range": [-1, 1]}, yaxis={"range": [0, 2]},
+        margin={"l": 50, "r": 50, "t": 0, "b": 0},
+    ))  # fmt: skip
+    assert levels(0, 3, 6) == [0.5, 1, 1.5, 2, 2.5]
+    (lines,) = [p.get("d") for p in root.iter(f"{SVG}path") if p.get("fill") == "none"]
+    ends = np.array(
+        [[float(n) for n in one.split()] for one in re.findall(r"[\d.]+ [\d.]+", lines)]
+    )
+    across, up = (ends[:, 0] - 50) / 100 - 1, 2 - ends[:, 1] / 100
+    height = across**2 + up
+    assert np.abs(height - np.round(height * 2) / 2).max() < 0.01
+    (heights,) = spots(root)
+    assert np.allclose(heights["z"], z, atol=1e-3)
+    assert 'href="data:image/png' in text
+
+
+def test_a_constraint_is_the_area_that_it_keeps_out():
+    x = np.arange(11.0)
+    z = np.tile((x >= 4).astype(int), (3, 1))
+    _text, root = drawn(figure(
+        go.Contour(x=x, y=[0, 1, 2], z=z, fillcolor="rgba(0,0,0,0.2)", line={"width": 0},
+                   contours={"type": "constraint", "operation": "<", "value": 0.5}),
+        xaxis={"range": [0, 10]}, margin={"l": 50, "r": 50, "t": 0, "b": 0},
+    ))  # fmt: skip
+    (area,) = root.iter(f"{SVG}path")
+    left = [float(n) for n in re.findall(r"[ML]([\d.]+)", area.get("d"))]
+    assert (min(left), max(left)) == (50 + 3.5 * 20, 250)
+
+
+def test_a_legend_shows_the_symbols_of_its_traces():
+    def points(symbol):
+        return go.Scatter(x=[0], y=[0], mode="markers", name=symbol, marker={"symbol": symbol})
+
+    made = figure(points("star"), points("x-thin"), showlegend=True, legend={"orientation": "h"})
+    _text, root = drawn(made)
+    assert len(list(root.iter(f"{SVG}polygon"))) == 2  # in the plot and beside its name
+    assert len(list(root.iter(f"{SVG}path"))) == 2
+
+
 def test_ticks_are_round_numbers_or_those_that_a_figure_names():
     assert [label for _v, label in Axis("x", {}, low=0, high=9.7).ticks()] == [
         "0",
@@ -121,7 +168,8 @@ def test_what_is_typed_is_text():
     [
         figure(go.Pie(values=[1])),
         figure(go.Scatter(x=[0, 1], y=[0, 1], fill="tozeroy")),
-        figure(go.Scatter(x=[0], y=[0], mode="markers", marker={"symbol": "star"})),
+        figure(go.Scatter(x=[0], y=[0], mode="markers", marker={"symbol": "hexagram"})),
+        figure(go.Contour(z=[[0, 1], [1, 2]])),  # with a scale of its own
         figure(shapes=[{"type": "path", "path": "M0 0", "x0": 0, "x1": 1, "y0": 0, "y1": 1}]),
     ],
 )

@@ -122,7 +122,7 @@ def test_a_key_that_is_none_publishes_nothing(led, own_store, monkeypatch):
     ("page", "link", "prompt", "right"),
     [
         ("next_word", {}, "Which word comes next?", {"fish"}),
-        ("attention", {"layer": "2", "head": "3", "word": "6"}, "look at most?", {"cat"}),
+        ("attention", {"layer": "1", "head": "2", "word": "6"}, "look at most?", {"cat"}),
         ("compare", {}, "does not say “fish”", None),
         ("memory", {"states": "f"}, "gate f open or shut", None),
         ("translate", {"text": "我正在吃饭。"}, "Translate", set()),

@@ -29,8 +29,8 @@ def cells(drawing: Drawing, trace: Mapping[str, Any], x: Axis, y: Axis, font: Fo
     top, bottom = (y.px(_starts(trace.get("y"), y, rows) + side) for side in (-0.5, 0.5))
     left, right = np.minimum(left, right), np.maximum(left, right)
     top, bottom = np.minimum(top, bottom), np.maximum(top, bottom)
-    shade = _shades(z, trace)
-    colours = _colour_table(trace["colorscale"])
+    shade = shades(z, trace)
+    colours = colour_table(trace["colorscale"])
     if z.size > MOST_SQUARES:
         drawing.parts.append(_image(shade, colours, left, right, top, bottom))
     else:
@@ -72,15 +72,28 @@ def _image(
     bottom: np.ndarray,
 ) -> str:
     """Very many cells as one image, a pixel a cell; gaps are left out."""
+    box = left.min(), top.min(), right.max() - left.min(), bottom.max() - top.min()
+    turned = shade[np.argsort(top, kind="stable")]
+    return picture_of(turned, colours, box, ' style="image-rendering:pixelated"')
+
+
+def picture_of(
+    shade: np.ndarray, colours: list[str], box: tuple[float, float, float, float], style: str = ""
+) -> str:
+    """An image of a pixel a cell.
+
+    Args:
+        shade: number of each pixel's colour, the topmost row first; -1 where there is nothing.
+        box: px: left, top, width, height.
+    """
     table = [[int(colour[i : i + 2], 16) for i in (1, 3, 5)] + [255] for colour in colours]
     pixels = np.array([*table, [0, 0, 0, 0]], np.uint8)[shade]  # -1 is the last: nothing
-    turned = pixels[np.argsort(top, kind="stable")]
     out = io.BytesIO()
-    Image.fromarray(turned).save(out, "PNG", optimize=True)
+    Image.fromarray(pixels).save(out, "PNG", optimize=True)
+    left, top, wide, tall = box
     return (
-        f'<image x="{left.min():.1f}" y="{top.min():.1f}" width="{right.max() - left.min():.1f}" '
-        f'height="{bottom.max() - top.min():.1f}" preserveAspectRatio="none" '
-        'style="image-rendering:pixelated" href="data:image/png;base64,'
+        f'<image x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{tall:.1f}" '
+        f'preserveAspectRatio="none"{style} href="data:image/png;base64,'
         f'{base64.b64encode(out.getvalue()).decode()}"/>'
     )
 
@@ -89,14 +102,15 @@ def _starts(given: Any, axis: Axis, n: int) -> np.ndarray:
     return np.arange(n, dtype=float) if given is None else axis.numbers(given)
 
 
-def _shades(z: np.ndarray, trace: Mapping[str, Any]) -> np.ndarray:
+def shades(z: np.ndarray, trace: Mapping[str, Any]) -> np.ndarray:
     """The number of each cell's colour; -1 for a gap."""
     low, high = float(trace["zmin"]), float(trace["zmax"])
     share = np.clip((np.nan_to_num(z) - low) / ((high - low) or 1.0), 0, 1)
     return np.where(np.isnan(z), -1, np.round(share * (SHADES - 1))).astype(int)
 
 
-def _colour_table(scale: Sequence[Sequence[Any]]) -> list[str]:
+def colour_table(scale: Sequence[Sequence[Any]]) -> list[str]:
+    """`SHADES` colours of a scale, from its least to its greatest."""
     at = np.linspace(0, 1, SHADES)
     stops = [float(stop) for stop, _colour in scale]
     parts = [[int(str(colour)[i : i + 2], 16) for i in (1, 3, 5)] for _stop, colour in scale]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from viz_core.drawing import cells, marks
+from viz_core.drawing import cells, heights, marks
 from viz_core.drawing.arrays import values
 from viz_core.drawing.axes import Axis, drawn
 from viz_core.drawing.canvas import OWN, Drawing
@@ -19,7 +19,7 @@ from viz_core.drawing.words import Font
 
 USUAL = 700  # px, the width of a figure that says none
 LEAST = 480  # px, to which it shrinks where there is less room
-KNOWN = {"heatmap", "bar", "scatter"}
+KNOWN = {"heatmap", "contour", "bar", "scatter"}
 MARGIN = {"l": 80, "r": 80, "t": 100, "b": 80}  # Plotly's own
 _numbers = count()
 
@@ -200,6 +200,8 @@ def _marks(
         x, y = axes[pair[0]], axes[pair[1]]
         if trace.get("type") == "heatmap":
             cells.cells(drawing, trace, x, y, font)
+        elif trace.get("type") == "contour":
+            heights.heights(drawing, trace, x, y)
         elif trace.get("type") == "bar":
             base = bases.setdefault(pair, {}) if stacked else None
             thick = 1 - float(layout.get("bargap", 0.2))

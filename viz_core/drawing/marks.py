@@ -12,23 +12,13 @@ from viz_core.drawing.arrays import each
 from viz_core.drawing.axes import Axis
 from viz_core.drawing.canvas import OWN, Drawing, ink_on
 from viz_core.drawing.hover import filled, template_of
+from viz_core.drawing.symbols import MARKER, look, symbol
 from viz_core.drawing.words import Font, plain, width, words
 
 DASHES = {
     "dot": (1, 2), "dash": (4, 3), "longdash": (7, 4), "dashdot": (4, 2, 1, 2),
     "longdashdot": (7, 3, 1, 3),
 }  # fmt: skip # in widths of the line
-SHAPES = {  # corners of a symbol in halves of its size
-    "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
-    "diamond": ((0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0)),
-    "triangle-up": ((0, -1.2), (1.1, 0.8), (-1.1, 0.8)),
-    "triangle-down": ((0, 1.2), (1.1, -0.8), (-1.1, -0.8)),
-    "pentagon": ((0, -1.1), (1.05, -0.34), (0.65, 0.9), (-0.65, 0.9), (-1.05, -0.34)),
-    "cross": ((-0.4, -1), (0.4, -1), (0.4, -0.4), (1, -0.4), (1, 0.4), (0.4, 0.4),
-              (0.4, 1), (-0.4, 1), (-0.4, 0.4), (-1, 0.4), (-1, -0.4), (-0.4, -0.4)),
-    "x": ((-1, -0.6), (-0.6, -1), (0, -0.4), (0.6, -1), (1, -0.6), (0.4, 0),
-          (1, 0.6), (0.6, 1), (0, 0.4), (-0.6, 1), (-1, 0.6), (-0.4, 0)),
-}  # fmt: skip
 
 
 def bars(
@@ -123,7 +113,7 @@ def points(drawing: Drawing, trace: Mapping[str, Any], x: Axis, y: Axis, font: F
         )
 
 
-def _path(at: np.ndarray) -> str:
+def path_of(at: np.ndarray) -> str:
     """Lines from point to point; a gap where one is missing."""
     out, pen = [], "M"
     for px, py in at:
@@ -138,7 +128,7 @@ def _path(at: np.ndarray) -> str:
 def _area(drawing: Drawing, trace: Mapping[str, Any], at: np.ndarray) -> str:
     pattern = trace.get("fillpattern")
     if not pattern:
-        return f'<path d="{_path(at)}z" fill="{html.escape(str(trace["fillcolor"]))}"/>'
+        return f'<path d="{path_of(at)}z" fill="{html.escape(str(trace["fillcolor"]))}"/>'
     name, size = f"hatch{len(drawing.patterns)}", float(pattern.get("size", 7))
     thick = size * float(pattern.get("solidity", 0.12))
     color = html.escape(str(pattern["fgcolor"]))
@@ -149,13 +139,13 @@ def _area(drawing: Drawing, trace: Mapping[str, Any], at: np.ndarray) -> str:
         f'L{size * 5 / 4:g} {size * 3 / 4:g}" stroke="{color}" stroke-width="{thick:.2f}"/>'
         "</pattern>"
     )
-    return f'<path d="{_path(at)}z" fill="url(#{OWN}{name})"/>'
+    return f'<path d="{path_of(at)}z" fill="url(#{OWN}{name})"/>'
 
 
 def _lines(trace: Mapping[str, Any], at: np.ndarray) -> str:
     line = trace.get("line") or {}
     thick = float(line.get("width", 2))
-    path = _path(at)
+    path = path_of(at)
     if not thick or not path:
         return ""
     color = line.get("color") or (trace.get("marker") or {}).get("color") or "#0072B2"
@@ -169,40 +159,15 @@ def _lines(trace: Mapping[str, Any], at: np.ndarray) -> str:
 
 
 def _symbols(trace: Mapping[str, Any], at: np.ndarray) -> list[str]:
-    marker = trace.get("marker") or {}
-    n = len(at)
-    line = marker.get("line") or {}
-    own = marker.get("color") or (trace.get("line") or {}).get("color") or "#0072B2"
-    opacity = float(marker.get("opacity", 1))
-    out = []
-    rows = zip(
-        at,
-        each(marker.get("size", 6), n),
-        each(own, n),
-        each(marker.get("symbol", "circle"), n),
-        each(line.get("color", own), n),
-        each(line.get("width", 0), n),
-        strict=True,
-    )
-    for (px, py), size, color, symbol, edge, thick in rows:
-        if np.isnan(px) or np.isnan(py) or not size or not opacity:
-            continue
-        name, open_, _rest = str(symbol).partition("-open")
-        hollow = bool(open_)
-        fill = "none" if hollow else html.escape(str(color))
-        stroke = html.escape(str(color if hollow else edge))
-        wide = (thick or 1.5) if hollow else thick
-        drawn = f'fill="{fill}"' + (f' stroke="{stroke}" stroke-width="{wide:g}"' if wide else "")
-        drawn += "" if opacity == 1 else f' opacity="{opacity:g}"'
-        half = float(size) / 2
-        if name == "circle":
-            out.append(f'<circle cx="{px:.1f}" cy="{py:.1f}" r="{half:g}" {drawn}/>')
-        elif name in SHAPES:
-            corners = " ".join(f"{px + a * half:.1f},{py + b * half:.1f}" for a, b in SHAPES[name])
-            out.append(f'<polygon points="{corners}" {drawn}/>')
-        else:
-            raise ValueError(f"symbol {symbol}")
-    return out
+    n, marker = len(at), look(trace)
+    rows = zip(at, *(each(marker[name], n) for name in MARKER), strict=True)
+    return [
+        symbol(
+            (float(px), float(py)), opacity=marker["opacity"], **dict(zip(MARKER, how, strict=True))
+        )
+        for (px, py), *how in rows
+        if not (np.isnan(px) or np.isnan(py))
+    ]
 
 
 def _words_at(trace: Mapping[str, Any], at: np.ndarray, font: Font) -> list[str]:

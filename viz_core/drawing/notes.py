@@ -9,6 +9,7 @@ from typing import Any
 from viz_core.drawing.axes import Axis
 from viz_core.drawing.canvas import OWN, Drawing
 from viz_core.drawing.marks import DASHES
+from viz_core.drawing.symbols import look, symbol
 from viz_core.drawing.words import Font, height, width, words
 
 Frame = tuple[float, float, float, float]  # px: left, top, right, bottom
@@ -152,12 +153,30 @@ def legend(
     for trace in traces:
         if not trace.get("name") or trace.get("showlegend") is False:
             continue
-        color = (trace.get("marker") or {}).get("color") or (trace.get("line") or {}).get("color")
-        color = html.escape(str(color if isinstance(color, str) else "#000"))
         long = 18 + width(trace["name"], font) + 14
         if at + long > right and at > x:
             at, y = x, y - font.size * 1.4
-        out.append(f'<rect x="{at:.1f}" y="{y - 6:.1f}" width="12" height="12" fill="{color}"/>')
+        out.append(_sign(trace, (at + 6, y)))
         out.append(words(str(trace["name"]), (at + 18, y), font, anchor="start"))
         at += long
     return "".join(out)
+
+
+def _sign(trace: Mapping[str, Any], at: tuple[float, float]) -> str:
+    """What a trace looks like, in a square of 12 px: its line, its symbol, or its colour."""
+    how, mode, out = look(trace), str(trace.get("mode", "")), ""
+    first = {name: one[0] if isinstance(one, list) else one for name, one in how.items()}
+    color = html.escape(str(first["color"]))
+    if "lines" in mode:
+        line = trace.get("line") or {}
+        own, thick = html.escape(str(line.get("color", color))), float(line.get("width", 2))
+        dash = DASHES.get(str(line.get("dash", "solid")), ())
+        dashed = f' stroke-dasharray="{" ".join(f"{n * thick:g}" for n in dash)}"' if dash else ""
+        out = (
+            f'<line x1="{at[0] - 7:.1f}" y1="{at[1]:.1f}" x2="{at[0] + 7:.1f}" y2="{at[1]:.1f}" '
+            f'stroke="{own}" stroke-width="{thick:g}"{dashed}/>'
+        )
+    if "markers" in mode:
+        out += symbol(at, **first | {"size": 10, "opacity": 1})
+    usual = f'<rect x="{at[0] - 6:.1f}" y="{at[1] - 6:.1f}" width="12" height="12" fill="{color}"/>'
+    return out or usual
