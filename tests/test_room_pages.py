@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from viz_core import rates
 from viz_core.stage.question import Question
-from viz_core.store import rooms
+from viz_core.store import questions, rooms
 from viz_core.views import View
 from viz_core.web import feed
 from viz_core.web.rooms import SEAT
@@ -104,7 +104,7 @@ def test_the_key_of_one_room_is_none_of_another(browser, lecturer):
 )
 def test_what_another_site_sends_is_refused(lecturer, own_store, headers):
     code = lecturer.code
-    number = rooms.ask(own_store, code, CHOICE)
+    number = questions.ask(own_store, code, CHOICE)
     lecturer.get(f"/r/{code}")
     for path, values in (
         ("/r/new", {"at": "/"}),
@@ -113,7 +113,7 @@ def test_what_another_site_sends_is_refused(lecturer, own_store, headers):
         (f"/r/{code}/guess", {"number": str(number), "guess": "red"}),
     ):
         assert lecturer.post(path, data=values, headers=headers).status_code == 403, path
-    assert rooms.guesses(own_store, code, number) == []
+    assert questions.guesses(own_store, code, number) == []
     assert rooms.find_room(own_store, code)
 
 
@@ -134,14 +134,14 @@ def test_while_a_class_guesses_neither_view_nor_answer_is_told(browser, lecturer
     code = lecturer.code
     one = student(browser, code)
     key = rooms.find_room(own_store, code).view.key
-    number = rooms.ask(own_store, code, CHOICE)
+    number = questions.ask(own_store, code, CHOICE)
     told = feed.state_of(own_store, rooms.find_room(own_store, code))
     assert told["asked"] == {"number": number, "prompt": "Which?", "options": ["red", "blue"]}
     assert "secret" not in json.dumps(told)
     assert not {"view", "result"} & set(told)
     assert one.get(f"/r/{code}/view/{key}").status_code == 409
     assert say(one, code, number, "blue").json() == {"counted": True}
-    rooms.reveal(own_store, code)
+    questions.reveal(own_store, code)
     told = feed.state_of(own_store, rooms.find_room(own_store, code))
     assert told["result"]["answer"] == "secret-red"
     assert [(r["answer"], r["n"], r["prob"]) for r in told["result"]["rows"]] == [
@@ -153,7 +153,7 @@ def test_while_a_class_guesses_neither_view_nor_answer_is_told(browser, lecturer
 
 def test_votes_are_not_told_before_the_answer_is(browser, lecturer, own_store):
     code = lecturer.code
-    number = rooms.ask(own_store, code, CHOICE)
+    number = questions.ask(own_store, code, CHOICE)
     before = feed.state_of(own_store, rooms.find_room(own_store, code))
     say(student(browser, code), code, number, "red")
     assert feed.state_of(own_store, rooms.find_room(own_store, code)) == before
@@ -161,7 +161,7 @@ def test_votes_are_not_told_before_the_answer_is(browser, lecturer, own_store):
 
 def test_a_seat_that_the_room_did_not_give_counts_nothing(browser, lecturer, own_store):
     code = lecturer.code
-    number = rooms.ask(own_store, code, CHOICE)
+    number = questions.ask(own_store, code, CHOICE)
     for seat in ("", "made-up", "a.b", f"x.{'0' * 32}"):
         client = browser()
         client.cookies.set(SEAT, seat)
@@ -170,7 +170,7 @@ def test_a_seat_that_the_room_did_not_give_counts_nothing(browser, lecturer, own
     client = browser()
     client.cookies.set(SEAT, rooms.new_seat(own_store, other.code))
     assert say(client, code, number, "red").status_code == 403
-    assert rooms.guesses(own_store, code, number) == []
+    assert questions.guesses(own_store, code, number) == []
 
 
 def test_codes_can_not_be_tried_out(browser, lecturer):
@@ -206,7 +206,7 @@ def test_the_printed_word_hands_the_room_over(browser, lecturer):
 
 def test_what_is_typed_is_text_everywhere(browser, lecturer, own_store):
     code = lecturer.code
-    number = rooms.ask(own_store, code, TYPED)
+    number = questions.ask(own_store, code, TYPED)
     one = student(browser, code)
     assert say(one, code, number, EVIL[:80]).status_code == 200
     assert say(one, code, number, "x" * 81).status_code == 409
@@ -227,7 +227,7 @@ def test_what_is_typed_is_text_everywhere(browser, lecturer, own_store):
 
 def test_guesses_as_a_table_hold_no_formula_and_no_name(browser, lecturer, own_store):
     code = lecturer.code
-    number = rooms.ask(own_store, code, TYPED)
+    number = questions.ask(own_store, code, TYPED)
     for guess in ("=1+1", "fish", "@sum"):
         say(student(browser, code), code, number, guess)
     answer = lecturer.get(f"/r/{code}/answers.csv")

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from viz_core.errors import InputError
 from viz_core.stage.question import Question, result
-from viz_core.store import rooms
+from viz_core.store import questions, rooms
 from viz_core.store.tables import TABLES
 from viz_core.views import View
 
@@ -65,21 +65,22 @@ def test_the_printed_word_makes_a_new_key_and_voids_the_old_one(store, room):
 
 
 def test_each_seat_guesses_once_until_the_answer_is_revealed(store, room):
-    number = rooms.ask(store, room.code, COLOURS)
-    assert rooms.guess(store, room.code, number, "anna", "blue")
-    assert rooms.guess(store, room.code, number, "anna", " red ")
-    assert rooms.guess(store, room.code, number, "ben", "blue")
-    assert not rooms.guess(store, room.code, number, "cid", "green")
-    assert not rooms.guess(store, room.code, number + 1, "cid", "red")
-    assert sorted(rooms.guesses(store, room.code, number)) == ["blue", "red"]
-    rooms.reveal(store, room.code)
+    number = questions.ask(store, room.code, COLOURS)
+    assert questions.guess(store, room.code, number, "anna", "blue")
+    assert questions.guess(store, room.code, number, "anna", " red ")
+    assert questions.guess(store, room.code, number, "ben", "blue")
+    assert not questions.guess(store, room.code, number, "cid", "green")
+    assert not questions.guess(store, room.code, number + 1, "cid", "red")
+    assert sorted(questions.guesses(store, room.code, number)) == ["blue", "red"]
+    questions.reveal(store, room.code)
     assert rooms.find_room(store, room.code).asked.revealed
-    assert not rooms.guess(store, room.code, number, "dan", "red")
-    rooms.done(store, room.code)
+    assert not questions.guess(store, room.code, number, "dan", "red")
+    questions.done(store, room.code)
     assert rooms.find_room(store, room.code).asked is None
-    assert rooms.ask(store, room.code, TYPED) == number + 1
-    assert [(asked.number, guess) for asked, _seat, guess in rooms.answers(store, room.code)] == (
-        [(1, "red"), (1, "blue")] if rooms._hashed("anna") < rooms._hashed("ben")
+    assert questions.ask(store, room.code, TYPED) == number + 1
+    given = questions.answers(store, room.code)
+    assert [(asked.number, guess) for asked, _seat, guess in given] == (
+        [(1, "red"), (1, "blue")] if rooms.hashed("anna") < rooms.hashed("ben")
         else [(1, "blue"), (1, "red")]
     )  # fmt: skip
 
@@ -96,29 +97,29 @@ def test_the_result_is_the_class_beside_the_model():
 
 
 def test_what_is_typed_is_shown_when_the_model_names_it_or_it_is_approved(store, room):
-    number = rooms.ask(store, room.code, TYPED)
+    number = questions.ask(store, room.code, TYPED)
     for seat, typed in enumerate(["Fish", " MILK", "something rude", "", "x" * 81, "cheese"]):
-        rooms.guess(store, room.code, number, str(seat), typed)
-    found = rooms.guesses(store, room.code, number)
+        questions.guess(store, room.code, number, str(seat), typed)
+    found = questions.guesses(store, room.code, number)
     assert sorted(found) == ["cheese", "fish", "milk", "something rude"]
-    rooms.approve(store, room.code, number, "cheese")
-    rooms.approve(store, room.code, number, "cheese")
-    said = result(TYPED, found, rooms.approved(store, room.code, number))
+    questions.approve(store, room.code, number, "cheese")
+    questions.approve(store, room.code, number, "cheese")
+    said = result(TYPED, found, questions.approved(store, room.code, number))
     assert {r.answer: r.prob for r in said.rows} == {"fish": 0.9, "milk": 0.1, "cheese": 0.0}
     assert (said.n, said.n_right, said.n_others) == (4, 1, 1)
 
 
 def test_three_hundred_guess_at_once_and_each_counts(store, room):
-    number = rooms.ask(store, room.code, COLOURS)
+    number = questions.ask(store, room.code, COLOURS)
     with ThreadPoolExecutor(16) as pool:
         counted = list(
             pool.map(
-                lambda n: rooms.guess(store, room.code, number, str(n), ("red", "blue")[n % 2]),
+                lambda n: questions.guess(store, room.code, number, str(n), ("red", "blue")[n % 2]),
                 range(300),
             )
         )
     assert all(counted)
-    assert len(rooms.guesses(store, room.code, number)) == 300
+    assert len(questions.guesses(store, room.code, number)) == 300
 
 
 def test_followers_of_all_processes_are_counted(store, room):
@@ -131,9 +132,9 @@ def test_followers_of_all_processes_are_counted(store, room):
 
 
 def test_an_idle_room_ends_and_leaves_nothing(store, room):
-    number = rooms.ask(store, room.code, COLOURS)
-    rooms.guess(store, room.code, number, "anna", "red")
-    rooms.approve(store, room.code, number, "x")
+    number = questions.ask(store, room.code, COLOURS)
+    questions.guess(store, room.code, number, "anna", "red")
+    questions.approve(store, room.code, number, "x")
     rooms.be_present(store, "first", {room.code: 1})
     soon = time.time() + rooms.IDLE - 60
     assert rooms.sweep(store, soon) == 0
@@ -148,16 +149,16 @@ def test_an_idle_room_ends_and_leaves_nothing(store, room):
 
 GUESS_UNTIL_KILLED = """
 import sys
-from viz_core.store import open_store, rooms
+from viz_core.store import open_store, questions
 store = open_store(sys.argv[1])
 for n in range(10_000):
-    if rooms.guess(store, sys.argv[2], 1, str(n), "red"):
+    if questions.guess(store, sys.argv[2], 1, str(n), "red"):
         print(n, flush=True)
 """
 
 
 def test_a_killed_process_loses_no_guess_that_it_counted(store, room):
-    number = rooms.ask(store, room.code, COLOURS)
+    number = questions.ask(store, room.code, COLOURS)
     url = store.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
     process = subprocess.Popen(
         [sys.executable, "-c", GUESS_UNTIL_KILLED, url, room.code],
@@ -171,4 +172,4 @@ def test_a_killed_process_loses_no_guess_that_it_counted(store, room):
     told += process.stdout.readlines()
     process.wait()
     counted = len([line for line in told if line.endswith("\n")])
-    assert len(rooms.guesses(store, room.code, number)) in (counted, counted + 1)
+    assert len(questions.guesses(store, room.code, number)) in (counted, counted + 1)

@@ -3,7 +3,7 @@
 import pytest
 from opened import open_page, said
 
-from viz_core.store import links, rooms
+from viz_core.store import links, questions, rooms
 from viz_core.ui import stage
 from viz_core.views import View, pages
 
@@ -143,7 +143,7 @@ def test_a_page_asks_its_question_before_it_shows_anything(
         assert set(question.right) == right
     assert all(0 <= share <= 1 for share in question.probs.values())
     assert any("visibility: hidden" in e.proto.body for e in app.get("html"))
-    rooms.reveal(own_store, led)
+    questions.reveal(own_store, led)
     app.run()
     assert now(own_store, led).view.page == page
     assert not any("visibility: hidden" in e.proto.body for e in app.get("html"))

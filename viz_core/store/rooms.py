@@ -1,4 +1,4 @@
-"""Rooms in the store: opened, led, followed, asked, gone twelve hours after they were led."""
+"""Rooms in the store: opened, led, followed, gone twelve hours after they were led."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from viz_core.errors import InputError
 from viz_core.i18n import _
 from viz_core.stage.question import Question, read_question
 from viz_core.store.database import Store
-from viz_core.store.tables import APPROVED, GUESSES, PRESENT, QUESTIONS, ROOMS
+from viz_core.store.tables import PRESENT, QUESTIONS, ROOMS
 from viz_core.views import ALPHABET, View, read_view
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # of a code: without I and O, which are read as digits
@@ -77,7 +77,7 @@ def open_room(store: Store, view: View, now: float | None = None) -> Opened:
     for _n in range(MOST_TRIES):
         code = "".join(secrets.choice(LETTERS) for _letter in range(LENGTH))
         row = {
-            "code": code, "secret": _hashed(key), "word": _hashed(word), "holder": "",
+            "code": code, "secret": hashed(key), "word": hashed(word), "holder": "",
             "version": 1, "view": view.json, "told": "", "question": 0, "used": moment,
         }  # fmt: skip
         with store.writing() as connection:
@@ -110,7 +110,7 @@ def find_room(store: Store, code: str) -> Room:
                     code=code_of(code)[:20]
                 )
             )
-        asked = _asked(connection, row.code, row.question) if row.question else None
+        asked = asked_in(connection, row.code, row.question) if row.question else None
     return Room(row.code, row.version, read_view(row.view), asked, row.holder, row.told)
 
 
@@ -129,7 +129,7 @@ def has_key(store: Store, code: str, key: str) -> bool:
     """Whether a key is the lecturer's."""
     with store.reading() as connection:
         secret = connection.scalar(select(ROOMS.c.secret).where(ROOMS.c.code == code_of(code)))
-    return secret is not None and secrets.compare_digest(secret, _hashed(key))
+    return secret is not None and secrets.compare_digest(secret, hashed(key))
 
 
 def hand_over(store: Store, code: str, word: str) -> str | None:
@@ -137,9 +137,9 @@ def hand_over(store: Store, code: str, word: str) -> str | None:
     key, typed = secrets.token_urlsafe(24), "".join(word.lower().split())
     with store.writing() as connection:
         known = connection.scalar(select(ROOMS.c.word).where(ROOMS.c.code == code_of(code)))
-        if known is None or not secrets.compare_digest(known, _hashed(typed)):
+        if known is None or not secrets.compare_digest(known, hashed(typed)):
             return None
-        _change(connection, code, secret=_hashed(key), holder="", used=time.time())
+        change(connection, code, secret=hashed(key), holder="", used=time.time())
     return key
 
 
@@ -174,7 +174,7 @@ def _signature(store: Store, code: str, name: str) -> str | None:
 def lead(store: Store, code: str, window: str) -> None:
     """Let a window lead; another one that did no longer does."""
     with store.writing() as connection:
-        _change(connection, code, holder=window, used=time.time())
+        change(connection, code, holder=window, used=time.time())
 
 
 def publish(store: Store, code: str, window: str, view: View) -> bool:
@@ -196,109 +196,7 @@ def tell(store: Store, code: str, told: str, view: View | None = None) -> None:
     """Ask something of the page that leads: from the speaker's view."""
     shown = {} if view is None else {"view": view.json}
     with store.writing() as connection:
-        _change(connection, code, told=told, used=time.time(), news=True, **shown)
-
-
-def ask(store: Store, code: str, question: Question) -> int:
-    """Ask a question; returns its number."""
-    with store.writing() as connection:
-        store.alone(connection, QUESTIONS)
-        of_room = QUESTIONS.c.code == code
-        number = 1 + (connection.scalar(select(func.max(QUESTIONS.c.number)).where(of_room)) or 0)
-        connection.execute(
-            insert(QUESTIONS).values(code=code, number=number, asked=question.json, revealed=False)
-        )
-        _change(connection, code, question=number, told="", used=time.time(), news=True)
-    return int(number)
-
-
-def reveal(store: Store, code: str) -> None:
-    """Show what the class said, and what the model says; nobody can guess any more."""
-    with store.writing() as connection:
-        open_one = select(ROOMS.c.question).where(ROOMS.c.code == code).scalar_subquery()
-        connection.execute(
-            update(QUESTIONS)
-            .where(QUESTIONS.c.code == code, QUESTIONS.c.number == open_one)
-            .values(revealed=True)
-        )
-        _change(connection, code, told="", used=time.time(), news=True)
-
-
-def done(store: Store, code: str) -> None:
-    """Go on with the lecture; the question and its guesses stay for the table."""
-    with store.writing() as connection:
-        _change(connection, code, question=0, told="", used=time.time(), news=True)
-
-
-def guess(store: Store, code: str, number: int, seat: str, typed: str) -> bool:
-    """Count a guess, instead of an earlier one of the same seat.
-
-    Returns:
-        whether it counts: the question is open, not revealed, and this is an answer to it.
-    """
-    with store.writing() as connection:
-        room = connection.execute(select(ROOMS.c.question).where(ROOMS.c.code == code)).first()
-        asked = _asked(connection, code, number) if room and room.question == number else None
-        if asked is None or asked.revealed:
-            return False
-        read = asked.question.read(typed)
-        if read is None:
-            return False
-        own = (
-            (GUESSES.c.code == code)
-            & (GUESSES.c.number == number)
-            & (GUESSES.c.seat == _hashed(seat))
-        )
-        connection.execute(delete(GUESSES).where(own))
-        connection.execute(
-            insert(GUESSES).values(code=code, number=number, seat=_hashed(seat), guess=read)
-        )
-    return True
-
-
-def guesses(store: Store, code: str, number: int) -> list[str]:
-    """What was guessed, one of each who did."""
-    with store.reading() as connection:
-        return list(
-            connection.scalars(
-                select(GUESSES.c.guess).where(GUESSES.c.code == code, GUESSES.c.number == number)
-            )
-        )
-
-
-def approve(store: Store, code: str, number: int, typed: str) -> None:
-    """Let a typed guess be shown when its question is revealed, or after."""
-    with store.writing() as connection:
-        row = {"code": code, "number": number, "guess": typed}
-        of_it = [getattr(APPROVED.c, key) == value for key, value in row.items()]
-        if connection.scalar(select(APPROVED.c.guess).where(*of_it)) is None:
-            connection.execute(insert(APPROVED).values(row))
-            _change(connection, code, news=True)
-
-
-def approved(store: Store, code: str, number: int) -> list[str]:
-    """Typed guesses that may be shown."""
-    with store.reading() as connection:
-        of_it = (APPROVED.c.code == code, APPROVED.c.number == number)
-        return list(connection.scalars(select(APPROVED.c.guess).where(*of_it)))
-
-
-def answers(store: Store, code: str) -> list[tuple[Asked, str, str]]:
-    """Every guess of a room: the question, the seat, the guess; in the order of the questions."""
-    with store.reading() as connection:
-        rows = connection.execute(
-            select(QUESTIONS, GUESSES.c.seat, GUESSES.c.guess)
-            .join(
-                GUESSES,
-                (GUESSES.c.code == QUESTIONS.c.code) & (GUESSES.c.number == QUESTIONS.c.number),
-            )
-            .where(QUESTIONS.c.code == code)
-            .order_by(QUESTIONS.c.number, GUESSES.c.seat)
-        )
-        return [
-            (Asked(row.number, read_question(row.asked), row.revealed), row.seat, row.guess)
-            for row in rows
-        ]
+        change(connection, code, told=told, used=time.time(), news=True, **shown)
 
 
 def be_present(store: Store, process: str, counts: dict[str, int]) -> None:
@@ -336,19 +234,25 @@ def sweep(store: Store, now: float | None = None) -> int:
         return int(connection.execute(delete(ROOMS).where(ROOMS.c.used < last)).rowcount)
 
 
-def _change(connection: Connection, code: str, *, news: bool = False, **values: object) -> None:
+def change(connection: Connection, code: str, *, news: bool = False, **values: object) -> None:
+    """Put values into a room's row.
+
+    Args:
+        news: followers see something else.
+    """
     if news:
         values["version"] = ROOMS.c.version + 1
     connection.execute(update(ROOMS).where(ROOMS.c.code == code_of(code)).values(**values))
 
 
-def _asked(connection: Connection, code: str, number: int) -> Asked | None:
+def asked_in(connection: Connection, code: str, number: int) -> Asked | None:
+    """A question of a room; None where there is none of this number."""
     row = connection.execute(
         select(QUESTIONS).where(QUESTIONS.c.code == code, QUESTIONS.c.number == number)
     ).first()
     return Asked(row.number, read_question(row.asked), row.revealed) if row else None
 
 
-def _hashed(secret: str) -> str:
+def hashed(secret: str) -> str:
     """Keys are long and random: one hash is enough."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -16,7 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from viz_core.errors import InputError, VizError
 from viz_core.i18n import _
 from viz_core.stage.question import Question, result
-from viz_core.store import rooms, store
+from viz_core.store import questions, rooms, store
 from viz_core.store.rooms import Room
 from viz_core.tour import ASK_KEY
 from viz_core.ui.browser import view as browser_view
@@ -136,9 +136,9 @@ def _do() -> None:
         if what == "ask":
             _ask(code)
         elif what == "reveal":
-            rooms.reveal(store(), code)
+            questions.reveal(store(), code)
         elif what == "done":
-            rooms.done(store(), code)
+            questions.done(store(), code)
         elif what == "lead":
             rooms.lead(store(), code, _window())
         elif what == "pause":
@@ -156,7 +156,7 @@ def _ask(code: str) -> None:
     asks: Asks | None = st.session_state.get(QUESTION)
     if asks is None:
         raise InputError(_("This page has no question to ask."))
-    rooms.ask(store(), code, asks())
+    questions.ask(store(), code, asks())
 
 
 def _show_bar(room: Room, leads: bool) -> None:
@@ -178,8 +178,8 @@ def _show_bar(room: Room, leads: bool) -> None:
     if room.asked is not None:
         data["asked"] = {"number": room.asked.number, **room.asked.question.for_students()}
         if room.asked.revealed:
-            given = rooms.guesses(store(), room.code, room.asked.number)
-            may = rooms.approved(store(), room.code, room.asked.number)
+            given = questions.guesses(store(), room.code, room.asked.number)
+            may = questions.approved(store(), room.code, room.asked.number)
             found = result(room.asked.question, given, may)
             data["result"] = found.told(room.asked.question.answer)
     _stage("stage", data=json.loads(json.dumps(data)), on_do_change=_do)

@@ -19,7 +19,7 @@ from anyio.to_thread import run_sync
 
 from viz_core.errors import InputError, VizError
 from viz_core.stage.question import result
-from viz_core.store import Store, rooms, store
+from viz_core.store import Store, questions, rooms, store
 from viz_core.store.rooms import Room
 
 BEAT = 0.15  # s from look to look
@@ -154,8 +154,8 @@ def state_of(kept: Store, room: Room) -> dict[str, Any]:
     if asked is not None:
         told["asked"] = {"number": asked.number, **asked.question.for_students()}
         if asked.revealed:
-            given = rooms.guesses(kept, room.code, asked.number)
-            may = rooms.approved(kept, room.code, asked.number)
+            given = questions.guesses(kept, room.code, asked.number)
+            may = questions.approved(kept, room.code, asked.number)
             found = result(asked.question, given, may)
             told["result"] = found.told(asked.question.answer)
     return told
@@ -170,11 +170,11 @@ def _counts(code: str) -> str:
         return "{}"
     told: dict[str, Any] = {"here": rooms.n_present(kept, code), "guesses": 0, "waiting": []}
     if room.asked is not None:
-        given = rooms.guesses(kept, code, room.asked.number)
+        given = questions.guesses(kept, code, room.asked.number)
         told["guesses"] = len(given)
         if not room.asked.question.options:
             shown = result(
-                room.asked.question, given, rooms.approved(kept, code, room.asked.number)
+                room.asked.question, given, questions.approved(kept, code, room.asked.number)
             )
             known = {row.answer for row in shown.rows} | set(room.asked.question.probs)
             told["waiting"] = sorted(set(given) - known)[:100]

@@ -22,7 +22,7 @@ from viz_core.handout.document import handout
 from viz_core.handout.page import VIEWS
 from viz_core.handout.run import SCHEMES
 from viz_core.i18n import _, language, speaking
-from viz_core.store import rooms, store
+from viz_core.store import questions, rooms, store
 from viz_core.store.rooms import Room
 from viz_core.ui.share import code_image
 from viz_core.views import View
@@ -216,7 +216,7 @@ def guess(request: Request, form: Form) -> Response:
     if not rates.take(rates.GUESSES, "guess", seat):
         raise RefusedError(429, _("So many guesses in a minute are not counted."))
     number = form.get("number", "")
-    counted = number.isdecimal() and rooms.guess(
+    counted = number.isdecimal() and questions.guess(
         store(), room.code, int(number[:9]), seat, form.get("guess", "")
     )
     return JSONResponse({"counted": counted}, 200 if counted else 409)

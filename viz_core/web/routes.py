@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from viz_core.handout.bundle import KIT, OWN
-from viz_core.web import lead, privacy, rooms, short
+from viz_core.web import lead, privacy, rooms, short, speaker
 from viz_core.web.pages import HERE, STATIC
 
 
@@ -20,4 +20,4 @@ def routes() -> list[BaseRoute]:
             ("/stage/viz_core.kit", KIT),
         )
     ]
-    return [*short.ROUTES, *privacy.ROUTES, *lead.ROUTES, *rooms.ROUTES, *own]
+    return [*short.ROUTES, *privacy.ROUTES, *lead.ROUTES, *speaker.ROUTES, *rooms.ROUTES, *own]
