@@ -214,7 +214,7 @@ def test_what_is_typed_is_text_everywhere(browser, lecturer, own_store):
     for path in (f"/r/{code}", f"/r/{code}/speaker", f"/r/new?at={EVIL}", f"/r?code={EVIL}"):
         client = lecturer if "speaker" in path else one
         text = client.get(path).text
-        assert "<img" not in text, path
+        assert "<img src=x" not in text, path
         assert "<script>alert" not in text, path
     assert one.post(f"/r/{code}/guess", content=b"x" * 9000, headers=HERE).status_code == 413
     assert (

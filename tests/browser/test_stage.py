@@ -70,7 +70,7 @@ def test_a_lecture(lecturer, phones):
     for phone in followers:
         expect(phone.locator(".option").first).to_be_visible()
         expect(phone.locator("main")).to_be_hidden()
-    expect(lecturer.locator(".st-key-title_row")).to_be_visible()
+    expect(lecturer.locator(".st-key-title_row h1")).to_be_visible()
     expect(lecturer.locator(".js-plotly-plot").first).to_be_hidden()
     for phone in followers:
         phone.locator(".option").nth(1).click()

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 LONGEST = 80  # characters of a typed guess
-N_SHOWN = 12  # answers that are shown when a question is revealed
+N_SHOWN = 10  # answers that are shown when a typed question is revealed
+N_LIKELY, LEAST = 3, 0.01  # of the model alone: so many at least, and those that likely
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,11 @@ def result(question: Question, guesses: Iterable[str], approved: Iterable[str]) 
     n = counted.total()
     may = set(question.options) | set(question.probs) | set(question.right) | set(approved)
     given = [guess for guess, _n in counted.most_common() if guess in may]
-    likely = sorted(question.probs, key=lambda one: -question.probs[one])
+    likely = [
+        one
+        for n, one in enumerate(sorted(question.probs, key=lambda one: -question.probs[one]))
+        if n < N_LIKELY or question.probs[one] >= LEAST
+    ]
     named = list(dict.fromkeys([*given, *question.right, *(question.options or likely)]))
     if not question.options:
         named = named[:N_SHOWN]

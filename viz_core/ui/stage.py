@@ -16,6 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from viz_core.errors import InputError, VizError
 from viz_core.i18n import _
 from viz_core.stage.question import Question, result
+from viz_core.stage.words import result_words
 from viz_core.store import questions, rooms, store
 from viz_core.store.rooms import Room
 from viz_core.tour import ASK_KEY
@@ -162,7 +163,8 @@ def _ask(code: str) -> None:
 def _show_bar(room: Room, leads: bool) -> None:
     guessing = room.asked is not None and not room.asked.revealed
     if leads and guessing:
-        st.html(f"<style>{HIDDEN}</style>")
+        # with a word beside it: a style alone stands elsewhere, and stays when this part runs again
+        st.html(f"<span></span><style>{HIDDEN}</style>")
     if failed := st.session_state.get(FAILED):
         show_error(InputError(failed))
     data: dict[str, Any] = {
@@ -188,7 +190,7 @@ def _show_bar(room: Room, leads: bool) -> None:
 # While the class guesses, the answer is nowhere on the hall's screen: nothing is but what asks.
 HIDDEN = (
     ".stMainBlockContainer > .stVerticalBlock * { visibility: hidden; }"
-    " :is(.st-key-title_row, .st-key-text_row, .st-key-stage_bar, .st-key-tour_bar) *"
+    " :is(.st-key-title_row, .st-key-stage_bar, .st-key-tour_bar) *"
     " { visibility: visible !important; }"
 )
 
@@ -199,12 +201,7 @@ def _words() -> dict[str, str]:
         "join": _("Join at {address}"),
         "here": _("Followers: {n}"),
         "guesses": _("Guesses: {n}"),
-        "count": _("Guesses: {n}"),
-        "n": _("Guesses: {n}, {right} of them right"),
-        "others": _("others: {n}"),
-        "answer": _("The model: {answer}"),
-        "class": _("the class"),
-        "model": _("the model"),
+        **result_words(),
         "ask": _("Ask"),
         "reveal": _("Show the answer"),
         "done": _("Go on"),

@@ -22,6 +22,7 @@ from viz_core.handout.document import handout
 from viz_core.handout.page import VIEWS
 from viz_core.handout.run import SCHEMES
 from viz_core.i18n import _, language, speaking
+from viz_core.stage.words import result_words
 from viz_core.store import questions, rooms, store
 from viz_core.store.rooms import Room
 from viz_core.ui.share import code_image
@@ -113,16 +114,11 @@ def _words() -> dict[str, str]:
         "guessed": _("Your guess: {guess}. You can change it until the answer is shown."),
         "failed": _("Your guess did not arrive. Try again."),
         "late": _("Too late: the answer is shown."),
-        "class": _("the class"),
-        "model": _("the model"),
         "rightly": _("Your guess “{guess}” is right."),
         "wrongly": _("Your guess “{guess}” is not what the model says."),
         "yours": _("Your guess: {guess}"),
         "none": _("You did not guess."),
-        "n": _("Guesses: {n}, {right} of them right"),
-        "count": _("Guesses: {n}"),
-        "others": _("others: {n}"),
-        "answer": _("The model: {answer}"),
+        **result_words(),
         "language": language(),
     }
 

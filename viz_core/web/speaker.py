@@ -13,6 +13,7 @@ from viz_core.errors import InputError
 from viz_core.handout.run import SCHEMES
 from viz_core.i18n import _, language
 from viz_core.links import link_of
+from viz_core.stage.words import result_words
 from viz_core.tour import read_tour, tour_names
 from viz_core.ui.share import code_image
 from viz_core.views import view_at
@@ -75,6 +76,7 @@ def _words() -> dict[str, str]:
         "done": _("Go on"),
         "here": _("Followers: {n}"),
         "guesses": _("Guesses: {n}"),
+        **result_words(),
         "waiting": _("Typed answers: show those that you tap"),
         "table": _("Guesses as a table (CSV)"),
         "close": _("End the room"),

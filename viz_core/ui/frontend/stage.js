@@ -58,7 +58,7 @@ function card({ asked, result, words, code }, counts) {
   else {
     made.append(node("p", "prompt", asked.prompt), node("p", "options"), node("p", "large"))
     made.querySelector(".options").append(...asked.options.map((one) => node("span", "", one)))
-    made.querySelector(".large").append(`${location.host}/r · ${code} · `, counts.guesses.cloneNode(true))
+    made.querySelector(".large").append(`${location.host}/r · ${code} `, counts.guesses.cloneNode(true))
     made.querySelector(".large .guesses").classList.add("copy")
   }
   return made

@@ -91,10 +91,8 @@ stream.addEventListener("state", ({ data }) => {
   find(".asks").disabled = Boolean(asked)
   find(".reveals").disabled = !asked || Boolean(told.result)
   find(".goes").disabled = !asked
-  if (asked && told.result) {
-    const labels = JSON.parse(desk.dataset.words)
-    drawResult(ask, labels, asked, told.result)
-  } else ask.replaceChildren(...(asked ? [node("p", "prompt", asked.prompt)] : []))
+  if (asked && told.result) drawResult(ask, words, asked, told.result)
+  else ask.replaceChildren(...(asked ? [node("p", "prompt", asked.prompt)] : []))
 })
 stream.addEventListener("counts", ({ data }) => {
   const counts = JSON.parse(data)
