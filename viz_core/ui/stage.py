@@ -14,7 +14,7 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from viz_core.errors import InputError, VizError
-from viz_core.i18n import _
+from viz_core.i18n import _, language, speaking
 from viz_core.stage.question import Question, result
 from viz_core.stage.words import result_words
 from viz_core.store import questions, rooms, store
@@ -34,6 +34,7 @@ ROOM, QUESTION, PAUSED, ASKED_BY_LINK = (
     "stage_asked",
 )
 FAILED = "stage_failed"
+SPOKEN = "stage_language"
 ROOM_KEY = "room"  # in the address of whoever browses alone
 Asks = Callable[[], Question]
 
@@ -73,7 +74,7 @@ def show_stage(view: View, asks: Asks | None) -> None:
         room = _led()
         if room is None:
             return
-        st.session_state[QUESTION] = asks
+        st.session_state[QUESTION], st.session_state[SPOKEN] = asks, language()
         leads = room.holder == _window()
         if leads:
             room = _publish(room, view)
@@ -130,7 +131,12 @@ def _alive(holder: str) -> bool:
 
 def _do() -> None:
     """What a button of the bar, or the speaker's view, asks for."""
-    told = st.session_state["stage"].do or {}
+    # it comes before the page, which has not yet said its language
+    with speaking(st.session_state.get(SPOKEN, language())):
+        _obey(st.session_state["stage"].do or {})
+
+
+def _obey(told: Mapping[str, Any]) -> None:
     code, what = st.session_state.get(ROOM, ""), str(told.get("do", ""))
     st.session_state.pop(FAILED, None)
     try:
@@ -169,6 +175,7 @@ def _show_bar(room: Room, leads: bool) -> None:
         show_error(InputError(failed))
     data: dict[str, Any] = {
         "code": room.code,
+        "language": language(),
         "version": room.version,
         "leads": leads,
         "paused": bool(st.session_state.get(PAUSED)),

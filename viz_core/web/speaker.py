@@ -11,14 +11,15 @@ from starlette.routing import Route
 
 from viz_core.errors import InputError
 from viz_core.handout.run import SCHEMES
-from viz_core.i18n import _, language
+from viz_core.i18n import _, language, speaking
 from viz_core.links import link_of
 from viz_core.stage.words import result_words
 from viz_core.tour import read_tour, tour_names
 from viz_core.ui.share import code_image
+from viz_core.ui.travelling import LANGUAGE_KEY
 from viz_core.views import view_at
 from viz_core.web.lead import led_room
-from viz_core.web.pages import RefusedError, answering, origin_of, page
+from viz_core.web.pages import RefusedError, answering, origin_of, page, spoken
 from viz_core.web.rooms import SHELF, stream
 
 
@@ -59,7 +60,7 @@ def _stops(name: str) -> list[dict[str, Any]]:
             "asks": stop.asks,
             "address": stop.link(
                 **{k: v for k, v in usual[stop.page].items() if k not in stop.state},
-                tour=name, tour_stop=n,
+                tour=name, tour_stop=n, **{LANGUAGE_KEY: language()},
             )[1:],
         }
         for n, stop in enumerate(tour.stops, start=1)
@@ -120,7 +121,8 @@ async def show_next(request: Request) -> Response:
     if refused.status_code != 200:
         return refused
     try:
-        view = await run_in_threadpool(view_at, request.query_params.get("at", "/"), language())
+        with speaking(spoken(request)):
+            view = await run_in_threadpool(view_at, request.query_params.get("at", "/"), language())
     except InputError as error:
         return JSONResponse({"error": str(error)}, 404)
     asked = request.query_params.get("scheme", "")

@@ -17,7 +17,7 @@ function show({ data, parentElement, setTriggerValue }) {
   return undefined
 }
 
-function bar({ code, words, leads, asked, result, paused, can_ask: canAsk }, counts, act) {
+function bar({ code, language, words, leads, asked, result, paused, can_ask: canAsk }, counts, act) {
   const button = (name, label, first = false) => {
     const made = node("button", first ? "first" : "", label)
     made.type = "button"
@@ -45,8 +45,8 @@ function bar({ code, words, leads, asked, result, paused, can_ask: canAsk }, cou
     counts.here,
     counts.guesses,
     ...steps,
-    link(`/r/${code}/code`, words.code),
-    link(`/r/${code}/speaker`, words.speaker),
+    link(`/r/${code}/code?lang=${language}`, words.code),
+    link(`/r/${code}/speaker?lang=${language}`, words.speaker),
   )
 }
 

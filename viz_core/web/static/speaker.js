@@ -8,6 +8,7 @@ const { code } = desk.dataset
 const stops = JSON.parse(desk.dataset.stops)
 const words = JSON.parse(desk.dataset.words)
 const find = (selector) => document.querySelector(selector)
+const { lang } = document.documentElement
 const memory = `stop-${code}-${find("select").value}`
 const opened = Date.now()
 
@@ -15,7 +16,7 @@ let at = Math.min(Number(sessionStorage.getItem(memory) ?? 0), stops.length - 1)
 let version = 0
 
 async function order(values) {
-  const answer = await fetch(`/r/${code}/lead/do`, {
+  const answer = await fetch(`/r/${code}/lead/do?lang=${lang}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(values),
@@ -42,7 +43,7 @@ async function showNext(stop) {
   if (!stop) return
   const mine = ++version
   const scheme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"
-  const address = `/r/${code}/lead/next?scheme=${scheme}&at=${encodeURIComponent(stop.address)}`
+  const address = `/r/${code}/lead/next?lang=${lang}&scheme=${scheme}&at=${encodeURIComponent(stop.address)}`
   const answer = await fetch(address)
   if (!answer.ok || mine !== version) return
   room.innerHTML = (await answer.json()).body // made and escaped by the app's own pages
