@@ -12,15 +12,19 @@ ROOT = Path(__file__).parents[1]
 
 
 class Server:
-    """The app on a free port; there once this is made."""
+    """The app on a free port; there once this is made.
 
-    def __init__(self) -> None:
+    Args:
+        options: of `serve`.
+    """
+
+    def __init__(self, *options: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         command = [sys.executable, "-m", "viz_core", "serve", "--no-browser"]
         self.process = subprocess.Popen(
-            [*command, "--port", str(self.port)],
+            [*command, "--port", str(self.port), *options],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
