@@ -10,11 +10,13 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from viz_core import rates
+from viz_core.errors import VizError
+from viz_core.handout.document import Handout
 from viz_core.stage.question import Question
 from viz_core.store import questions, rooms
 from viz_core.views import View
 from viz_core.web import feed
-from viz_core.web.rooms import SEAT
+from viz_core.web.rooms import SEAT, Shelf
 from viz_core.web.routes import routes
 
 EVIL = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
@@ -149,6 +151,28 @@ def test_while_a_class_guesses_neither_view_nor_answer_is_told(browser, lecturer
         ("red", 0, 0.75),
     ]
     assert say(one, code, number, "red").status_code == 409
+
+
+def test_a_view_that_failed_is_made_again_when_somebody_asks_again(monkeypatch):
+    answers = iter([VizError("the store is full"), Handout("Title", "<p>body</p>", (), "", None)])
+
+    def made(_view, _scheme):
+        answer = next(answers)
+        if isinstance(answer, VizError):
+            raise answer
+        return answer
+
+    async def twice():
+        shelf, view = Shelf(), View("attention", {}, "en")
+        first, _body = await shelf.get(view, "light")
+        await asyncio.sleep(0)
+        assert shelf.ready(view.key, "light") is None
+        second = await shelf.get(view, "light")
+        assert shelf.ready(view.key, "light") == second
+        return first, second[0]
+
+    monkeypatch.setattr("viz_core.web.rooms.handout", made)
+    assert asyncio.run(twice()) == (503, 200)
 
 
 def test_votes_are_not_told_before_the_answer_is(browser, lecturer, own_store):

@@ -34,12 +34,14 @@ class Channel:
 
     Attributes:
         told: what its followers were told last, as JSON.
+        view: the key of the view that they were told; empty while there is none.
         counts: what its leaders were told last, as JSON.
         changed: set, and replaced, when one of them is another.
     """
 
     version: int = 0
     told: str = ""
+    view: str = ""
     counts: str = ""
     ended: bool = False
     n_followers: int = 0
@@ -88,6 +90,11 @@ class Feed:
             if not channel.n_followers and not channel.n_leaders:
                 self._channels.pop(code, None)
 
+    def shows(self, code: str) -> str:
+        """The key of the view that a room's followers were told last; empty if they have none."""
+        channel = self._channels.get(code)
+        return channel.view if channel is not None else ""
+
     @staticmethod
     def _count(channel: Channel, leads: bool, n: int) -> None:
         if leads:
@@ -116,7 +123,9 @@ class Feed:
             if channel.ended or now.get(code) == channel.version:
                 continue
             version, told = await run_sync(_state, code)
-            channel.version, channel.told, channel.ended = version, told, version == 0
+            channel.version, channel.ended = version, version == 0
+            channel.view = str(told.get("view", ""))
+            channel.told = json.dumps(told, ensure_ascii=False)
             channel.tell()
 
     async def _look_at_counts(self) -> None:
@@ -136,13 +145,13 @@ def _nobody(process: str) -> None:
     rooms.be_present(store(), process, {})
 
 
-def _state(code: str) -> tuple[int, str]:
+def _state(code: str) -> tuple[int, dict[str, Any]]:
     """A room's version, and what its followers may know; version 0 once it has ended."""
     try:
         room = rooms.find_room(store(), code)
     except InputError:
-        return 0, json.dumps({"ended": True})
-    return room.version, json.dumps(state_of(store(), room), ensure_ascii=False)
+        return 0, {"ended": True}
+    return room.version, state_of(store(), room)
 
 
 def state_of(kept: Store, room: Room) -> dict[str, Any]:

@@ -161,15 +161,29 @@ class Shelf:
     def __init__(self) -> None:
         self._made: OrderedDict[tuple[str, str], asyncio.Task[tuple[int, bytes]]] = OrderedDict()
 
+    def ready(self, key: str, scheme: str) -> tuple[int, bytes] | None:
+        """What was made of the view with this key; None if that is not yet."""
+        made = self._made.get((key, scheme))
+        if made is None or not made.done() or made.cancelled() or made.exception() is not None:
+            return None
+        return made.result()
+
     async def get(self, view: View, scheme: str) -> tuple[int, bytes]:
         """Status and packed JSON of a view."""
         name = (view.key, scheme)
         if name not in self._made:
-            self._made[name] = asyncio.create_task(run_sync(_packed, view, scheme))
+            task = asyncio.create_task(run_sync(_packed, view, scheme))
+            task.add_done_callback(lambda done: self._forget(name, done))
+            self._made[name] = task
             while len(self._made) > N_SHELVED:
                 self._made.popitem(last=False)
         self._made.move_to_end(name)
         return await asyncio.shield(self._made[name])
+
+    def _forget(self, name: tuple[str, str], done: asyncio.Task[tuple[int, bytes]]) -> None:
+        """What failed is tried again when somebody asks again."""
+        if done.cancelled() or done.exception() is not None or done.result()[0] != 200:
+            self._made.pop(name, None)
 
 
 SHELF = Shelf()
@@ -187,14 +201,20 @@ def _packed(view: View, scheme: str) -> tuple[int, bytes]:
 
 async def show_view(request: Request) -> Response:
     """The view that a room shows, as a handout; none while a question is open."""
-    room = await run_in_threadpool(_found, request)
-    if isinstance(room, Response):
-        return room
-    hidden = room.asked is not None and not room.asked.revealed
-    if hidden or room.view.key != request.path_params["key"]:
-        return JSONResponse({"error": "another view is shown"}, 409)
-    asked = request.query_params.get("scheme", "")
-    status, body = await SHELF.get(room.view, asked if asked in SCHEMES else SCHEMES[0])
+    key, asked = request.path_params["key"], request.query_params.get("scheme", "")
+    scheme = asked if asked in SCHEMES else SCHEMES[0]
+    # A whole class asks at once, for what it was just told: that needs no look into the store
+    told = FEED.shows(rooms.code_of(request.path_params["code"])) == key
+    made = SHELF.ready(key, scheme) if told else None
+    if made is None:
+        room = await run_in_threadpool(_found, request)
+        if isinstance(room, Response):
+            return room
+        hidden = room.asked is not None and not room.asked.revealed
+        if hidden or room.view.key != key:
+            return JSONResponse({"error": "another view is shown"}, 409)
+        made = await SHELF.get(room.view, scheme)
+    status, body = made
     headers = {
         "content-encoding": "gzip",
         "cache-control": "private, max-age=3600" if status == 200 else "no-store",
