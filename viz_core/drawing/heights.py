@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from math import floor, log10
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from contourpy import contour_generator
+from contourpy import FillType, LineType, contour_generator
 
 from viz_core.drawing.arrays import values
 from viz_core.drawing.axes import Axis
@@ -17,6 +17,7 @@ from viz_core.drawing.cells import colour_table, picture_of, shades
 from viz_core.drawing.hover import template_of
 from viz_core.drawing.marks import path_of
 
+Areas = tuple[list[np.ndarray], list[np.ndarray]]  # points of each, and where its lines begin
 SIDE = 160  # pixels of a painted plane
 USUAL = 15  # lines, about, where a figure says no number
 
@@ -51,12 +52,12 @@ def _area(
     """Plotly paints what a constraint keeps out."""
     if asked.get("operation") != "<" or (trace.get("line") or {}).get("width"):
         raise ValueError("a constraint with an edge, or of another kind than <")
-    lines, codes = contour_generator(across, up, z).filled(float(asked["value"]), np.inf)
+    made = contour_generator(across, up, z, fill_type=FillType.OuterOffset)
+    areas = cast(Areas, made.filled(float(asked["value"]), np.inf))
     path = "".join(
         path_of(one) + "z"
-        for points, kinds in zip(lines, codes, strict=True)
-        if points is not None
-        for one in np.split(points, np.flatnonzero(kinds == 1)[1:])
+        for points, offsets in zip(*areas, strict=True)
+        for one in np.split(points, offsets[1:-1])
     )
     color = html.escape(str(trace["fillcolor"]))
     return f'<path fill="{color}" fill-rule="evenodd" d="{path}"/>'
@@ -81,11 +82,11 @@ def _painted(trace: Mapping[str, Any], across: np.ndarray, up: np.ndarray, z: np
 def _equal(trace: Mapping[str, Any], across: np.ndarray, up: np.ndarray, z: np.ndarray) -> str:
     """Lines of equal height, at round numbers."""
     line = trace.get("line") or {}
-    made = contour_generator(across, up, z)
+    made = contour_generator(across, up, z, line_type=LineType.Separate)
     path = "".join(
         path_of(one)
         for level in levels(float(np.nanmin(z)), float(np.nanmax(z)), trace.get("ncontours", USUAL))
-        for one in made.lines(level)
+        for one in cast(list[np.ndarray], made.lines(level))
     )
     return (
         f'<path fill="none" stroke="{html.escape(str(line.get("color", "#444")))}" '
