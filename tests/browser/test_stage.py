@@ -137,6 +137,7 @@ def test_the_speakers_view_moves_the_page_that_leads(lecturer, phones, server):
 
 def test_share_gives_a_link_a_code_and_a_file(visit, server):
     page = visit("/attention?text=Tom+is+a+dog.&layer=3")
+    expect(page.locator(".js-plotly-plot").last).to_be_visible()  # then nothing moves any more
     page.locator(".st-key-share").get_by_role("button", name="Share").click()
     link = page.locator("[data-testid=stPopoverBody] code").first
     expect(link).to_contain_text("/s/")
