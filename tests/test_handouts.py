@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import json
 import re
 import sys
@@ -102,6 +103,21 @@ def test_one_file_allows_its_own_script_and_nothing_else(page):
     assert not re.search(r"\beval\(|new Function\(|https?://(?!here\.test|www\.w3\.org)", text)
     assert not re.findall(r'(?:src|href)="(?!http://here\.test/s/x"|data:image/png)', text)
     assert len(text.encode()) < (1_500_000 if page == "memory" else 1_000_000)  # 6 maps of states
+
+
+def test_a_file_opens_on_the_head_that_its_page_opens_on():
+    text = one_file(
+        View("attention", {"text": ("Tom is a cat. Tom's favorite food is fish.",)}, "en")
+    )
+    told = json.loads(html.unescape(re.search(r'class="explorer" data-told="([^"]+)"', text)[1]))
+    assert told["at"] != [0, 0, 12]
+    layer, head, word = told["at"]
+    said = handout(
+        View("attention", {"text": ("Tom is a cat. Tom's favorite food is fish.",)}, "en")
+    )
+    assert said.values["layer"] == (str(layer),)
+    assert said.values["head"] == (str(head),)
+    assert said.values["word"] == (str(word),)
 
 
 def random_trace(n_layer, n_head, n, causal):

@@ -8,7 +8,7 @@ import html
 import json
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
@@ -22,7 +22,7 @@ from viz_core.handout.tree import tree
 from viz_core.i18n import _, language, speaking
 from viz_core.tour import read_tour
 from viz_core.trace import Trace
-from viz_core.views import View, view_at
+from viz_core.views import Values, View, view_at
 
 N_KEPT = 64  # handouts in memory, of some 50 kB each
 STYLES = (
@@ -40,6 +40,7 @@ class Handout:
         views: names of the canvas views in it.
         head: the title, the sentence below it and the typed text alone.
         explored: the trace whose heads can all be walked through, if there is one.
+        values: of the page's link, as the page had them.
     """
 
     title: str
@@ -47,6 +48,7 @@ class Handout:
     views: tuple[str, ...]
     head: str
     explored: Trace | None
+    values: Values = field(default_factory=dict)
 
 
 _kept: OrderedDict[tuple[str, str], Handout] = OrderedDict()
@@ -87,7 +89,7 @@ def _made(view: View, scheme: str) -> Handout:
             )
         body = page.body(root)
         views = tuple(name for name in page.VIEWS if f'data-view="{name}"' in body)
-        return Handout(page.title(root), body, views, page.head(root), run.explored)
+        return Handout(page.title(root), body, views, page.head(root), run.explored, run.values)
 
 
 START = """
@@ -131,7 +133,7 @@ def one_file(view: View, address: str = "") -> str:
     first = both[SCHEMES[0]]
     with speaking(view.language):
         if first.explored is not None:
-            layer, head, word = (_number(view, key) for key in ("layer", "head", "word"))
+            layer, head, word = (_number(first.values, key) for key in ("layer", "head", "word"))
             walk = explorer(first.explored, layer or 0, head or 0, word)
             return _whole(first.title, first.head + walk, {}, EXPLORER_VIEWS, address)
         bodies = {scheme: one.body for scheme, one in both.items()}
@@ -171,9 +173,9 @@ def trace_file(trace: Trace) -> str:
     return _whole(title, head + explorer(trace), {}, EXPLORER_VIEWS, "")
 
 
-def _number(view: View, key: str) -> int | None:
+def _number(values: Values, key: str) -> int | None:
     """A whole number among the values of a view."""
-    said = next(iter(view.values.get(key, ())), "")
+    said = next(iter(values.get(key, ())), "")
     return int(said) if said.isascii() and said.isdecimal() else None
 
 

@@ -33,8 +33,8 @@ from viz_core.links import PRESENTER
 from viz_core.places import ROOT
 from viz_core.tour import HOME
 from viz_core.trace import Trace
-from viz_core.ui.share import EXPLORED, HEADLESS
-from viz_core.views import LANGUAGE, View
+from viz_core.ui.share import EXPLORED, HEADLESS, SEEN
+from viz_core.views import LANGUAGE, Values, View
 
 SCRIPT = str(ROOT / "app.py")
 SCHEMES = ("light", "dark")
@@ -52,10 +52,12 @@ class Run:
     Attributes:
         sent: its messages.
         explored: the trace whose heads can all be walked through, if its page has one.
+        values: of the page's link, as the page had them: those, too, that it chose itself.
     """
 
     sent: list[ForwardMsg]
     explored: Trace | None
+    values: Values
 
 
 def run_page(view: View, scheme: str = SCHEMES[0]) -> Run:
@@ -101,8 +103,8 @@ def run_page(view: View, scheme: str = SCHEMES[0]) -> Run:
     runner.start()
     ended.wait()  # pages end by counts, not by the clock
     loop.close()
-    found = state[EXPLORED] if EXPLORED in state else None  # noqa: SIM401 - it has no get
-    return Run(sent, found)
+    found = {key: state[key] for key in (EXPLORED, SEEN) if key in state}
+    return Run(sent, found.get(EXPLORED), found.get(SEEN, view.values))
 
 
 def _have_runtime() -> None:

@@ -24,7 +24,7 @@ from viz_core.views import View, weights_of
 
 KEPT_LINK = "s"  # in an address: the id of a view that is kept
 CHANGED = "weights_changed"  # in the session: models that were others when the view was kept
-EXPLORED = "explored"  # in the session of a page that runs for a file
+EXPLORED, SEEN = "explored", "seen"  # in the session of a page that runs for a file
 HEADLESS = "handout"  # the name of such a session
 SCALE = 6  # px of a code's smallest square
 CAPTIONED = ("model", "models", "text")
@@ -44,7 +44,7 @@ def share(link: Link, asks: Asks | None = None, explored: Trace | None = None) -
         explored: a trace whose heads can all be walked through in a file of this view.
     """
     if headless():
-        st.session_state[EXPLORED] = explored
+        st.session_state[EXPLORED], st.session_state[SEEN] = explored, view_of(link).values
         return
     with st.container(key="stage_bar"):
         if leading():

@@ -212,7 +212,7 @@ class Explorer {
         if (side >= 34 && byte >= 26 && !(causal && k > q)) {
           pen.fillStyle = inkOn(colour(byte))
           pen.textAlign = "center"
-          pen.fillText((byte / 255).toFixed(2).slice(1), x + side / 2, y + side / 2)
+          pen.fillText((byte / 255).toFixed(2).replace(/^0|\.00$/g, ""), x + side / 2, y + side / 2)
         }
       }
     pen.fillStyle = theme.text
