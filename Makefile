@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Modules, never scripts of $(BIN): they hold the folder's path, and folders move
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test test-real check bench load train translations tree clean
+.PHONY: run test test-real check bench load lecture train translations tree clean
 
 run: $(VENV)/.run
 	@PORT=$(PORT) $(BIN)/python -m viz_core serve
@@ -34,6 +34,10 @@ bench: $(VENV)/.bench
 # make load ARGS="--visitors 20 --pages attention compare"; --help says what else
 load: $(VENV)/.run
 	@PYTHONPATH=.:tests $(BIN)/python -m load $(ARGS)
+
+# make lecture ARGS="--followers 300 --processes 2"; several processes need nginx
+lecture: $(VENV)/.run
+	@PYTHONPATH=.:tests $(BIN)/python -m load.lecture $(ARGS)
 
 # make train MODEL=decoder-stories CORPUS=path/to/corpora
 train: $(VENV)/.train

@@ -20,7 +20,7 @@ def lesson() -> None:
     diagram.show(chosen)
     published.show(chosen)
     token_cost.show(chosen)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

@@ -8,7 +8,7 @@ before, at the mask that hides what is still to come, and at the proof that the 
 import streamlit as st
 
 from viz_core import ui
-from viz_core.lessons.attention import guesses, heads, link, roles, view, weights, words
+from viz_core.lessons.attention import guesses, heads, link, question, roles, view, weights, words
 from viz_core.ui import _
 
 ui.speak(link.LINK)
@@ -29,7 +29,7 @@ def lesson() -> None:
         guesses.show(attention)
     with left:
         weights.show(attention)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK, question.asks(attention), attention.trace)
 
 
 ui.run_alone(lesson)

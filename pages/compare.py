@@ -6,7 +6,7 @@ another's, and point at the word that one model uses and the other has lost.
 """
 
 from viz_core import ui
-from viz_core.lessons.compare import columns, difference, link, numbers, strips
+from viz_core.lessons.compare import columns, difference, link, numbers, question, strips
 from viz_core.ui import _
 
 ui.speak(link.LINK)
@@ -27,7 +27,7 @@ def lesson() -> None:
     strips.show(comparison)
     difference.show(comparison)
     numbers.show(comparison)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK, question.asks(comparison))
 
 
 ui.run_alone(lesson)

@@ -20,7 +20,7 @@ def lesson() -> None:
     inside = ui.look_inside(text, ui.theme(), link.MODEL, explanations.MEASURES, asks=True)
     explanations.show(inside)
     beside.show(inside)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

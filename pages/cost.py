@@ -19,7 +19,7 @@ ui.title(
 def lesson() -> None:
     growth.show(ui.theme())
     training.show(ui.theme())
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

@@ -20,7 +20,7 @@ text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 def lesson() -> None:
     step = influence.show(text, ui.theme())
     recall.show(text, step, ui.theme())
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

@@ -30,7 +30,7 @@ def lesson() -> None:
         answers.show(few_shot)
     with right:
         looks.show(few_shot)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

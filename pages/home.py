@@ -17,7 +17,7 @@ text = openings.opening_input()
 
 def lesson() -> None:
     view.show_home(text, ui.theme())
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

@@ -26,7 +26,7 @@ def lesson() -> None:
     with right:
         nearest.show(iris)
     accuracy.show(iris)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

@@ -28,7 +28,7 @@ def lesson() -> None:
     with right:
         descent.show_surface(line)
         descent.show_course(line)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
     view.go_on(line)
 
 

@@ -15,6 +15,7 @@ from viz_core.lessons.memory import (
     gradients,
     link,
     next_words,
+    question,
     states,
     view,
     words,
@@ -40,7 +41,7 @@ def lesson() -> None:
         equation.show(memory)
         gradients.show(memory)
     next_words.show(memory)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK, question.asks(memory))
 
 
 ui.run_alone(lesson)

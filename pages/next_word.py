@@ -15,6 +15,7 @@ from viz_core.lessons.next_word import (
     cache,
     candidates,
     link,
+    question,
     texts,
     view,
 )
@@ -38,7 +39,7 @@ def lesson() -> None:
         attention.show(story)
         branches.show(story)
     cache.show(story)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK, question.asks(story))
     running.keep_running(story.step, story.done)
 
 

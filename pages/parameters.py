@@ -27,7 +27,7 @@ def lesson() -> None:
     with right:
         model.show_prices(fitting)
     model.show_weights(fitting)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

@@ -33,7 +33,7 @@ def lesson() -> None:
         row.show(seen)
     with right:
         rests.show(seen)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

@@ -20,7 +20,7 @@ text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 def lesson() -> None:
     parts = {link.ENCODINGS: encodings, link.ORDER: order, link.TURNING: turning}
     parts[view.choose_part()].show(text, ui.theme())
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

@@ -19,7 +19,7 @@ text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))
 def lesson() -> None:
     inside = ui.look_inside(text, ui.theme(), link.MODEL, asks=True)
     pictures.show(view.stream_view(inside))
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

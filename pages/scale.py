@@ -25,7 +25,7 @@ def lesson() -> None:
     continued.show(chosen)
     if chosen.compares:
         family.show(chosen)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

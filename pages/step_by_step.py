@@ -22,7 +22,7 @@ def lesson() -> None:
     walk = view.walk_view(inside)
     stage.show(walk)
     check.show(walk)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

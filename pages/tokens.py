@@ -22,7 +22,7 @@ def lesson() -> None:
     tree.show(tokens)
     rare.show(tokens)
     beside.show(tokens)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
     view.go_on(tokens)
 
 

@@ -27,7 +27,7 @@ def lesson() -> None:
         opening.show(seen)
 
     ui.run_live(moment, runs.going_on)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

@@ -9,7 +9,7 @@ open the beam search as a tree.
 import streamlit as st
 
 from viz_core import ui
-from viz_core.lessons.translate import beam, link, pair, quality, stops, view
+from viz_core.lessons.translate import beam, link, pair, quality, question, stops, view
 from viz_core.ui import _
 
 ui.speak(link.LINK)
@@ -30,7 +30,7 @@ def lesson() -> None:
     stops.show(translation)
     beam.show(translation)
     quality.show(translation)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK, question.asks(translation))
 
 
 ui.run_alone(lesson)

@@ -22,7 +22,7 @@ def lesson() -> None:
     effect.show(changes)
     attention.show(changes)
     moved.show(changes)
-    ui.copy_link(link.LINK)
+    ui.share(link.LINK)
 
 
 ui.run_alone(lesson)

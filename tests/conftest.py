@@ -1,14 +1,21 @@
+import os
+import tempfile
 from dataclasses import replace
 from functools import cache
 
 import pytest
 import torch
 from hypothesis import settings
+from stores import Postgres, programs
 from streamlit.components.v2 import manifest_scanner
 
 from viz_core import load, model_ids
 from viz_core.lessons.train import presets
+from viz_core.store import SETTING, database, open_store
+from viz_core.store.tables import TABLES
 
+# What tests share is kept in a folder of their own, servers that they start included
+os.environ[SETTING] = f"sqlite:///{tempfile.mkdtemp(prefix='atlas-')}/store.sqlite3"
 torch.set_num_threads(1)  # as the server runs: with two, sums are taken in another order
 settings.register_profile("alike", derandomize=True, database=None, deadline=None)
 settings.load_profile("alike")  # the same inputs in every run, however busy the machine is
@@ -47,3 +54,34 @@ def decoder():
 @pytest.fixture
 def encoder():
     return load("encoder-stories")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    if programs() is None:
+        pytest.skip("PostgreSQL is not installed")
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request, tmp_path):
+    if request.param == "sqlite":
+        made = open_store(f"sqlite:///{tmp_path}/new/store.sqlite3")
+    else:
+        made = open_store(request.getfixturevalue("postgres").url)
+        with made.writing() as connection:
+            for table in reversed(TABLES.sorted_tables):
+                connection.execute(table.delete())
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def own_store(tmp_path, monkeypatch):
+    """The store of this process, new and empty."""
+    monkeypatch.setenv(SETTING, f"sqlite:///{tmp_path}/store.sqlite3")
+    database.store.cache_clear()
+    yield database.store()
+    database.store.cache_clear()

@@ -39,3 +39,10 @@ def unfold(app, name):
     """Open the fold with what stands behind a picture."""
     app.session_state[f"details_{name}"] = True
     return app.run()
+
+
+def long_link(app):
+    """The long address that "Share" of a page gives; nothing else on the page may be open."""
+    app.session_state["share_open"] = True
+    app.run()
+    return next(c.value for c in app.code if "&v=" in c.value and " · " not in c.value)

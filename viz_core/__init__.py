@@ -12,11 +12,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from viz_core import registry
+from viz_core.notebooks import show
 from viz_core.registry import card, model_ids
 from viz_core.runners.base import Request, Runner
 from viz_core.trace import Record, Tokens, Trace
 
-__all__ = ["Record", "Request", "Tokens", "Trace", "card", "load", "model_ids"]
+__all__ = ["Record", "Request", "Tokens", "Trace", "card", "load", "model_ids", "show"]
 __version__ = "0.5.0"
 
 

@@ -45,6 +45,7 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 ours = {name for name, _value in self._headers}
+                ours.discard(b"content-security-policy")  # a page's own holds beside this one
                 theirs = [pair for pair in message.get("headers", ()) if pair[0] not in ours]
                 message["headers"] = theirs + self._headers
             await send(message)
@@ -76,10 +77,12 @@ def main(script: str, host: str, port: int, embedders: tuple[str, ...]) -> None:
     import streamlit as st
     from starlette.middleware import Middleware
 
+    from viz_core.web.routes import routes
+
     sys.argv = [script]  # Streamlit puts the folder of argv[0] first on the path
     guard = Middleware(Guard, embedders=embedders)
     history = Middleware(HeadScript, script=HISTORY.read_text("utf-8"))
-    app = st.App(script, middleware=[guard, history], lifespan=_say_listening)
+    app = st.App(script, routes=routes(), middleware=[guard, history], lifespan=_say_listening)
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
         app.run(config={"server.address": host, "server.port": port})
 

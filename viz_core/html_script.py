@@ -58,4 +58,5 @@ def _opens_page(scope: Message) -> bool:
 
 def _is_page(message: Message) -> bool:
     headers = {name.lower(): value for name, value in message.get("headers", ())}
-    return bool(headers.get(b"content-type", b"").startswith(b"text/html"))
+    ours = b"content-security-policy" in headers  # a page of our own says which scripts it runs
+    return not ours and bool(headers.get(b"content-type", b"").startswith(b"text/html"))

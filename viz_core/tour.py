@@ -25,7 +25,8 @@ HOME = "home"  # the page whose address has no name
 FILE = re.compile(rf"([\w-]+)\.({'|'.join(LANGUAGES)})\.md")
 STOP = re.compile(r"## \[(.+)\]\((.*)\)")
 # whoever follows a link brings their own
-NOT_OF_A_VIEW = {"lang", "presenter", "v", "tour", "tour_stop"}
+ASK_KEY = "ask"
+NOT_OF_A_VIEW = {"lang", "presenter", "v", "tour", "tour_stop", "room", ASK_KEY}
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,20 @@ class Stop:
         text: Markdown.
         page: name of the page's file, without its ending.
         state: the values in the view's link.
+        asks: whether its page asks the class its question at once: `ask=true` in the link.
     """
 
     title: str
     text: str
     page: str
     state: Mapping[str, tuple[str, ...]]
+    asks: bool = False
 
     def link(self, **more: str | int) -> str:
         """The view's address as every page of the app can follow it, with more values in it."""
         page = "" if self.page == HOME else self.page
-        return f"./{page}?{urlencode({**self.state, **more}, doseq=True)}"
+        asks = {ASK_KEY: "true"} if self.asks else {}
+        return f"./{page}?{urlencode({**self.state, **asks, **more}, doseq=True)}"
 
 
 @dataclass(frozen=True)
@@ -135,8 +139,8 @@ def _stop(path: Path, start: int, heading: str, text: str) -> Stop:
             path,
             number,
             _(
-                "“{link}” is not a link to a view. Copy what “Link to this view” shows, from the "
-                "page's name on."
+                "“{link}” is not a link to a view. Copy the long address that “Share” shows, from "
+                "the page's name on."
             ).format(link=link[:80]),
         )
     page = address.path.strip("/") or HOME
@@ -152,7 +156,7 @@ def _stop(path: Path, start: int, heading: str, text: str) -> Stop:
     if not text:
         raise fault_at(path, number, _("nothing is said of this stop. Write a sentence below it."))
     view = {key: tuple(values) for key, values in state.items() if key not in NOT_OF_A_VIEW}
-    return Stop(title, text, page, view)
+    return Stop(title, text, page, view, state.get(ASK_KEY) == ["true"])
 
 
 def _text(lines: list[str]) -> str:

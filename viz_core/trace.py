@@ -7,6 +7,7 @@ its member `head.json`, axes and streams the comments of the arrays.
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import zipfile
@@ -152,6 +153,19 @@ class Trace:
 
     def __len__(self) -> int:
         return len(self.records)
+
+    def _repr_html_(self) -> str:
+        """The trace in a notebook: its tokens, and what was recorded."""
+        tokens = "".join(
+            f"<p>{html.escape(name)}: {html.escape(' | '.join(one.strings))}</p>"
+            for name, one in self.tokens.items()
+        )
+        rows = "".join(
+            f"<tr><td>{html.escape(record.name)}</td><td>{', '.join(record.axes)}</td>"
+            f"<td>{' × '.join(map(str, record.values.shape))}</td></tr>"
+            for record in self
+        )
+        return f"<b>{html.escape(self.model_id)}</b>{tokens}<table>{rows}</table>"
 
     def __contains__(self, record: object) -> bool:
         """Whether there is such a record, by its name or by itself."""

@@ -4,10 +4,12 @@ from driver import FLAGS, ready
 from playwright.sync_api import sync_playwright
 from served import ROOT, Server
 
+COURSE = "http://course.test"  # a site that may show the app in a frame
+
 
 @pytest.fixture(scope="session")
 def server():
-    running = Server()
+    running = Server("--embed", COURSE)
     yield running
     running.stop()
 

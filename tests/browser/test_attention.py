@@ -117,7 +117,7 @@ def test_a_reload_and_a_copied_link_give_the_same_view(visit):
     ready(page)
     wait_until(lambda: strip_words(page)[-1:] == ["·hat"], "the strip")
     wait_until(lambda: "mean" in map_note(page), "the map")
-    page.get_by_text("Link to this view").click()
+    page.get_by_role("button", name="Share").click()
     link = page.locator("[data-testid=stCode]").last.inner_text().strip()
     assert "model=decoder-stories" in link  # defaults are written out too
     other = visit("/attention?" + link.split("?")[1])

@@ -37,7 +37,7 @@ def settled(page):
     ready(page)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=60_000)
     expect(page.locator(".keys .help")).to_be_visible()
-    expect(page.get_by_text(re.compile("Link to this view|此视图的链接"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^\W*Share$|^\W*分享$"))).to_be_visible()
 
 
 PAPER = {"light": "#ffffff", "dark": "#14141c"}

@@ -110,24 +110,24 @@ def _width(name: str) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make load", description=__doc__)
     parser.add_argument("--pages", nargs="+", default=list(CLICKS), choices=CLICKS, metavar="PAGE")
-    parser.add_argument("--visitors", type=_up_to(MOST_VISITORS, int), default=3)
+    parser.add_argument("--visitors", type=up_to(MOST_VISITORS, int), default=3)
     parser.add_argument(
-        "--every", type=_up_to(60, float), default=2.0, help="seconds between a visitor's clicks"
+        "--every", type=up_to(60, float), default=2.0, help="seconds between a visitor's clicks"
     )
     parser.add_argument(
-        "--clicks", type=_up_to(MOST_CLICKS, int), default=5, help="of each visitor on each page"
+        "--clicks", type=up_to(MOST_CLICKS, int), default=5, help="of each visitor on each page"
     )
     parser.add_argument("--own", action="store_true", help="each click is a text of its own")
-    parser.add_argument("--address", type=_here, help="of a server that runs; else one is started")
+    parser.add_argument("--address", type=here, help="of a server that runs; else one is started")
     parser.add_argument("--pid", type=int, help="of that server, for its processor time")
     parser.add_argument(
-        "--limit", type=_up_to(MOST_SECONDS, float), default=600, help="seconds for all pages"
+        "--limit", type=up_to(MOST_SECONDS, float), default=600, help="seconds for all pages"
     )
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)
 
 
-def _up_to(most: float, of: Callable[[str], float]) -> Callable[[str], float]:
+def up_to(most: float, of: Callable[[str], float]) -> Callable[[str], float]:
     def parse(text: str) -> float:
         value = of(text)
         if not 0 < value <= most:
@@ -137,7 +137,7 @@ def _up_to(most: float, of: Callable[[str], float]) -> Callable[[str], float]:
     return parse
 
 
-def _here(text: str) -> str:
+def here(text: str) -> str:
     """An address on this machine: a load test of anyone else's would be an attack."""
     parts = urlsplit(text)
     if parts.scheme != "http" or parts.hostname not in HERE:

@@ -14,6 +14,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState, ContextInfo
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
 from load.widgets import Value, Widget, query, states, was_set, widget_of
@@ -48,11 +49,14 @@ class Visitor:
         address: of the app, with its port and no path.
         page: file name of the page without its ending.
         patience: seconds that one run may take.
+        cookies: as a browser sends them.
     """
 
-    def __init__(self, address: str, page: str, patience: float = 60) -> None:
+    def __init__(self, address: str, page: str, patience: float = 60, cookies: str = "") -> None:
         self.page = page
         self.widgets: dict[str, Widget] = {}  # by key, in the page's order
+        self.components: dict[str, tuple[str, str]] = {}  # by name: id, and part of the page
+        self._cookies = cookies
         self._address = address
         self._patience = patience
         self._page_hash = ""
@@ -68,6 +72,7 @@ class Visitor:
             subprotocols=["streamlit"],  # type: ignore[list-item]
             max_size=LARGEST,
             proxy=None,
+            additional_headers={"Cookie": self._cookies} if self._cookies else None,
         )
         return self
 
@@ -98,8 +103,10 @@ class Visitor:
         self._fragment = self.widgets[key].fragment
         return await self._rerun()
 
-    async def _rerun(self) -> Run:
-        back = BackMsg(rerun_script=self._client_state())
+    async def _rerun(self, *pressed: WidgetState) -> Run:
+        state = self._client_state()
+        state.widget_states.widgets.extend(pressed)
+        back = BackMsg(rerun_script=state)
         begin = time.perf_counter()
         await self._socket.send(back.SerializeToString())
         async with asyncio.timeout(self._patience):
@@ -163,6 +170,9 @@ class Visitor:
             raise PageError(f"{self.page}: {element.alert.body}")
         if kind in PICTURES:
             run.pictures.append(hashlib.blake2b(element.SerializeToString()).hexdigest())
+        if kind == "bidi_component":
+            component = element.bidi_component
+            self.components[component.component_name] = (component.id, delta.fragment_id)
         widget = widget_of(element)
         if widget is not None:
             widget = replace(widget, fragment=delta.fragment_id)

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from opened import chart, numbers, open_page, said
+from opened import chart, long_link, numbers, open_page, said
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
 from viz_core import registry
@@ -21,7 +21,7 @@ POINTS = read_points(str(line_link.POINTS.default))
 
 
 def link_of(app):
-    return app.code[-1].value
+    return long_link(app)
 
 
 def trace(app, index, name):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import hub_models
 import pytest
-from opened import chart, numbers, open_page, said, unfold
+from opened import chart, long_link, numbers, open_page, said, unfold
 from streamlit.testing.v1 import AppTest
 
 from viz_core import registry
@@ -45,7 +45,7 @@ def opened(page, **link):
 
 def says(app):
     """The link of the view."""
-    return app.code[-1].value
+    return long_link(app)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
-from opened import chart, numbers, open_page, said
+from opened import chart, long_link, numbers, open_page, said
 
 from viz_core import Request, load, model_ids
 from viz_core.analysis.contribution import weighted_norms
@@ -89,7 +89,7 @@ def test_hiding_a_word_paints_both_passes():
     np.testing.assert_allclose(painted[seen], expected[seen], atol=1e-6)
     top = after.top[0]
     assert f"after: {top.token.strip()}, {percent(top.prob)}" in said(app)
-    link = app.code[-1].value
+    link = long_link(app)
     again = open_page("pages/what_if.py", **parse_qs(link.split("?")[1]))
     assert again.multiselect(key="hidden").value == ["4 ·cat"]
     assert again.multiselect(key="off").value == ["decoder 3.1"]

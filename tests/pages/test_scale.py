@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import streamlit as st
-from opened import chart, numbers, open_page, said, unfold
+from opened import chart, long_link, numbers, open_page, said, unfold
 from tiny_sizes import MAIN, WIDTHS, train_tiny_sizes, use
 
 from viz_core import registry
@@ -107,7 +107,7 @@ def test_embeddings_can_be_left_out(opened):
         assert n < registry.card(model).n_params
     assert numbers(end["x"])[0] == 12 * (12 * 768**2 + 13 * 768) + 2 * 768
     assert "without embeddings" in chart(app, 1)["layout"]["xaxis"]["title"]["text"]
-    assert "count=inner" in app.code[-1].value
+    assert "count=inner" in long_link(app)
 
 
 def test_each_size_goes_on_by_itself_at_its_own_cost(opened):

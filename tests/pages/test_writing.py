@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
-from opened import chart, numbers, open_page, said
+from opened import chart, long_link, numbers, open_page, said
 
 from viz_core import Request, load
 from viz_core.analysis.attention import stacks
@@ -52,7 +52,7 @@ def test_a_link_reproduces_a_generation_exactly(model):
     assert [row["token"] for row in rows] == [c.token for c in steps[5].candidates]
     np.testing.assert_allclose([r["drawn"] for r in rows], [c.drawn for c in steps[5].candidates])
     assert [row["token"] for row in rows if row["chosen"]] == [steps[5].token]
-    link = app.code[-1].value
+    link = long_link(app)
     for part in ("strategy=sample", "seed=3", "step=5", "top_k=12", "top_p=0.9", "temperature=1.2"):
         assert part in link
     again = open_page("pages/next_word.py", **parse_qs(link.split("?")[1]))
@@ -101,7 +101,7 @@ def test_a_word_chosen_by_hand_stands_in_the_link_and_bends_the_story():
     token = it.encode_text("honey")[0]
     app = open_page("pages/next_word.py", text=TOM, chosen=f"0:{token}", step="1")
     assert "<span>·honey</span>" in said(app)
-    assert f"chosen=0%3A{token}" in app.code[-1].value
+    assert f"chosen=0%3A{token}" in long_link(app)
     steps = Writing(it, TOM, forced={0: token}).steps(2)
     chosen = [row for row in candidates(app)["rows"] if row["chosen"]]
     assert chosen[0]["token"] == steps[1].token
@@ -229,7 +229,7 @@ def test_a_translation_of_ones_own_is_judged():
     assert len(labels) == len(tokens) + 1
     for label, prob in zip(labels, likelihood, strict=False):
         assert percent(prob, short=True) in label
-    assert "target=Tom+is+a+dog." in app.code[-1].value
+    assert "target=Tom+is+a+dog." in long_link(app)
 
 
 def test_the_tree_holds_every_hypothesis():
@@ -293,7 +293,7 @@ def test_the_attention_page_shows_every_stack(stack):
     painted = numbers(chart(app)["data"][0]["z"])
     seen = ~np.isnan(painted)
     np.testing.assert_array_equal(painted[seen], recorded[seen])
-    assert f"stack={stack}" in app.code[-1].value
+    assert f"stack={stack}" in long_link(app)
 
 
 def test_compare_opens_the_translators_map():

@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from viz_core.cli import check, evaluate, generate, models, run, trace
+from viz_core.cli import check, evaluate, export, generate, models, run, trace
 from viz_core.cli.offering import offers
 from viz_core.cli.output import note, speak_any_encoding
 from viz_core.errors import InputError, VizError
@@ -27,6 +27,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     offers(models.models),
     offers(trace.trace),
     offers(generate.generate),
+    offers(export.export),
     offers(check.check),
     run.train,
     run.serve,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -44,11 +45,20 @@ def serve(
         list[str] | None,
         typer.Option(help="Origin of a site that may show the app in a frame; repeatable."),
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(help="Where links and rooms are kept: sqlite:///FILE or postgresql://..."),
+    ] = None,
     model_dir: Folders = None,
     hub: Names = None,
     memory: Gigabytes = None,
 ) -> None:
     """Start the app, warm it up and say where it is."""
+    if store is not None:
+        from viz_core.store import SETTING, open_store
+
+        open_store(store)  # what is wrong with it is said now, not at the first click
+        os.environ[SETTING] = store
     from viz_core.serve import serve as start
 
     hand_on(offer(model_dir or (), hub or (), memory))

@@ -4,7 +4,6 @@ from viz_core.i18n import _
 from viz_core.sentences import examples, translation_examples
 from viz_core.ui.frame import (
     ICON,
-    copy_link,
     run_alone,
     run_live,
     show_page,
@@ -16,17 +15,18 @@ from viz_core.ui.frame import (
 from viz_core.ui.inputs import text_input
 from viz_core.ui.inside import look_inside
 from viz_core.ui.readings import comparison
+from viz_core.ui.share import share
 from viz_core.ui.tour import show_tours
 
 __all__ = [
     "ICON",
     "_",
     "comparison",
-    "copy_link",
     "examples",
     "look_inside",
     "run_alone",
     "run_live",
+    "share",
     "show_page",
     "show_tours",
     "speak",

@@ -1,4 +1,4 @@
-"""What stands around every page: language, theme, title, and the link to the view."""
+"""What stands around every page: language, theme and title."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -15,14 +14,16 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from viz_core import registry
 from viz_core.errors import VizError
 from viz_core.figures.theme import LIGHT, THEMES, Theme
-from viz_core.i18n import LANGUAGES, _, nearest_language, set_language
+from viz_core.i18n import LANGUAGES, nearest_language, set_language
 from viz_core.links import Link
-from viz_core.tour import HOME
 from viz_core.ui.browser import KIT
 from viz_core.ui.errors import show_error
 from viz_core.ui.guests import offer_held
 from viz_core.ui.keys import key_buttons
+from viz_core.ui.parts import leave_out
+from viz_core.ui.share import arrive_by_short_link, tell_changed_weights
 from viz_core.ui.spoken import follow_language
+from viz_core.ui.stage import show_alone
 from viz_core.ui.tour import tour_bar, touring
 from viz_core.ui.travelling import LANGUAGE_KEY, arrive, presenting
 from viz_core.ui.usable import tell_asked
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 ICON = str(KIT / "icon.svg")
-LINK_VERSION = 1
 PACE = 1.5  # seconds between two moments of what goes on
 log = logging.getLogger(__name__)
 
@@ -44,11 +44,13 @@ def speak(link: Link | None = None) -> None:
     Args:
         link: of the page, whose values follow the language where nobody chose others.
     """
+    arrive_by_short_link()
     asked = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(LANGUAGE_KEY)
     set_language(asked if asked in LANGUAGES else nearest_language(st.context.locale))
     offer_held()
     if link is not None:
         follow_language(link)
+        tell_changed_weights(link.page)
 
 
 @st.cache_resource(show_spinner=False)
@@ -142,8 +144,10 @@ def title(heading: str, sentence: str = "") -> DeltaGenerator:
     """
     arrive()
     st.html(KIT / "frame.css")
+    leave_out()
     if presenting():
         st.html(KIT / "presenter.css")
+    show_alone()
     tour_bar()
     row = st.container(horizontal=True, vertical_alignment="center", key="title_row")
     with row:
@@ -160,21 +164,7 @@ def title(heading: str, sentence: str = "") -> DeltaGenerator:
         )
         key_buttons()
     if sentence and not presenting() and not touring():
-        st.markdown(sentence)
+        with st.container(key="sentence"):
+            st.markdown(sentence)
     tell_asked()
     return row
-
-
-def copy_link(link: Link) -> None:
-    """A link that opens exactly this view: every value written out, defaults too."""
-    keys = (LANGUAGE_KEY, *link.keys)
-    values = {key: st.session_state[key] for key in keys if key in st.session_state}
-    shown = {k: str(v).lower() if isinstance(v, bool) else v for k, v in values.items()}
-    path = "" if link.page == HOME else link.page
-    address = (st.context.url or "").split("?")[0].rstrip("/").removesuffix(f"/{path}")
-    with st.popover(_("Link to this view"), icon=":material/link:"):
-        st.markdown(_("Whoever opens this link sees what you see now."))
-        st.code(
-            f"{address}/{path}?{urlencode(shown | {'v': LINK_VERSION}, doseq=True)}",
-            wrap_lines=True,
-        )

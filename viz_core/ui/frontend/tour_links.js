@@ -2,6 +2,8 @@
 
 import { newest } from "../viz_core.kit/shared.js"
 
+const CLICKER = { PageDown: "ArrowRight", PageUp: "ArrowLeft" } // keys of a presenter's clicker
+
 function show({ data, parentElement }) {
   const links = data.links.map((one) => {
     const link = document.createElement("a")
@@ -27,7 +29,8 @@ function show({ data, parentElement }) {
   }
   function press(event) {
     tabbed ||= event.key === "Tab"
-    const at = data.links.findIndex((one) => one.key === event.key)
+    const key = CLICKER[event.key] ?? event.key
+    const at = data.links.findIndex((one) => one.key === key)
     if (at < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
     const [focused, ...around] = event.composedPath()
     if (around.some((node) => node.classList?.contains("flow"))) return // they step its walk

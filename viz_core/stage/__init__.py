@@ -1,0 +1,1 @@
+"""A lecture: one leads, others follow, questions are asked, guessed and revealed."""
