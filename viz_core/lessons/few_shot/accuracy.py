@@ -21,6 +21,7 @@ from viz_core.lessons.few_shot.view import FewShot
 from viz_core.ui.cache import card, loaded
 from viz_core.ui.errors import escape_markdown
 from viz_core.ui.show import Details, picture
+from viz_core.ui.turns import turn
 
 
 def show(view: FewShot) -> None:
@@ -66,7 +67,8 @@ def _measured(models: Sequence[str], tasks: Sequence[Task]) -> list[dict[str, An
     for done, (model, task, n) in enumerate(cells, 1):
         try:
             loaded(model)
-            cell = _cell(model, content_key(task), n, task)
+            with turn(model):
+                cell = _cell(model, content_key(task), n, task)
         except VizError as error:
             faults[model, task.name] = f"{model}, {task.title_here}: {error}"
             continue
