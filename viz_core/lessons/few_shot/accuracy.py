@@ -64,7 +64,9 @@ def _measured(models: Sequence[str], tasks: Sequence[Task]) -> list[dict[str, An
     cells = [(model, task, n) for task in tasks for model in models for n in task.counts()]
     bar = st.progress(0.0, _("Measuring"))
     rows, faults = [], {}
-    for done, (model, task, n) in enumerate(cells, 1):
+    for done, (model, task, n) in enumerate(cells):
+        told = _("Measuring {model}: {task}").format(model=model, task=task.title_here)
+        bar.progress(done / len(cells), told)
         try:
             loaded(model)
             with turn(model):
@@ -81,8 +83,6 @@ def _measured(models: Sequence[str], tasks: Sequence[Task]) -> list[dict[str, An
                 **asdict(cell),
             }
         )
-        told = _("Measuring {model}: {task}").format(model=model, task=task.title_here)
-        bar.progress(done / len(cells), told)
     bar.empty()
     for fault in faults.values():
         st.warning(escape_markdown(fault), icon=":material/info:")
