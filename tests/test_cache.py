@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from viz_core import Request, load
-from viz_core.ui.cache import N_MADE, N_TRACES, cached, cached_trace
+from viz_core.ui.cache import N_MADE, N_TRACES, cached, cached_trace, traced
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def forwards(monkeypatch):
     runner, calls = load("decoder-stories"), []
     plain = runner.logits
     monkeypatch.setattr(runner, "logits", lambda encoded: calls.append(1) or plain(encoded))
-    cached_trace.clear()
+    traced.clear()
     return calls
 
 

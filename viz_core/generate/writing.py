@@ -106,6 +106,11 @@ class Writing:
         return self._steps[:n]
 
     @property
+    def n_made(self) -> int:
+        """How many steps are made so far."""
+        return len(self._steps)
+
+    @property
     def over(self) -> bool:
         """Whether the last step that was made ended the text."""
         return bool(self._steps) and self._steps[-1].last

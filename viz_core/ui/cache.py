@@ -15,6 +15,7 @@ from viz_core.runners.base import Alternatives, Card, Request, Runner
 from viz_core.runners.question import question
 from viz_core.trace import Trace
 from viz_core.ui.errors import show_error
+from viz_core.ui.turns import turn
 
 T = TypeVar("T")
 
@@ -54,9 +55,15 @@ def loaded(model_id: str, trained: bool = True) -> Runner:
         return registry.load(model_id, trained)
 
 
-@st.cache_resource(max_entries=N_TRACES, show_spinner=False)
 def cached_trace(model_id: str, request: Request, trained: bool = True) -> Trace:
-    """One forward pass for all who ask for the same."""
+    """One forward pass for all who ask for the same; that of a large model waits for its turn."""
+    with turn(model_id):
+        return traced(model_id, request, trained)
+
+
+@st.cache_resource(max_entries=N_TRACES, show_spinner=False)
+def traced(model_id: str, request: Request, trained: bool = True) -> Trace:
+    """The pass itself."""
     return registry.load(model_id, trained).run(request)
 
 

@@ -21,6 +21,7 @@ from viz_core.lessons.few_shot.view import FewShot
 from viz_core.ui.cache import card, loaded
 from viz_core.ui.errors import escape_markdown
 from viz_core.ui.show import Details, picture
+from viz_core.ui.turns import turn
 
 
 def show(view: FewShot) -> None:
@@ -63,10 +64,13 @@ def _measured(models: Sequence[str], tasks: Sequence[Task]) -> list[dict[str, An
     cells = [(model, task, n) for task in tasks for model in models for n in task.counts()]
     bar = st.progress(0.0, _("Measuring"))
     rows, faults = [], {}
-    for done, (model, task, n) in enumerate(cells, 1):
+    for done, (model, task, n) in enumerate(cells):
+        told = _("Measuring {model}: {task}").format(model=model, task=task.title_here)
+        bar.progress(done / len(cells), told)
         try:
             loaded(model)
-            cell = _cell(model, content_key(task), n, task)
+            with turn(model):
+                cell = _cell(model, content_key(task), n, task)
         except VizError as error:
             faults[model, task.name] = f"{model}, {task.title_here}: {error}"
             continue
@@ -79,8 +83,6 @@ def _measured(models: Sequence[str], tasks: Sequence[Task]) -> list[dict[str, An
                 **asdict(cell),
             }
         )
-        told = _("Measuring {model}: {task}").format(model=model, task=task.title_here)
-        bar.progress(done / len(cells), told)
     bar.empty()
     for fault in faults.values():
         st.warning(escape_markdown(fault), icon=":material/info:")

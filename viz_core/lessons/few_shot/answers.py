@@ -21,6 +21,7 @@ from viz_core.lessons.few_shot.view import FewShot
 from viz_core.ui.cache import loaded
 from viz_core.ui.errors import escape_markdown
 from viz_core.ui.show import Details, picture
+from viz_core.ui.turns import turn
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def _said(model: str, prompt: Prompt) -> Said:
     """What a model makes of a prompt, measured once for all who ask."""
     try:
         loaded(model)
-        return _answer(model, content_key(prompt), prompt)
+        with turn(model):
+            return _answer(model, content_key(prompt), prompt)
     except VizError:
         return Said("", float("nan"))  # the picture above says why
 

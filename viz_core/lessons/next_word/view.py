@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -22,6 +22,7 @@ from viz_core.ui.errors import show_error
 from viz_core.ui.inputs import choose, controls, number
 from viz_core.ui.raised import tell_reader
 from viz_core.ui.steps import kept, progress, stop_running
+from viz_core.ui.turns import is_large, turn
 from viz_core.ui.usable import offered
 
 
@@ -161,9 +162,9 @@ def _continued(
 ) -> Continuation:
     """What a model wrote, from this session's own generations."""
     loaded(model)
-    writing = writing_of(model, text, settings, chosen)
-    with progress(step + 1, _("Writing")) as each:
-        steps = writing.steps(step + 1, each)
+    with turn(model):  # the text is read
+        writing = writing_of(model, text, settings, chosen)
+    steps = _steps(model, writing, step + 1)
     return Continuation(
         model,
         writing.writer.card.kind,
@@ -171,6 +172,21 @@ def _continued(
         tuple(steps[:step]),
         steps[step] if len(steps) > step else None,
     )
+
+
+def _steps(model: str, writing: Writing, n: int) -> Sequence[Step]:
+    """The first n steps; of a large model word by word, each in a turn of its own."""
+    if not is_large(model):
+        with progress(n, _("Writing")) as each:
+            return writing.steps(n, each)
+    line = st.empty()
+    while writing.n_made < n and not writing.over:
+        with turn(model):
+            made = writing.steps(writing.n_made + 1)
+        if writing.n_made < n:  # here Stop is heard
+            line.code("".join(step.string for step in made), language=None, wrap_lines=True)
+    line.empty()
+    return writing.steps(n)
 
 
 def writing_of(model: str, text: str, settings: Settings, chosen: Mapping[int, int]) -> Writing:
