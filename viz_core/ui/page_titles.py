@@ -17,6 +17,7 @@ def page_titles() -> dict[str, str]:
         "memory": _("Memory"),
         "distance": _("Distance"),
         "next_word": _("Next word"),
+        "few_shot": _("Few-shot"),
         "compare": _("Compare"),
         "translate": _("Translate"),
         "scale": _("Scale"),
