@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
+    "--disable-component-update --disable-sync --process-per-site --disable-software-rasterizer"
 ).split()
 expect.set_options(timeout=30_000)
 
