@@ -19,7 +19,7 @@ ui.title(
 
 
 def lesson() -> None:
-    left, middle, right = st.columns([5, 6, 5], gap="large")
+    left, middle, right = st.columns([9, 14, 9], gap="medium")
     with left:
         drawn = grid.draw(ui.theme())
     with middle:

@@ -112,6 +112,7 @@ def test_the_slider_takes_a_page_back_in_training(young):
     assert app.select_slider(key="training").value == "100"
     assert app.select_slider(key="training").options == ["100", "900", "trained"]
     assert [shape["x0"] for shape in chart(app)["layout"]["shapes"]] == [100]
+    assert chart(app)["layout"]["height"] < 200  # the page's own pictures stay in sight
     assert "training=100" in app.code[-1].value
     heat = chart(app, 1)["layout"]["annotations"]
     assert any(f"{DECODER}-at-100" in one["text"] for one in heat)

@@ -43,6 +43,8 @@ def test_models(run):
         "positions-sinusoidal",
         "positions-rotary",
         "positions-alibi",
+        "vit-digits",
+        "decoder-digits",
     ]
     for card in cards:
         assert set(card) == {
@@ -60,7 +62,7 @@ def test_models(run):
             "precision",
         }
         assert card["kind"] in KINDS
-        assert card["n_params"] > 250_000
+        assert card["n_params"] > 100_000
 
 
 def test_parameters_are_counted_right(runner):

@@ -10,7 +10,7 @@ from viz_core import Request, card, load
 from viz_core.analysis.flow import N_CELLS, N_GUESSES, flow, liveliest, main_look
 from viz_core.analysis.influence import counterfactual, trials
 from viz_core.lessons.home.payload import flow_payload
-from viz_core.registry import MODELS
+from viz_core.registry import MODELS, readers_of_text
 from viz_core.runners.question import question
 from viz_core.trace import Record, Tokens, Trace
 
@@ -49,7 +49,7 @@ def own_head(trace, name, head, n_head):
     return values[head * len(values) // n_head] if values.ndim == 3 else values
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", readers_of_text())
 def test_every_number_of_the_payload_is_the_traces(model):
     trace, found = seen(model)
     _head, arrays, _payload = unpacked(found)
@@ -80,7 +80,7 @@ def test_influences_are_the_measured_ones(model):
     assert flow(load(model).run(Request(TOM, everywhere=True))).influence is None
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", readers_of_text())
 def test_guesses_stand_at_the_word_they_follow(model):
     trace, found = seen(model)
     head, arrays, _payload = unpacked(found)
@@ -98,7 +98,7 @@ def test_guesses_stand_at_the_word_they_follow(model):
     assert found.n_rest == trace["logits"].values.shape[-1] - N_GUESSES
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", readers_of_text())
 def test_a_payload_of_32_tokens_is_small_and_grows_with_them(model):
     from viz_core.bench.timing import words
 
@@ -135,7 +135,7 @@ def test_layers_and_heads_that_are_not_there_are_refused():
             flow(trace, layer, head)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", readers_of_text())
 def test_the_main_look_is_the_largest_weight(model):
     for layer in (0, 2):
         trace, found = seen(model, layer=layer, head=3)
@@ -150,7 +150,7 @@ def test_the_main_look_is_the_largest_weight(model):
         assert look.weight == pytest.approx(row.max())
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", readers_of_text())
 def test_every_vector_knows_whose_tokens_it_belongs_to(model):
     trace, found = seen(model, "我爱你。")
     for name, stream in found.drawn.streams.items():

@@ -14,7 +14,7 @@ from viz_core.lessons.home.english_openings import OPENINGS
 from viz_core.lessons.home.kinds import what_changed
 from viz_core.lessons.home.reading import telling_head
 from viz_core.links import link_of
-from viz_core.registry import MODELS, model_ids
+from viz_core.registry import MODELS, model_ids, readers_of_text
 from viz_core.runners.question import question
 
 TOM = "Tom is a cat. Tom's favorite food is"
@@ -34,7 +34,7 @@ def flow_of(app):
     raise AssertionError("no flow on the page")
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", readers_of_text())
 def test_any_registered_model_flows(model):
     app = open_page("pages/home.py", model=model, text=TOM)
     assert not app.exception
@@ -124,7 +124,7 @@ LESSONS = (
 
 def test_parts_lead_to_pages_that_there_are():
     pages = set()
-    for model in MODELS:
+    for model in readers_of_text():
         head, _numbers = flow_of(open_page("pages/home.py", model=model, text=TOM))
         for about in head["parts"].values():
             assert about["says"]
@@ -311,7 +311,7 @@ def test_the_picture_is_told_in_words():
 
 def test_home_offers_every_model_of_the_registry():
     app = open_page("pages/home.py")
-    assert app.selectbox(key="model").options == list(MODELS)
+    assert app.selectbox(key="model").options == list(readers_of_text())
     assert set(model_ids()) <= set(MODELS)
 
 

@@ -50,7 +50,7 @@ def run_curves(
     at: int | None = None,
     empty: str = "",
     note: str = "",
-    low: bool = False,
+    slim: bool = False,
 ) -> go.Figure:
     """Draw what runs do step by step.
 
@@ -60,7 +60,7 @@ def run_curves(
         whole: the end of an axis that begins at 0, such as 1 for shares.
         at: a step that is marked.
         empty: what is said while there is nothing to draw.
-        low: it stands above other pictures, which shall be seen, too; it has no room for a note.
+        slim: it stands above other pictures, which shall be seen, too; it has no room for a note.
     """
     curves = [curve for curve in curves if len(curve.steps)]
     if not curves:
@@ -72,8 +72,8 @@ def run_curves(
         data=[line for curve in curves for line in _lines(curve)],
         layout=layout(
             theme,
-            height=LOW if low else CHART,
-            margin=LOW_MARGIN if low else MARGIN,
+            height=LOW if slim else CHART,
+            margin=LOW_MARGIN if slim else MARGIN,
             showlegend=len(curves) > 1,
             legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
             meta={"min_width": 420},
@@ -84,7 +84,7 @@ def run_curves(
             | {"title": {"text": escape(y_name)}, "showline": True, "range": [low, high]}
             | ({"type": "log", "exponentformat": "power", "dtick": 1} if log else {}),
             shapes=[] if at is None else [_upright(at, theme)],
-            annotations=note_line("" if low else note, theme, yshift=-80, xshift=-54),
+            annotations=note_line("" if slim else note, theme, yshift=-80, xshift=-54),
         ),
     )
 

@@ -92,7 +92,7 @@ def show_loss(models: Sequence[str], code: str, theme: Theme) -> None:
             y_name=_("loss (nats a token)"),
             at=int(code),
             theme=theme,
-            low=True,
+            slim=True,
         )
 
 

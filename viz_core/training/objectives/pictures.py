@@ -101,7 +101,8 @@ class TalkingObjective(_Pictures):
 
     @torch.inference_mode()
     def valid_loss(self, model: nn.Module) -> float:
-        ids, names = (each[:N_WATCHED] for each in self._valid())
+        ids, names = self._valid()
+        ids, names = ids[:N_WATCHED], names[:N_WATCHED]
         parts = [
             self._part(model, ids, [sorts_of(int(name))[sort][0] for name in names])
             for sort in range(len(sorts_of(0)))
