@@ -14,7 +14,8 @@ ui.title(
     _("One sentence, every architecture"),
     _(
         "The same words to all: what differs is how a model carries them. The story models "
-        "grew up on the same texts, the translator on sentence pairs."
+        "learnt from stories of one kind (each card says how many), the translator from pairs of "
+        "sentences."
     ),
 )
 text = ui.text_input(link.TEXT, ui.examples(link.TEXT.default))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -52,26 +53,43 @@ def read_sizes(checkpoint: Checkpoint, of: Architecture) -> tuple[Sizes, int]:
     return sizes, sum(map(prod, shapes.values()))
 
 
+@contextmanager
+def told_in_one_sentence(
+    refused: type[UnusableError], name: str, n_params: int
+) -> Generator[None, None, None]:
+    """Whatever goes wrong while a model is built becomes one error that says what.
+
+    Args:
+        refused: the class of that error.
+        name: what people know the model by.
+
+    Raises:
+        UnusableError: as asked, unless the project's own error says it already.
+    """
+    try:
+        yield
+    except VizError:
+        raise
+    except Exception as error:  # each library has errors of its own for a damaged file
+        said = next(iter(str(error).splitlines()), "") or type(error).__name__
+        if isinstance(error, MemoryError) or "allocate memory" in said:
+            raise refused(
+                name,
+                N_("memory is too short for its {n} million parameters"),
+                FREE_MEMORY,
+                n=f"{n_params / 1e6:.1f}",
+            ) from error
+        raise refused(name, N_("it can't be built: {said}"), said=said) from error
+
+
 def build(card: Card, checkpoint: Checkpoint, of: Architecture, trained: bool) -> Runner:
     """The runner of a model, with the checkpoint's weights or those that training begins with.
 
     Raises:
         UnusableError: the files are damaged or another model's, or memory is short.
     """
-    try:
+    with told_in_one_sentence(UnusableError, card.model_id, card.n_params):
         return _build(card, checkpoint, of, trained)
-    except VizError:
-        raise
-    except Exception as error:  # each library has errors of its own for a damaged file
-        said = next(iter(str(error).splitlines()), "") or type(error).__name__
-        if isinstance(error, MemoryError) or "allocate memory" in said:
-            raise UnusableError(
-                card.model_id,
-                N_("memory is too short for its {n} million parameters"),
-                FREE_MEMORY,
-                n=f"{card.n_params / 1e6:.1f}",
-            ) from error
-        raise UnusableError(card.model_id, N_("it can't be built: {said}"), said=said) from error
 
 
 def _build(card: Card, checkpoint: Checkpoint, of: Architecture, trained: bool) -> Runner:

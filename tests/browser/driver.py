@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync "
+    "--disable-component-update --disable-sync --process-per-site --disable-software-rasterizer "
     "--disable-features=LocalNetworkAccessChecks"  # tests' other sites frame this machine
 ).split()
 expect.set_options(timeout=30_000)

@@ -85,6 +85,7 @@ def test_hover_click_and_arrows_in_the_strip(visit):
 def test_a_click_in_the_grid_opens_that_head(visit):
     page = visit("/attention")
     grid = page.locator(".grid canvas")
+    wait_until(lambda: painted(page), "the grid")
     box = grid.bounding_box()
     grid.hover(position={"x": box["width"] * 0.6, "y": box["height"] * 0.6})
     expect(page.locator(".tip")).to_be_visible()

@@ -41,6 +41,13 @@ def points(page):
 def test_points_and_the_line_itself_are_dragged_with_the_mouse(visit):
     page = visit("/line")
     handles(page, "line-points")
+    handles(page, "line-surface")
+    page.mouse.move(*place(page, "line-surface", 0, 0))
+    page.mouse.down()
+    page.mouse.move(*place(page, "line-surface", 1, 2), steps=4)
+    page.mouse.up()
+    wait_until(lambda: abs(float(query(page).get("a", 0)) - 1) < 0.1, "the line by hand")
+    expect(page.locator("h3").first).to_contain_text("Placed by hand: y = ")
     page.mouse.move(*place(page, "line-points", 2, 4.1))
     page.mouse.down()
     page.mouse.move(*place(page, "line-points", 2.5, 5), steps=4)
@@ -51,12 +58,6 @@ def test_points_and_the_line_itself_are_dragged_with_the_mouse(visit):
     assert query(page)["point"] == "3"
     page.mouse.dblclick(*place(page, "line-points", 1, 6))
     wait_until(lambda: len(points(page)) == 9, "one point more")
-    page.mouse.move(*place(page, "line-surface", 0, 0))
-    page.mouse.down()
-    page.mouse.move(*place(page, "line-surface", 1, 2), steps=4)
-    page.mouse.up()
-    wait_until(lambda: abs(float(query(page).get("a", 0)) - 1) < 0.1, "the line by hand")
-    expect(page.locator("h3").first).to_contain_text("Placed by hand: y = ")
 
 
 def test_points_are_moved_with_the_keys(visit):

@@ -12,6 +12,7 @@ from viz_core.figures.theme import legible
 from viz_core.kinds import KINDS, kind_of
 from viz_core.lessons.home.english_openings import OPENINGS
 from viz_core.lessons.home.kinds import what_changed
+from viz_core.lessons.home.reading import telling_head
 from viz_core.links import link_of
 from viz_core.registry import MODELS, model_ids
 from viz_core.runners.question import question
@@ -61,6 +62,15 @@ def test_no_script_goes_along_with_a_view():
     for component in app.get("bidi_component"):
         name = component.proto.component_name.removeprefix("viz_core.")
         assert (component.proto.js_source_path, component.proto.js_content) == (f"{name}.js", "")
+
+
+@pytest.mark.parametrize("model", ["decoder-stories", "transformer-zh-en"])
+def test_the_first_view_is_of_the_head_at_which_the_text_shows_most(model):
+    text = "Ben is a dog." if model == "decoder-stories" else "我有一只猫。"
+    found = telling_head(model, text)
+    app = open_page("pages/home.py", model=model, text=text)
+    assert (flow_of(app)[0]["layer"], flow_of(app)[0]["head"]) == (found.layer, found.head)
+    assert telling_head(model, "") is None
 
 
 @pytest.mark.parametrize("model", ["decoder-stories", "encoder-stories"])

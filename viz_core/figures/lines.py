@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from viz_core.figures.grid import empty_figure, note_line
+from viz_core.figures.numbers import log_ticks
 from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, label_width, layout
 from viz_core.i18n import _
 
@@ -83,7 +84,10 @@ def _powers(values: np.ndarray) -> dict[str, Any]:
     """A logarithmic axis; between its powers of ten 2 and 5 are named where there is room."""
     shown = values[(values > 0) & np.isfinite(values)]
     wide = not shown.size or shown.max() > 1e3 * shown.min()
-    return {"type": "log", "exponentformat": "power", "dtick": 1 if wide else "D2"}
+    if wide:
+        return {"type": "log", "exponentformat": "power", "dtick": 1}
+    ticks = log_ticks(shown.min() / 10, shown.max() * 10, (1, 2, 5))
+    return {"type": "log", "tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
 
 
 def _line(

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from math import exp, isnan
+from collections.abc import Sequence
+from math import exp, floor, isnan, log10
 
 from viz_core.i18n import _
 
@@ -78,3 +79,10 @@ def in_short(n: float) -> str:
     if n >= 999.5e6:
         return f"{float(f'{n:.3g}') / 1e9:,g} B"
     return f"{float(f'{n:.3g}') / 1e6:g} M"
+
+
+def log_ticks(low: float, high: float, steps: Sequence[float]) -> list[float]:
+    """Ticks of a logarithmic axis from low to high (both above 0): steps of each power of ten."""
+    powers = range(floor(log10(low)), floor(log10(high)) + 1)
+    every = [step * 10.0**power for power in powers for step in steps]
+    return [tick for tick in every if low <= tick <= high]

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from viz_core.analysis.growth import PowerLaw
 from viz_core.figures.grid import apart, empty_figure, note_line
-from viz_core.figures.numbers import in_short
+from viz_core.figures.numbers import in_short, log_ticks
 from viz_core.figures.theme import LABEL_SIZE, LIGHT, Theme, escape, label_width, layout
 from viz_core.i18n import _
 
@@ -117,7 +117,7 @@ def loss_by_size(
             ),
             yaxis=yaxis,
             annotations=[
-                *(_size_name(size, max(losses[size]), theme) for size in sizes),
+                *(_size_name(size, losses[size], line, theme) for size in sizes),
                 *([_promise(line, beyond, theme)] if line and beyond else []),
                 *note_line(note, theme, yshift=-86, xshift=-60),
             ],
@@ -201,7 +201,7 @@ def _open_end(size: int, loss: float, theme: Theme) -> dict[str, Any]:
 
 def _promise(line: PowerLaw, beyond: int, theme: Theme) -> dict[str, Any]:
     """What the dashed line says at its end, marked as no measurement."""
-    return _size_name(beyond, line.at(beyond), theme) | {
+    return _size_name(beyond, [line.at(beyond)], None, theme) | {
         "text": _("extrapolated:<br>{size}, {loss}?").format(
             size=in_short(beyond), loss=f"{line.at(beyond):.2f}"
         ),
@@ -213,13 +213,16 @@ def _promise(line: PowerLaw, beyond: int, theme: Theme) -> dict[str, Any]:
     }
 
 
-def _size_name(size: int, loss: float, theme: Theme) -> dict[str, Any]:
-    """A size, above its highest point."""
+def _size_name(
+    size: int, losses: Sequence[float], line: PowerLaw | None, theme: Theme
+) -> dict[str, Any]:
+    """A size, above its highest point; below its lowest one where the line passes above."""
+    below = line is not None and line.at(size) > max(losses)
     return {
         "x": log10(size),
-        "y": log10(loss),
+        "y": log10(min(losses) if below else max(losses)),
         "text": in_short(size),
-        "yshift": 18,
+        "yshift": -18 if below else 18,
         "showarrow": False,
         "font": {"size": LABEL_SIZE, "color": theme.text},
     }
@@ -273,13 +276,12 @@ def _loss_axis(losses: Sequence[float], theme: Theme) -> dict[str, Any]:
 
 def _log_axis(title: str, low: float, high: float, steps: Sequence[float]) -> dict[str, Any]:
     """A logarithmic axis from low to high, with ticks at these steps of each power of ten."""
-    powers = range(int(np.floor(log10(low))) - 1, int(np.ceil(log10(high))) + 1)
-    every = [step * 10.0**power for power in powers for step in steps]
-    inside = [tick for tick in every if low <= tick <= high]
+    inside = log_ticks(low, high, steps)
     if len(inside) < 2:
-        low = max(tick for tick in every if tick <= low)
-        high = min(tick for tick in every if tick >= high)
-        inside = [tick for tick in every if low <= tick <= high]
+        wider = log_ticks(low / 10, high * 10, steps)
+        low = max(tick for tick in wider if tick <= low)
+        high = min(tick for tick in wider if tick >= high)
+        inside = log_ticks(low, high, steps)
     large = high > 1_000
     return {
         "type": "log",

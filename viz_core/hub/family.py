@@ -43,6 +43,17 @@ class Sizes:
     d_model: int
 
 
+def usual_sizes(config: Config) -> Sizes:
+    """By the names that most families use in a config.json."""
+    return Sizes(
+        config["num_hidden_layers"],
+        config["num_attention_heads"],
+        config["max_position_embeddings"],
+        config["vocab_size"],
+        config["hidden_size"],
+    )
+
+
 @dataclass(frozen=True)
 class Stack:
     """One stack of blocks: where its modules are.
@@ -80,8 +91,8 @@ class Family:
         bare: the class of the blocks alone, for files without any of those; empty if such are
             none, with what it is made with.
         stacks: in the order in which they read.
-        sizes: from what a config.json says.
-        design: how such a model computes, from the same.
+        design: how such a model computes, from what a config.json says.
+        sizes: from the same.
         head: our name -> theirs, of the modules between the last block and the vocabulary, in the
             whole model: `head`, `masked_head.dense` and so on.
         score: last states to logits; by default what transformers calls the output embedding.
@@ -102,8 +113,8 @@ class Family:
     kind: str
     models: Mapping[str, str]
     stacks: tuple[Stack, ...]
-    sizes: Callable[[Config], Sizes]
     design: Callable[[Config], Design]
+    sizes: Callable[[Config], Sizes] = usual_sizes
     head: Mapping[str, str] = field(default_factory=dict)
     score: Callable[[Any, Any], Any] = lambda model, x: model.get_output_embeddings()(x)
     bare: str = ""

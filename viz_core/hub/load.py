@@ -11,13 +11,12 @@ from safetensors.torch import load_file
 from torch import Tensor
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-from viz_core.errors import VizError
 from viz_core.hub.attention import IMPLEMENTATION, register
 from viz_core.hub.folder import Folder, FolderError, unreadable
 from viz_core.hub.open_tokenizer import open_tokenizer
 from viz_core.hub.runners import MODELS, RUNNERS
 from viz_core.i18n import N_
-from viz_core.loading import FREE_MEMORY, UNTRAINED_SEED
+from viz_core.loading import UNTRAINED_SEED, told_in_one_sentence
 from viz_core.runners.base import Card, Runner
 
 ROPE_KEYS = {"rope_scaling", "rope_theta"}  # how older files say what newer ones call parameters
@@ -33,7 +32,7 @@ def build(card: Card, folder: Folder, trained: bool = True) -> Runner:
     quiet.set_verbosity_error()
     quiet.disable_progress_bar()
     register()
-    try:
+    with told_in_one_sentence(FolderError, folder.name, card.n_params):
         theirs = _loaded(folder) if trained else _untrained(folder)
         tokenizer = open_tokenizer(folder)
         model = MODELS[folder.kind](theirs, folder.family, folder.config, folder.design)
@@ -41,18 +40,6 @@ def build(card: Card, folder: Folder, trained: bool = True) -> Runner:
         _check_norms(folder, theirs)
         runner: Runner = RUNNERS[folder.kind](card, model, tokenizer)
         return runner
-    except VizError:
-        raise
-    except Exception as error:  # each library has errors of its own for a damaged file
-        said = next(iter(str(error).splitlines()), "") or type(error).__name__
-        if isinstance(error, MemoryError) or "allocate memory" in said:
-            raise FolderError(
-                folder.name,
-                N_("memory is too short for its {n} million parameters"),
-                FREE_MEMORY,
-                n=f"{card.n_params / 1e6:.1f}",
-            ) from error
-        raise FolderError(folder.name, N_("it can't be built: {said}"), said=said) from error
 
 
 def _loaded(folder: Folder) -> Any:

@@ -6,7 +6,7 @@ Source: Devlin et al. 2019.
 from __future__ import annotations
 
 from viz_core.design import Design
-from viz_core.hub.family import Config, Family, Sizes, Stack, activation
+from viz_core.hub.family import Config, Family, Stack, activation
 
 AROUND = {
     "embed": "embeddings.word_embeddings",
@@ -25,17 +25,6 @@ INSIDE = {
     "ffn.W_out": "output.dense",
     "norm_2": "output.LayerNorm",
 }
-
-
-def bert_sizes(config: Config) -> Sizes:
-    """Of BERT and of those that keep its names."""
-    return Sizes(
-        config["num_hidden_layers"],
-        config["num_attention_heads"],
-        config["max_position_embeddings"],
-        config["vocab_size"],
-        config["hidden_size"],
-    )
 
 
 def bert_design(config: Config) -> Design:
@@ -63,7 +52,6 @@ BERT = Family(
     },
     bare="BertModel",
     stacks=(Stack("encoder", "", "encoder.layer", AROUND, INSIDE),),
-    sizes=bert_sizes,
     design=bert_design,
     head={
         "masked_head.dense": "cls.predictions.transform.dense",

@@ -7,17 +7,7 @@ from __future__ import annotations
 
 from viz_core.design import Design
 from viz_core.hub.families.llama import rope_fault
-from viz_core.hub.family import Config, Family, Sizes, Stack, activation
-
-
-def _sizes(config: Config) -> Sizes:
-    return Sizes(
-        config["num_hidden_layers"],
-        config["num_attention_heads"],
-        config["max_position_embeddings"],
-        config["vocab_size"],
-        config["hidden_size"],
-    )
+from viz_core.hub.family import Config, Family, Stack, activation
 
 
 def _design(config: Config) -> Design:
@@ -51,7 +41,6 @@ GPT_NEOX = Family(
             },
         ),
     ),
-    sizes=_sizes,
     design=_design,
     head={"head": "lm_head"},
     tied=("lm_head.weight",),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from viz_core.design import Design
-from viz_core.hub.family import Config, Family, Sizes, Stack, activation
+from viz_core.hub.family import Config, Family, Stack, activation
 
 ROPES = ("default", "linear", "llama3")  # what turns q and k by angles and does nothing else
 
@@ -25,16 +25,6 @@ _INSIDE = {
     "ffn.W_in": "mlp.up_proj",
     "ffn.W_out": "mlp.down_proj",
 }
-
-
-def _sizes(config: Config) -> Sizes:
-    return Sizes(
-        config["num_hidden_layers"],
-        config["num_attention_heads"],
-        config["max_position_embeddings"],
-        config["vocab_size"],
-        config["hidden_size"],
-    )
 
 
 def _design(config: Config) -> Design:
@@ -67,7 +57,6 @@ LLAMA = Family(
             _INSIDE,
         ),
     ),
-    sizes=_sizes,
     design=_design,
     head={"head": "lm_head"},
     tied=("lm_head.weight",),

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from viz_core.hub.families.bert import AROUND, INSIDE, bert_design, bert_fault, bert_sizes
-from viz_core.hub.family import Config, Family, Sizes, Stack
+from viz_core.hub.families.bert import AROUND, INSIDE, bert_design, bert_fault
+from viz_core.hub.family import Config, Family, Sizes, Stack, usual_sizes
 
 
 def _first_place(config: Config) -> int:
@@ -16,7 +16,7 @@ def _first_place(config: Config) -> int:
 
 
 def _sizes(config: Config) -> Sizes:
-    sizes = bert_sizes(config)
+    sizes = usual_sizes(config)
     return replace(sizes, n_ctx=sizes.n_ctx - _first_place(config))
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from viz_core import registry
+from viz_core.analysis.attention import stacks
 from viz_core.analysis.flow import Flow, flow
+from viz_core.analysis.roles import Role, roles
+from viz_core.errors import VizError
 from viz_core.figures.theme import Theme
 from viz_core.generate import Settings, Step, Writing
 from viz_core.i18n import _
@@ -13,7 +16,7 @@ from viz_core.runners.base import Request
 from viz_core.runners.checks import MAX_SQUARE
 from viz_core.trace import Trace
 from viz_core.ui.cache import alternatives, cached, cached_trace, card
-from viz_core.ui.inside import as_question
+from viz_core.ui.inside import as_question, looked_at
 
 N_WRITTEN = 3  # words that a decoder writes on
 
@@ -54,6 +57,21 @@ class Seen:
     def note(self) -> str:
         """What stands on exported pictures: what the model read, in its kind's form."""
         return " · ".join(filter(None, (self.flow.model_id, self.spot, self.read)))
+
+
+def telling_head(model: str, typed: str) -> Role | None:
+    """The head at which a text shows most; None for a text that can't be read or shows nothing.
+
+    Where a text is read and another written, it is one that looks across.
+    """
+    try:
+        read = as_question(card(model).traits, typed)
+        trace = cached_trace(model, Request(read, everywhere=True))
+    except VizError:
+        return None
+    records = list(stacks(trace).values())[-1]
+    found = cached(roles, **looked_at(trace, records))
+    return found[0] if found else None
 
 
 def flow_of(model: str, typed: str, layer: int, head: int) -> tuple[Flow, str]:

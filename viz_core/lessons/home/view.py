@@ -17,7 +17,7 @@ from viz_core.lessons.home.kinds import show_kinds
 from viz_core.lessons.home.openings import opening_of
 from viz_core.lessons.home.parts import parts_of, words_of
 from viz_core.lessons.home.payload import flow_payload
-from viz_core.lessons.home.reading import Seen, flow_of
+from viz_core.lessons.home.reading import Seen, flow_of, telling_head
 from viz_core.lessons.home.words import flow_summary, how_to_read_flow, plain_title, remark_on
 from viz_core.ui.cache import cached, card
 from viz_core.ui.errors import escape_markdown, show_error
@@ -30,6 +30,7 @@ from viz_core.ui.inputs import (
 )
 from viz_core.ui.raised import tell_reader
 from viz_core.ui.show import Details, how, say, show_details
+from viz_core.ui.suggestions import suggest, suggest_head
 from viz_core.ui.travelling import told, type_size
 from viz_core.ui.trials import tried
 
@@ -39,7 +40,7 @@ def show_home(typed: str, theme: Theme) -> None:
     cards, picture, below = (st.container(gap="small") for _n in range(3))
     with below, controls("flow"):
         model = model_select(link.MODEL)
-        place = _block_select(model) if card(model).traits.attends else (0, 0)
+        place = _block_select(model, typed) if card(model).traits.attends else (0, 0)
         words = st.container()
     with cards:
         show_kinds(model, typed)
@@ -62,9 +63,14 @@ def show_home(typed: str, theme: Theme) -> None:
         show_flow_details(seen)
 
 
-def _block_select(model: str) -> tuple[int, int]:
-    """The layer and the head that are opened."""
+def _block_select(model: str, typed: str) -> tuple[int, int]:
+    """The layer and the head that are opened: at first those at which the text shows most."""
     known = card(model)
+    one = opening_of(typed)
+    if one is not None and one.model == model and one.layer is not None:
+        suggest({"layer": one.layer, "head": str(one.head)})
+    else:
+        suggest_head(telling_head(model, typed))
     return (
         layer_select(known.n_layer, known.n_layer // 2),
         head_select(known.n_head, with_mean=False, default=known.n_head - 1) or 0,
