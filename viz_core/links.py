@@ -1,6 +1,6 @@
 """What a page's link carries: declared once a lesson, in its room's `link.py`.
 
-Widgets, "Link to this view", the flow's links, tours and their check all read that declaration. An
+Widgets, "Share", the flow's links, tours and their check all read that declaration. An
 address holds codes that no language changes, and never a path, a name of a hub or code.
 """
 

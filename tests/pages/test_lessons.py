@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from opened import chart, numbers, open_page, said
+from opened import chart, long_link, numbers, open_page, said
 
 from viz_core import Request, card, load
 from viz_core.analysis.influence import (
@@ -25,10 +25,6 @@ from viz_core.ui.cache import alternatives
 from viz_core.ui.readings import question_request
 
 TOM = "Tom is a cat. Tom's favorite food is"
-
-
-def link_of(app):
-    return app.code[-1].value
 
 
 @pytest.mark.parametrize(
@@ -235,7 +231,7 @@ def test_compare_subtracts_two_models_that_differ_at_first():
     app = open_page("pages/compare.py", text=TOM)
     assert app.selectbox(key="model").value == "decoder-stories"
     assert app.selectbox(key="minus_shown").value == "rnn-stories"
-    assert link_of(app).count("minus=rnn-stories") == 1
+    assert long_link(app).count("minus=rnn-stories") == 1
 
 
 def recall_rows(app):
@@ -330,7 +326,7 @@ def test_a_link_writes_every_value_and_opens_its_view(page, links):
     app = open_page(f"pages/{page}.py", **links)
     assert not app.exception
     assert not app.error
-    link = link_of(app)
+    link = long_link(app)
     for key, value in links.items():
         assert f"{key}={value.replace(' ', '+')}" in link
     assert f"/{page}?" in link

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from opened import ROOT, chart, numbers, open_page, unfold
+from opened import ROOT, chart, long_link, numbers, open_page, unfold
 
 from viz_core import Request, load
 from viz_core.analysis.attention import stacks
@@ -107,7 +107,7 @@ def test_a_link_opens_exactly_its_view():
     assert app.number_input(key="word").value == 2
     assert app.toggle(key="reverse").value
     assert app.toggle(key="hide_special").value
-    link = app.code[-1].value
+    link = long_link(app)
     for part in ("model=encoder-stories", "layer=3", "head=mean", "word=2", "lang=zh", "v=1"):
         assert part in link
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from opened import chart, numbers, open_page, said
+from opened import chart, long_link, numbers, open_page, said
 
 from viz_core import registry
 from viz_core.lessons.train import presets, runs
@@ -72,7 +72,7 @@ def test_a_run_is_trained_drawn_opened_and_named_by_the_link():
         assert not app.error
         assert not any(re.search(r"(?<!\\)[<$`*\[]", one.value) for one in app.subheader)
         assert "<img" not in said(app)
-    link = app.code[-1].value
+    link = long_link(app)
     assert f"runs={run.id}" in link
     assert "heads=2" in link
 
@@ -145,4 +145,4 @@ def test_an_own_text_is_learned_and_read_on():
     (run,) = runs_of(app)
     assert run.text == SONG
     assert app.text_input(key="text").placeholder == "The rose is red, the violet's"
-    assert "rose" not in app.code[-1].value  # what was pasted is in no link
+    assert "rose" not in long_link(app)  # what was pasted is in no link
