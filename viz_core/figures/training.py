@@ -64,7 +64,7 @@ def run_curves(
     """
     curves = [curve for curve in curves if len(curve.steps)]
     if not curves:
-        return empty_figure(empty or _("There is nothing to compare yet."), theme)
+        return empty_figure(empty or _("Nothing is measured yet."), theme)
     low, high = _span(curves, log, whole)
     last = max(max(curve.steps) for curve in curves)
     axis = {"showgrid": False, "zeroline": False, "fixedrange": True, "linecolor": theme.faint}

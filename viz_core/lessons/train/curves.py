@@ -137,7 +137,9 @@ def _show_match(view: TrainView) -> None:
         ],
         y_name=_("prefix matching score"),
         whole=1,
-        empty=_("Only decoders are measured: the others have no heads that look back."),
+        empty=_("Only decoders are measured: the others have no heads that look back.")
+        if any(run.points for run in view.runs)
+        else "",
         **_common(view),
     )
 
