@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from checkpoint_copies import flip, raise_up, to_damage, use_copies
-from opened import chart, open_page, said
+from opened import chart, long_link, open_page, said
 from safetensors.torch import load_file
 from test_resume import PLAN, pairs, small  # noqa: F401 - fixtures
 from test_training import folder  # noqa: F401 - a fixture
@@ -113,7 +113,7 @@ def test_the_slider_takes_a_page_back_in_training(young):
     assert app.select_slider(key="training").options == ["100", "900", "trained"]
     assert [shape["x0"] for shape in chart(app)["layout"]["shapes"]] == [100]
     assert chart(app)["layout"]["height"] < 200  # the page's own pictures stay in sight
-    assert "training=100" in app.code[-1].value
+    assert "training=100" in long_link(app)
     heat = chart(app, 1)["layout"]["annotations"]
     assert any(f"{DECODER}-at-100" in one["text"] for one in heat)
     app.select_slider(key="training").set_value("end").run()

@@ -21,13 +21,15 @@ TEXTS = {
     "transformer-zh-en": COFFEE,
 }
 CLOCKS = ("time", "monotonic", "perf_counter", "process_time", "thread_time")
-# what measures how long something takes, or shows something at a pace
+# what measures how long something takes, shows something at a pace, or ends an idle room
 MAY_LOOK = {
     "viz_core/bench/timing.py",
     "viz_core/cost.py",
     "viz_core/lessons/cost/rounds.py",
     "viz_core/lessons/scale/continued.py",
     "viz_core/runners/local.py",
+    "viz_core/store/questions.py",
+    "viz_core/store/rooms.py",
     "viz_core/training/loop.py",
     "viz_core/ui/running.py",
 }

@@ -4,7 +4,7 @@ import hub_models
 import numpy as np
 import pytest
 import torch
-from opened import open_page
+from opened import long_link, open_page
 from torch.utils.flop_counter import FlopCounterMode
 
 from viz_core import load
@@ -86,7 +86,7 @@ def test_the_page_shows_what_was_counted():
     text = app.text_input(key="text").value
     work = runner.work(text, runner.encode_text("fish."), keeps=False)
     assert f"{work[-1].n_multiplied / 1e6:.1f} without" in title
-    assert "cache=true" in app.code[-1].value
+    assert "cache=true" in long_link(app)
     assert not any("The newest word" in h.value for h in open_page("pages/next_word.py").subheader)
     app = open_page("pages/next_word.py", cache="true", models="lstm-stories", text="cat " * 12)
     assert not app.exception

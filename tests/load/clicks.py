@@ -28,6 +28,8 @@ CLICKS: dict[str, tuple[str, ...]] = {
     "scale": ("words",),
     "train": ("layers",),
     "cost": ("what_shown",),
+    "pictures": ("layer", "head_shown", "ask_shown"),
+    "few_shot": ("examples_shown", "layer", "head_shown"),
 }
 TEXT = "text"  # key of the box for the visitor's text
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from opened import chart, numbers, open_page, said
+from opened import chart, long_link, numbers, open_page, said
 
 from viz_core import Request, load
 from viz_core.analysis.few_shot import part_shares
@@ -69,7 +69,7 @@ def test_rows_and_question_are_the_visitors_and_stand_in_the_link():
     prompt = task.prompt_of(1, task.read_row("Pip, cow: grass"))
     assert prompt.text == "Pip is a cow. Pip's favorite food is"
     assert painted[0, 1] == pytest.approx(answer(load(DECODER), prompt).prob, abs=1e-5)
-    assert "rows=facts%0ATom" in app.code[-1].value
+    assert "rows=facts%0ATom" in long_link(app)
     assert app.text_area(key="rows_typed").value == FEW.partition("\n")[2]
     app.text_area(key="rows_typed").set_value("").run()
     assert not app.exception

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from opened import chart, numbers, open_page, said
+from opened import chart, long_link, numbers, open_page, said
 
 from viz_core import Request, load
 from viz_core.figures.pictures import patch_map, patch_row
@@ -86,7 +86,7 @@ def test_the_page_shows_what_the_model_sees():
     found = numbers(drops["z"]).reshape(-1)
     np.testing.assert_allclose(found, trace["occlusion.drop"].values[1:], atol=1e-6)
     for part in (f"picture={PICTURE}", "layer=1", "head=2", "patch=6", "ask=what"):
-        assert part in app.code[-1].value
+        assert part in long_link(app)
 
 
 def test_it_answers_what_is_asked():

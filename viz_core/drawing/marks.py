@@ -162,9 +162,7 @@ def _symbols(trace: Mapping[str, Any], at: np.ndarray) -> list[str]:
     n, marker = len(at), look(trace)
     rows = zip(at, *(each(marker[name], n) for name in MARKER), strict=True)
     return [
-        symbol(
-            (float(px), float(py)), opacity=marker["opacity"], **dict(zip(MARKER, how, strict=True))
-        )
+        symbol((float(px), float(py)), **dict(zip(MARKER, how, strict=True)))
         for (px, py), *how in rows
         if not (np.isnan(px) or np.isnan(py))
     ]

@@ -29,17 +29,12 @@ THIN = {  # symbols that are nothing but lines, in halves of their size
     "x-thin": ((-1, -1, 1, 1), (-1, 1, 1, -1)),
     "cross-thin": ((0, -1.4, 0, 1.4), (-1.4, 0, 1.4, 0)),
 }
-MARKER = (
-    "size",
-    "color",
-    "name",
-    "edge",
-    "thick",
-)  # what each point of a trace may have its own of
+# what each point of a trace may have its own of
+MARKER = ("size", "color", "name", "edge", "thick", "opacity")
 
 
 def look(trace: Mapping[str, Any]) -> dict[str, Any]:
-    """How the points of a trace look: of each of `MARKER` one value, or one a point; opacity."""
+    """How the points of a trace look: of each of `MARKER` one value, or one a point."""
     marker = trace.get("marker") or {}
     line = marker.get("line") or {}
     own = marker.get("color") or (trace.get("line") or {}).get("color") or "#0072B2"
@@ -49,7 +44,7 @@ def look(trace: Mapping[str, Any]) -> dict[str, Any]:
         "name": marker.get("symbol", "circle"),
         "edge": line.get("color", own),
         "thick": line.get("width", 0),
-        "opacity": float(marker.get("opacity", 1)),
+        "opacity": marker.get("opacity", 1),
     }
 
 
