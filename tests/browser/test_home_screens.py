@@ -405,7 +405,7 @@ def test_a_link_opens_the_same_view(visit):
     page = visit(at("llama-stories", layer=0, head=1, word=3, presenter="true", lang="zh"))
     painted(page, "llama-stories", 0, 1)
     expect(flow(page)).to_have_attribute("data-word", "3")
-    page.get_by_role("button", name="此视图的链接").click()
+    page.get_by_role("button", name="分享").click()
     link = page.locator("[data-testid=stCode]").last.text_content().strip()
     again = visit(link[link.index("/?") :])
     painted(again, "llama-stories", 0, 1)

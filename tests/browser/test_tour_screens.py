@@ -11,7 +11,7 @@ STOPS = read_tour("atlas", "en").stops
 WALKED = next(n for n, stop in enumerate(STOPS, 1) if stop.page == "attention")
 PICTURE = (
     "[class*=st-key-frame_] .main-svg, .flow canvas, [class*=st-key-text_], .candidates, "
-    ".stVegaLiteChart canvas"
+    ".stVegaLiteChart canvas, .stVegaLiteChart svg"
 )
 
 

@@ -155,8 +155,7 @@ def cuts_of(text: str, models: tuple[str, ...]) -> tuple[Cut, ...]:
 
 def _tell_left_out(models: tuple[str, ...]) -> None:
     """Say for which tokenizers there is no memory left."""
-    usable = [model for model in registry.MODELS if registry.fault(model) is None]
-    if left := [model for model in usable if model not in models]:
+    if left := [model for model in registry.readers_of_text() if model not in models]:
         st.info(
             escape_markdown(
                 _(
