@@ -1,5 +1,6 @@
 """The README tells the truth: its tables are the app's, its commands run, its Python works."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -160,8 +161,20 @@ def commands():
 
 @pytest.mark.parametrize("line", commands())
 def test_every_command_runs(line, tmp_path):
-    arguments = shlex.split(line.replace("cat.npz", str(tmp_path / "cat.npz")))[1:]
-    subprocess.run([sys.executable, "-m", "viz_core", *arguments], check=True, cwd=ROOT)
+    command = [sys.executable, "-m", "viz_core", *shlex.split(line)[1:]]
+    subprocess.run(command, check=True, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)})
+
+
+def tracked():
+    """The files of the project's history."""
+    command = ["git", "ls-files"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return listed.stdout.split()
+
+
+def test_nothing_lies_on_the_top_level_that_does_not_belong_there():
+    files = {name for name in tracked() if "/" not in name}
+    assert {Path(name).suffix for name in files} <= {"", ".md", ".py", ".txt", ".toml", ".json"}
 
 
 def test_the_python_example_runs():
@@ -184,10 +197,7 @@ def test_pictures_exist():
 
 def test_the_project_speaks_of_itself_only():
     """No registry host and no machine path in what is shipped."""
-    listed = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    for name in listed.stdout.split():
+    for name in tracked():
         path = ROOT / name
         if path.suffix in {".py", ".md", ".toml", ".txt", ".js", ".css", ".json", ".po", ""}:
             text = path.read_text("utf-8", errors="ignore")
